@@ -1,0 +1,1 @@
+"""What Greenroom remembers, in one SQLite file below its home folder."""

@@ -1,0 +1,36 @@
+"""What was said before, by session."""
+
+from __future__ import annotations
+
+import json
+
+from greenroom.adapters.sqlite.database import Database
+from greenroom.domain.conversation import Conversation
+
+
+class SqliteConversations:
+    """ports.Conversations on the table ``conversations``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def load(self, session: str) -> Conversation:
+        """An empty conversation when there was none, or none that can be read."""
+        db = self._database.reading()
+        if db is None:
+            return Conversation()
+        for (state,) in db.execute("SELECT state FROM conversations WHERE session = ?", (session,)):
+            try:
+                return Conversation.from_dict(json.loads(state))
+            except (ValueError, KeyError, TypeError):
+                return Conversation()
+        return Conversation()
+
+    def save(self, session: str, conversation: Conversation, *, at: float) -> None:
+        """Keep it for the next request; the last one wins."""
+        with self._database.writing() as db:
+            db.execute(
+                "INSERT INTO conversations (session, at, state) VALUES (?, ?, ?) "
+                "ON CONFLICT (session) DO UPDATE SET at = excluded.at, state = excluded.state",
+                (session, at, json.dumps(conversation.as_dict())),
+            )

@@ -1,0 +1,223 @@
+"""Composition root and public facade: the only file that names concrete adapters."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from greenroom.adapters.clock import SystemClock
+from greenroom.config.places import cache_folder, home_folder
+from greenroom.config.target import VARIABLES, Credentials, choose_credentials
+from greenroom.domain.errors import ConfigurationError
+from greenroom.domain.outcome import Outcome
+from greenroom.domain.ports import ChatModel, Clock, Context, Target
+from greenroom.hub.catalogue import Catalogue
+from greenroom.hub.compiled import load_catalogue
+from greenroom.hub.loop import Coordinator, Options
+from greenroom.hub.pipeline import Pipeline
+from greenroom.hub.shape import Redactor
+from greenroom.hub.understanding.planner import OfflinePlanner
+
+if TYPE_CHECKING:
+    from greenroom.adapters.livekit.rooms import LiveKitRooms
+    from greenroom.adapters.sqlite.database import Database
+    from greenroom.adapters.tokens import HmacTokens
+
+NO_SERVER = "No LiveKit server is configured."
+NO_SERVER_HINT = (
+    "Set LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET, or pass url, api_key and api_secret."
+)
+
+
+class Greenroom:
+    """The crew: plain words or typed calls in, an ``Outcome`` out.
+
+    All arguments are optional; URL, key and secret come as one set from here or from ``LIVEKIT_*``.
+    A wrong or missing set is told by the outcome of the first request, not here.
+    """
+
+    def __init__(
+        self,
+        *,
+        url: str | None = None,
+        api_key: str | None = None,
+        api_secret: str | None = None,
+        home: Path | None = None,
+        planner: ChatModel | None = None,
+        clock: Clock | None = None,
+        timeout: float = 10.0,
+    ) -> None:
+        self._given = {"url": url, "api_key": api_key, "api_secret": api_secret}
+        self.home = home_folder(os.environ, home)
+        self.clock: Clock = clock or SystemClock()
+        self._planner = planner
+        self._timeout = timeout
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close connections and the journal."""
+        if "_rooms" in self.__dict__:
+            await self._rooms.close()
+        if "_database" in self.__dict__:
+            self._database.close()
+
+    async def ask(
+        self,
+        text: str,
+        *,
+        session: str | None = None,
+        approve: bool = False,
+        dry_run: bool = False,
+        waive: Mapping[str, str] | None = None,
+    ) -> Outcome:
+        """Do what the words say. ``approve`` answers approvals with yes; it never overrides a rule, ``waive`` does."""
+        options = Options(approve=approve, dry_run=dry_run, waive=waive or {}, session=session)
+        return self._with_warnings(await self._coordinator.ask(text, options))
+
+    async def call(
+        self,
+        capability: str,
+        /,
+        *,
+        approve: bool = False,
+        dry_run: bool = False,
+        waive: Mapping[str, str] | None = None,
+        **arguments: Any,
+    ) -> Outcome:
+        """Call one capability by id, with its arguments by name."""
+        options = Options(approve=approve, dry_run=dry_run, waive=waive or {})
+        return self._with_warnings(await self._coordinator.call(capability, arguments, options))
+
+    async def approve(self, approval_id: str) -> Outcome:
+        """Run a plan that waits for approval, once."""
+        return self._with_warnings(await self._coordinator.approve(approval_id))
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What exists."""
+        return Catalogue(load_catalogue(cache_folder(os.environ)))
+
+    def __getattr__(self, mode: str) -> Any:
+        """``crew.room.create(…)`` is ``crew.call("room.create", …)``."""
+        if not mode.startswith("_") and any(
+            i.startswith(f"{mode}.") for i in self.catalogue.compiled["capabilities"]
+        ):
+            return _Mode(self, mode)
+        raise AttributeError(mode)
+
+    @cached_property
+    def credentials(self) -> Credentials | None:
+        """The server in use; None when none is configured. Raises ConfigurationError for half a set."""
+        return choose_credentials(self._given, os.environ)
+
+    def _require_credentials(self) -> Credentials:
+        if self.credentials is None:
+            raise ConfigurationError(NO_SERVER, code="no-server", hint=NO_SERVER_HINT)
+        return self.credentials
+
+    @cached_property
+    def _coordinator(self) -> Coordinator:
+        from greenroom.adapters.secrets import FileSecrets
+        from greenroom.adapters.sqlite.approvals import SqliteApprovals
+        from greenroom.adapters.sqlite.conversations import SqliteConversations
+
+        approvals = SqliteApprovals(self._database)
+        pipeline = Pipeline(
+            catalogue=self.catalogue,
+            journal=self._journal,
+            approvals=approvals,
+            secrets=FileSecrets(self.home),
+            redactor=Redactor(
+                [self._given["api_secret"] or "", os.environ.get(VARIABLES["api_secret"], "")]
+            ),
+            clock=self.clock,
+            make_context=self._make_context,
+        )
+        return Coordinator(
+            pipeline=pipeline,
+            planner=self._planner or OfflinePlanner(self.catalogue.compiled),
+            conversations=SqliteConversations(self._database),
+            approvals=approvals,
+        )
+
+    @cached_property
+    def _database(self) -> Database:
+        from greenroom.adapters.sqlite.database import Database
+
+        return Database(self.home)
+
+    @cached_property
+    def _journal(self) -> Any:
+        from greenroom.adapters.sqlite.journal import SqliteJournal
+
+        return SqliteJournal(self._database)
+
+    @cached_property
+    def _tokens(self) -> HmacTokens:
+        from greenroom.adapters.tokens import HmacTokens
+
+        credentials = self._require_credentials()
+        return HmacTokens(credentials.api_key, credentials.api_secret)
+
+    @cached_property
+    def _rooms(self) -> LiveKitRooms:
+        from greenroom.adapters.livekit.rooms import LiveKitRooms
+
+        url = self._require_credentials().url
+        return LiveKitRooms(url, self._tokens.mint, clock=self.clock, timeout=self._timeout)
+
+    @cached_property
+    def _target(self) -> Target:
+        credentials = self._require_credentials()
+        return Target(url=credentials.url, api_key=credentials.api_key, source=credentials.source)
+
+    def _make_context(self) -> Context:
+        from greenroom.adapters.livekit.probe import HttpProbe
+
+        return Context(
+            rooms=self._rooms,
+            tokens=self._tokens,
+            probe=HttpProbe(self._target.url),
+            journal=self._journal,
+            catalogue=self.catalogue,
+            clock=self.clock,
+            target=self._target,
+        )
+
+    def _with_warnings(self, outcome: Outcome) -> Outcome:
+        """Say once what the database had to put aside."""
+        warnings = self._database.warnings
+        outcome.warnings = (*warnings, *outcome.warnings)
+        warnings.clear()
+        return outcome
+
+
+class _Mode:
+    """One specialist's capabilities as methods."""
+
+    def __init__(self, crew: Greenroom, mode: str) -> None:
+        self._crew, self._mode = crew, mode
+
+    def __getattr__(self, name: str) -> Any:
+        identifier = f"{self._mode}.{name}"
+        if identifier not in self._crew.catalogue.compiled["capabilities"]:
+            raise AttributeError(identifier)
+
+        async def call(**arguments: Any) -> Outcome:
+            return await self._crew.call(identifier, **arguments)
+
+        return call

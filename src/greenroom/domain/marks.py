@@ -1,0 +1,61 @@
+"""Marks that a field carries inside ``Annotated``: what kind of value it is, which words people use, what is secret."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a field's value is, so that the planner, completion and redaction treat it rightly."""
+
+    ROOM = "room"
+    """Name of a room that exists."""
+    ROOM_TO_BE = "room-to-be"
+    """Name of a room that may not exist yet."""
+    PERSON = "person"
+    """Identity of a participant who is in the room."""
+    PERSON_TO_BE = "person-to-be"
+    """Identity of somebody who is not there yet."""
+    DISPLAY_NAME = "display-name"
+    COUNT = "count"
+    DURATION = "duration"
+    """Seconds."""
+    TEXT = "text"
+    """Free text, quoted or after its cue."""
+    JWT = "jwt"
+    """A token: a secret."""
+    PLAN_ID = "plan-id"
+    CHOICE = "choice"
+    """One or several of the values named by ``Means``."""
+    REASON = "reason"
+
+
+SECRET_KINDS = frozenset({Kind.JWT})
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words people put beside a field's value: "limit", "up to", "named"."""
+
+    words: tuple[str, ...]
+
+    def __init__(self, *words: str) -> None:
+        object.__setattr__(self, "words", words)
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """Phrases that by themselves mean one value of the field: "view only" is ``can_publish=False``."""
+
+    value: bool | str
+    phrases: tuple[str, ...]
+
+    def __init__(self, value: bool | str, *phrases: str) -> None:
+        object.__setattr__(self, "value", value)
+        object.__setattr__(self, "phrases", phrases)
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Marks a field of a request or result that reaches the caller and nothing else."""

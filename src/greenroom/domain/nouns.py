@@ -1,0 +1,192 @@
+"""What results are made of: rooms, participants, tokens. Names are LiveKit's own; times are seconds since the epoch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from greenroom.domain.marks import Secret
+from greenroom.domain.plan import Call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """LiveKit: message Room, without what clients must not see (turn_password)."""
+
+    name: str
+    sid: str
+    max_participants: int
+    """0: no limit."""
+    empty_timeout: int
+    """Seconds it stays open before anybody joins."""
+    departure_timeout: int
+    """Seconds it stays open after the last one leaves."""
+    metadata: str
+    num_participants: int
+    num_publishers: int
+    active_recording: bool
+    creation_time: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomList:
+    """All rooms of a server, by name."""
+
+    rooms: tuple[Room, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Participant:
+    """LiveKit: message ParticipantInfo."""
+
+    identity: str
+    name: str
+    sid: str
+    state: str
+    """joining, joined, active or disconnected."""
+    kind: str
+    """standard, agent, ingress, egress, sip …"""
+    joined_at: int
+    metadata: str
+    attributes: dict[str, str]
+    can_publish: bool
+    can_subscribe: bool
+    tracks: tuple[str, ...]
+    """Sources of published tracks: camera, microphone, screen_share …"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomDetails:
+    """A room and who is in it."""
+
+    room: Room
+    participants: tuple[Participant, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParticipantList:
+    """Who is in a room."""
+
+    room: str
+    participants: tuple[Participant, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """What is gone, as it was."""
+
+    room: str
+    identity: str = ""
+    num_participants: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessToken:
+    """A join token for one person."""
+
+    identity: str
+    room: str
+    expires_at: int
+    token: Annotated[str, Secret()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenList:
+    """Tokens for one or many people of one room. Public grants as LiveKit spells them."""
+
+    room: str
+    grants: dict[str, Any]
+    ttl: int
+    tokens: tuple[AccessToken, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing noticed: severity ok, warning or error; what, and what to do."""
+
+    severity: str
+    subject: str
+    message: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenReport:
+    """A token's claims and what is wrong with them. The signature is never part of it."""
+
+    valid: bool
+    claims: dict[str, Any]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """Configuration and connection, checked."""
+
+    ok: bool
+    url: str
+    api_key: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerStatus:
+    """A server at a glance."""
+
+    url: str
+    num_rooms: int
+    num_participants: int
+    num_publishers: int
+    rooms: tuple[Room, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapabilitySummary:
+    """One line of the catalogue."""
+
+    id: str
+    summary: str
+    effect: str
+    example: str
+    cannot_undo: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapabilityList:
+    """What the crew can do, and which files could not be loaded."""
+
+    capabilities: tuple[CapabilitySummary, ...]
+    broken: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalEntry:
+    """One plan as the journal keeps it; secrets redacted."""
+
+    id: str
+    time: int
+    status: str
+    text: str
+    message: str
+    target: str
+    steps: tuple[dict[str, Any], ...]
+    left: tuple[str, ...] = ()
+    undoes: str | None = None
+    undone_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalPage:
+    """Entries, newest first."""
+
+    entries: tuple[JournalEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """Calls that a capability wants run after it, as a plan of their own: rules, approval and journal included."""
+
+    calls: tuple[Call, ...]
+    undoes: str
+    """Id of the plan that they take back."""
+    about: str

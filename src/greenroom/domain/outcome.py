@@ -1,0 +1,151 @@
+"""What a door gives back: the envelope ``greenroom.outcome/1``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from greenroom.domain.errors import GreenroomError
+from greenroom.domain.plan import Call
+
+SCHEMA = "greenroom.outcome/1"
+
+Status = Literal["done", "planned", "needs_input", "needs_approval", "blocked", "failed"]
+StepStatus = Literal["planned", "running", "done", "failed", "skipped", "rolled_back", "unknown"]
+VerdictName = Literal["pass", "warn", "block", "waived"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is missing: the argument's name, or ``confirmation_of_which`` when several things fit."""
+
+    field: str
+    question: str
+    choices: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """``{field, question, choices}``."""
+        return {"field": self.field, "question": self.question, "choices": list(self.choices)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One rule's verdict on one step."""
+
+    gate: str
+    rule: str
+    verdict: VerdictName
+    reason: str = ""
+    remedy: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """``{gate, rule, verdict[, reason, remedy]}``."""
+        shape: dict[str, Any] = {"gate": self.gate, "rule": self.rule, "verdict": self.verdict}
+        if self.reason:
+            shape["reason"] = self.reason
+        if self.remedy:
+            shape["remedy"] = self.remedy
+        return shape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """A yes that a plan waits for."""
+
+    id: str
+    hash: str
+    expires_at: int
+    reasons: tuple[str, ...]
+    steps: tuple[Mapping[str, Any], ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """``{id, hash, expires_at, reasons, steps}``."""
+        return {
+            "id": self.id,
+            "hash": self.hash,
+            "expires_at": self.expires_at,
+            "reasons": list(self.reasons),
+            "steps": [dict(step) for step in self.steps],
+        }
+
+
+@dataclass(slots=True, kw_only=True)
+class StepOutcome:
+    """One call's way. ``value`` is the typed result; ``shown`` its JSON shape, secrets included, for the caller only."""
+
+    call: Call
+    effect: str
+    arguments: Mapping[str, Any]
+    """Resolved and public: secret arguments read ``***``."""
+    status: StepStatus = "planned"
+    message: str = ""
+    checks: list[Check] = field(default_factory=list)
+    value: Any = None
+    shown: Any = None
+    undo: Call | None = None
+    error: GreenroomError | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """A step of the envelope."""
+        return {
+            "capability": self.call.capability,
+            "mode": self.call.mode,
+            "arguments": dict(self.arguments),
+            "status": self.status,
+            "message": self.message,
+            "checks": [check.as_dict() for check in self.checks],
+            "result": self.shown,
+            "undo": self.undo.as_dict() if self.undo else None,
+            "error": self.error.as_dict() if self.error else None,
+        }
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """What became of one request."""
+
+    id: str
+    status: Status
+    message: str
+    target: str = ""
+    mode: str = "coordinator"
+    steps: list[StepOutcome] = field(default_factory=list)
+    questions: tuple[Question, ...] = ()
+    approval: Approval | None = None
+    left: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    error: GreenroomError | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    elapsed_ms: float = 0.0
+
+    @property
+    def value(self) -> Any:
+        """The typed result of the last step that was done, else None."""
+        return next((step.value for step in reversed(self.steps) if step.status == "done"), None)
+
+    def unwrap(self) -> Any:
+        """``value`` of a request that is done. Raises its GreenroomError otherwise."""
+        if self.status == "done":
+            return self.value
+        raise self.error or GreenroomError(
+            self.message, code="blocked", hint="Look at outcome.questions and outcome.approval."
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """The envelope, ready for JSON."""
+        return {
+            "schema": SCHEMA,
+            "id": self.id,
+            "status": self.status,
+            "message": self.message,
+            "mode": self.mode,
+            "target": self.target,
+            "steps": [step.as_dict() for step in self.steps],
+            "questions": [question.as_dict() for question in self.questions],
+            "approval": self.approval.as_dict() if self.approval else None,
+            "left": list(self.left),
+            "warnings": list(self.warnings),
+            "error": self.error.as_dict() if self.error else None,
+            "elapsed_ms": round(self.elapsed_ms, 2),
+        }

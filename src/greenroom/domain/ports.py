@@ -1,0 +1,212 @@
+"""What the hub and the modes need from outside, as protocols. Adapters implement them; only ``crew`` knows which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from greenroom.domain.conversation import Conversation
+from greenroom.domain.nouns import CapabilityList, JournalEntry, Participant, Room
+from greenroom.domain.outcome import Approval
+from greenroom.domain.plan import Plan
+from greenroom.domain.planning import Brief, Reply
+
+
+class Rooms(Protocol):
+    """LiveKit: RoomService. Every method raises ``ServerError`` or ``PreconditionFailed`` (code not-found)."""
+
+    async def list_rooms(self, names: Sequence[str] = ()) -> tuple[Room, ...]:
+        """Rooms by exact name, or all. Sorted by name."""
+        ...
+
+    async def create_room(
+        self,
+        name: str,
+        *,
+        max_participants: int = 0,
+        empty_timeout: int | None = None,
+        departure_timeout: int | None = None,
+        metadata: str = "",
+    ) -> Room:
+        """Create a room. An existing one is returned as it is: LiveKit changes nothing."""
+        ...
+
+    async def delete_room(self, name: str) -> None:
+        """Close a room and disconnect everybody in it."""
+        ...
+
+    async def list_participants(self, room: str) -> tuple[Participant, ...]:
+        """Who is in the room; empty for a room that does not exist. Sorted by identity."""
+        ...
+
+    async def remove_participant(self, room: str, identity: str) -> None:
+        """Disconnect one participant."""
+        ...
+
+
+class Tokens(Protocol):
+    """Makes and reads access tokens. LiveKit: auth/grants.go; RFC 7519 with HS256."""
+
+    api_key: str
+
+    def mint(self, claims: Mapping[str, Any]) -> str:
+        """Sign claims (with sub, nbf, exp and video set by the caller); ``iss`` is added."""
+        ...
+
+    def verify(self, token: str) -> Mapping[str, Any]:
+        """Claims of a token signed with this key, its times not judged. Raises InvalidRequest otherwise."""
+        ...
+
+    def decode(self, token: str) -> Mapping[str, Any]:
+        """Claims without checking the signature. Raises InvalidRequest when it is no JWT."""
+        ...
+
+    @property
+    def secret_length(self) -> int:
+        """Characters of the API secret; LiveKit wants 32 or more."""
+        ...
+
+
+class Probe(Protocol):
+    """Looks at a server from outside, without credentials."""
+
+    async def server_time(self) -> float | None:
+        """The server's clock (seconds since the epoch, from its Date header), None when it says none."""
+        ...
+
+
+class Clock(Protocol):
+    """The only source of time."""
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        ...
+
+
+class Journal(Protocol):
+    """Intent before, outcome after. Every method is one short transaction; raises ``JournalError``.
+
+    Statuses of a stored step: planned → running → done | failed | skipped | rolled_back | unknown.
+    """
+
+    def begin(self, plan: Plan, *, at: float, step: int, arguments: Mapping[str, Any]) -> None:
+        """Store a plan (all steps planned) with this process as its owner, and the first step's intent, at once."""
+        ...
+
+    def intend(self, plan_id: str, step: int, arguments: Mapping[str, Any], *, at: float) -> None:
+        """Mark a step as running: from here its effect is unknown until ``record``."""
+        ...
+
+    def record(self, plan_id: str, step: int, outcome: Mapping[str, Any], *, at: float) -> None:
+        """Store a step's end: an envelope step ``{status, checks, result, undo, error}``, already redacted."""
+        ...
+
+    def finish(
+        self,
+        plan_id: str,
+        status: str,
+        message: str,
+        left: Sequence[str],
+        *,
+        at: float,
+        steps: Mapping[int, Mapping[str, Any]] = {},
+    ) -> None:
+        """Store the plan's end, with the steps that ended in the same breath."""
+        ...
+
+    def entries(
+        self, *, limit: int = 20, capability: str | None = None, plan_id: str | None = None
+    ) -> tuple[JournalEntry, ...]:
+        """Newest first."""
+        ...
+
+    def mark_undone(self, plan_id: str, by: str) -> None:
+        """Remember that a plan was taken back by another, so that it is not undone twice."""
+        ...
+
+    def interrupted(self) -> tuple[JournalEntry, ...]:
+        """Plans whose process died before their end, each given once: running steps become unknown, the plan failed."""
+        ...
+
+
+class Approvals(Protocol):
+    """Plans that wait for a yes."""
+
+    def store(self, approval: Approval, plan: Plan) -> None:
+        """Keep a plan until it is approved or expires."""
+        ...
+
+    def claim(self, approval_id: str, *, at: float) -> Plan:
+        """Take a plan for running: exactly one caller gets it. Raises ``ApprovalError``."""
+        ...
+
+
+class Conversations(Protocol):
+    """What was said before, by session name."""
+
+    def load(self, session: str) -> Conversation:
+        """An empty conversation when there was none."""
+        ...
+
+    def save(self, session: str, conversation: Conversation, *, at: float) -> None:
+        """Keep it for the next request."""
+        ...
+
+
+class Secrets(Protocol):
+    """Keeps secret arguments of plans that wait, so that no plan is stored with one in it."""
+
+    def keep(self, value: str) -> str:
+        """Store (0600) and return a reference ``file:…``."""
+        ...
+
+    def resolve(self, reference: str) -> str:
+        """The value behind a reference made by ``keep``."""
+        ...
+
+
+class ChatModel(Protocol):
+    """A planner: words in, calls or a question out. The offline one and every LLM implement it."""
+
+    async def reply(self, brief: Brief) -> Reply:
+        """Plan; may run reads through ``brief.names``, never writes."""
+        ...
+
+
+class CatalogueView(Protocol):
+    """What exists, read-only."""
+
+    def summaries(self, mode: str | None = None) -> CapabilityList:
+        """Capabilities of one mode or all, in order of id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Which server, and which source named it (arguments, environment, local server). Never holds the secret."""
+
+    url: str
+    api_key: str
+    source: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Context:
+    """What a capability and a rule may use. They never build a client, read the environment or print."""
+
+    rooms: Rooms
+    tokens: Tokens
+    probe: Probe
+    journal: Journal
+    catalogue: CatalogueView
+    clock: Clock
+    target: Target
+    before: Any = None
+    """What the capability's ``before`` found."""
+    report: Callable[[str, int, int], None] = field(default=lambda _what, _done, _total: None)
+    """Progress: ``report(what, done, total)``."""

@@ -1,0 +1,1 @@
+"""The hub: what exists, what is planned, how it runs, what was done."""

@@ -1,0 +1,256 @@
+"""One request's way: words to a planner, its calls to the pipeline, and what the session remembers."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from greenroom.domain.capability import Kind
+from greenroom.domain.conversation import Conversation, Pending
+from greenroom.domain.errors import GreenroomError, InvalidRequest, NotUnderstood
+from greenroom.domain.nouns import FollowUp
+from greenroom.domain.outcome import Outcome, Question
+from greenroom.domain.plan import Call
+from greenroom.domain.planning import Answer, Ask, Brief, Calls
+from greenroom.domain.ports import Approvals, ChatModel, Conversations, Rooms
+from greenroom.hub.pipeline import Pipeline
+from greenroom.hub.plan import fields_of_kind, make_plan, new_id, secret_fields
+
+LONGEST_REQUEST = 20_000
+"""Characters. A page of text is 3,000."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a request is to be run, whichever door it came through."""
+
+    approve: bool = False
+    dry_run: bool = False
+    waive: Mapping[str, str] = field(default_factory=dict)
+    session: str | None = None
+
+
+class LiveNames:
+    """Names on the server, read once a request and only when asked for."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._server = rooms
+        self._rooms: tuple[str, ...] | None = None
+        self._people: dict[str, tuple[str, ...]] = {}
+
+    async def rooms(self) -> tuple[str, ...]:
+        """Names of all rooms."""
+        if self._rooms is None:
+            self._rooms = tuple(room.name for room in await self._server.list_rooms())
+        return self._rooms
+
+    async def people(self, room: str) -> tuple[str, ...]:
+        """Identities in one room."""
+        if room not in self._people:
+            inside = await self._server.list_participants(room)
+            self._people[room] = tuple(participant.identity for participant in inside)
+        return self._people[room]
+
+
+@dataclass(slots=True, kw_only=True)
+class Coordinator:
+    """Takes requests in words or as calls, and hands the work out."""
+
+    pipeline: Pipeline
+    planner: ChatModel
+    conversations: Conversations
+    approvals: Approvals
+    looked_back: bool = False
+
+    async def ask(self, text: str, options: Options) -> Outcome:
+        """Plain words. Never raises GreenroomError."""
+        conversation = Conversation()
+        started = self.pipeline.clock.now()
+        try:
+            text = readable(text)
+            if options.session:
+                conversation = self.conversations.load(options.session)
+            rooms = self.pipeline.make_context().rooms
+            catalogue = self.pipeline.catalogue.compiled
+            reply = await self.planner.reply(
+                Brief(
+                    text=text,
+                    conversation=conversation,
+                    names=LiveNames(rooms),
+                    catalogue=catalogue,
+                )
+            )
+            if isinstance(reply, Calls):
+                outcome = await self._run(reply.calls, options, text=text)
+                facts: dict[str, Any] = {"because": list(reply.because)}
+                outcome.facts = {**outcome.facts, **facts}
+                conversation = self._remember(conversation, outcome)
+            elif isinstance(reply, Ask):
+                outcome = self._nothing_ran(
+                    "needs_input", reply.question.question, questions=(reply.question,)
+                )
+                conversation = replace(
+                    conversation, pending=self._pending(reply.question, reply.draft)
+                )
+            elif isinstance(reply, Answer):
+                outcome = self._nothing_ran("done", reply.message)
+            else:
+                raise NotUnderstood(reply.message, code=reply.code, hint=reply.hint)
+            if options.session:
+                self.conversations.save(options.session, conversation, at=self.pipeline.clock.now())
+        except GreenroomError as error:
+            outcome = self._nothing_ran("failed", error.message, error=error)
+        return self._close(outcome, started)
+
+    async def call(
+        self, capability: str, arguments: Mapping[str, Any], options: Options
+    ) -> Outcome:
+        """A typed call. Never raises GreenroomError."""
+        started = self.pipeline.clock.now()
+        call = Call(capability=capability, arguments=dict(arguments))
+        return self._close(await self._run((call,), options), started)
+
+    async def approve(self, approval_id: str) -> Outcome:
+        """Run a plan that waits. Exactly one caller gets to."""
+        started = self.pipeline.clock.now()
+        try:
+            plan = self.approvals.claim(approval_id, at=started)
+            target = self.pipeline.make_context().target.url
+            if plan.target != target:
+                msg = f"The plan was made for {plan.target}, and this is {target}."
+                raise InvalidRequest(
+                    msg, code="approval-changed", hint="Ask again on the right server."
+                )
+            outcome = await self.pipeline.run(plan, approved=True)
+            outcome = await self._follow(outcome, Options(session=plan.session))
+        except GreenroomError as error:
+            outcome = self._nothing_ran("failed", error.message, error=error)
+        return self._close(outcome, started)
+
+    async def _run(self, calls: Sequence[Call], options: Options, text: str = "") -> Outcome:
+        """Make a plan, run it, and run what it leads to."""
+        try:
+            plan = make_plan(
+                self.pipeline.catalogue,
+                calls,
+                now=self.pipeline.clock.now(),
+                target=self.pipeline.make_context().target.url,
+                text=text,
+                session=options.session,
+                waive=options.waive,
+            )
+        except GreenroomError as error:
+            return self._nothing_ran("failed", error.message, error=error)
+        outcome = await self.pipeline.run(plan, approved=options.approve, dry_run=options.dry_run)
+        return await self._follow(outcome, options)
+
+    async def _follow(self, outcome: Outcome, options: Options) -> Outcome:
+        """A capability that spans several answers with calls: they are a plan of their own."""
+        value = outcome.value
+        if outcome.status != "done" or not isinstance(value, FollowUp):
+            return outcome
+        try:
+            plan = make_plan(
+                self.pipeline.catalogue,
+                value.calls,
+                now=self.pipeline.clock.now(),
+                target=outcome.target,
+                text=value.about,
+                session=options.session,
+                undoes=value.undoes,
+            )
+        except GreenroomError as error:
+            return self._nothing_ran("failed", error.message, error=error)
+        return await self.pipeline.run(plan, approved=options.approve, dry_run=options.dry_run)
+
+    def _remember(self, before: Conversation, outcome: Outcome) -> Conversation:
+        """Last things named and last calls done; nothing secret."""
+        now = replace(before, pending=None)
+        done = []
+        for step in outcome.steps:
+            capability = self.pipeline.catalogue.capability(step.call.capability)
+            if step.status not in {"failed", "skipped"}:
+                room = last_name(
+                    step.arguments, fields_of_kind(capability, Kind.ROOM, Kind.ROOM_TO_BE)
+                )
+                person = last_name(
+                    step.arguments, fields_of_kind(capability, Kind.PERSON, Kind.PERSON_TO_BE)
+                )
+                now = replace(now, room=room or now.room, person=person or now.person)
+            if step.status == "done" and not secret_fields(capability):
+                done.append(Call(capability=step.call.capability, arguments=step.arguments))
+        return replace(now, calls=tuple(done)) if done else now
+
+    def _pending(self, question: Question, draft: Sequence[Call]) -> Pending | None:
+        """A question waits only when nothing secret waits with it."""
+        secret = any(
+            call.arguments.keys()
+            & secret_fields(self.pipeline.catalogue.capability(call.capability))
+            for call in draft
+        )
+        return None if secret else Pending(question=question, draft=tuple(draft))
+
+    def _nothing_ran(self, status: Any, message: str, **more: Any) -> Outcome:
+        redact = self.pipeline.redactor.text
+        try:
+            target = self.pipeline.make_context().target.url
+        except GreenroomError:
+            target = ""
+        now = self.pipeline.clock.now()
+        return Outcome(
+            id=new_id(now), status=status, message=redact(message), target=target, **more
+        )
+
+    def _close(self, outcome: Outcome, started: float) -> Outcome:
+        """Add how long it took and, once a process, what earlier processes left unfinished."""
+        outcome.elapsed_ms = (self.pipeline.clock.now() - started) * 1000
+        if not self.looked_back:
+            self.looked_back = True
+            outcome.warnings = (*self._look_back(), *outcome.warnings)
+        return outcome
+
+    def _look_back(self) -> list[str]:
+        """Plans that died with their process: what was done, what is unknown, what is left."""
+        try:
+            entries = self.pipeline.journal.interrupted()
+        except GreenroomError:
+            return []
+        return [
+            f"Interrupted before its end: {entry.text or entry.id} — "
+            + "; ".join(
+                f"{step['capability']} {AFTERWARDS.get(step['status'], step['status'])}"
+                for step in entry.steps
+            )
+            for entry in entries
+        ]
+
+
+def last_name(arguments: Mapping[str, Any], fields: set[str]) -> str:
+    """The last name in these arguments, "" where there is none."""
+    for name in fields:
+        value = arguments.get(name)
+        last = value[-1] if isinstance(value, list) and value else value
+        if isinstance(last, str):
+            return last
+    return ""
+
+
+AFTERWARDS = {"done": "was done", "unknown": "is of unknown effect", "planned": "was not begun"}
+
+
+def readable(text: str) -> str:
+    """The request, if it is one. Raises InvalidRequest (empty-request, request-too-long, request-not-text)."""
+    if len(text) > LONGEST_REQUEST:
+        msg = f"The request has {len(text)} characters; at most {LONGEST_REQUEST} are read."
+        raise InvalidRequest(msg, code="request-too-long", hint="Say it in a few sentences.")
+    if any(unicodedata.category(c) in {"Cc", "Cs", "Cn"} and c not in "\n\r\t" for c in text):
+        msg = "The request holds bytes that are not text."
+        raise InvalidRequest(msg, code="request-not-text", hint="Send plain text in UTF-8.")
+    if not text.strip():
+        msg = "There is nothing to do: the request is empty."
+        raise InvalidRequest(
+            msg, code="empty-request", hint='Try: greenroom ask "create a room called standup"'
+        )
+    return text

@@ -1,0 +1,68 @@
+"""Results as JSON, with or without what is secret in them."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, get_type_hints
+
+from greenroom.domain.marks import Secret
+
+MASK = "***"
+JWT = re.compile(r"\beyJ[\w-]{5,}\.[\w-]+\.[\w-]+")
+ASSIGNED = re.compile(
+    r"(?i)\b((?:api[ _-]?)?(?:secret|password|passwd|stream[ _-]?key)\W{0,3}(?:is|=|:)?\s*[\"']?)([^\s\"']{6,})"
+)
+
+
+@cache
+def _fields(kind: type[Any]) -> tuple[tuple[str, bool], ...]:
+    hints = get_type_hints(kind, include_extras=True)
+    return tuple(
+        (
+            field.name,
+            any(
+                isinstance(mark, Secret) for mark in getattr(hints[field.name], "__metadata__", ())
+            ),
+        )
+        for field in dataclasses.fields(kind)
+    )
+
+
+def to_json(value: Any, *, public: bool) -> Any:
+    """Dataclasses as objects. ``public``: fields marked ``Secret`` read ``***``."""
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {
+            name: MASK if secret and public else to_json(getattr(value, name), public=public)
+            for name, secret in _fields(type(value))
+        }
+    if isinstance(value, Mapping):
+        return {key: to_json(item, public=public) for key, item in value.items()}
+    return [to_json(item, public=public) for item in value]
+
+
+class Redactor:
+    """Takes known secrets, and whatever looks like a token or an assigned secret, out of text and JSON."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._secrets = [secret for secret in secrets if secret]
+
+    def text(self, text: str) -> str:
+        """The text without secrets."""
+        for secret in self._secrets:
+            text = text.replace(secret, MASK)
+        return ASSIGNED.sub(rf"\1{MASK}", JWT.sub(MASK, text))
+
+    def json(self, value: Any) -> Any:
+        """JSON without secrets in any of its strings."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, Mapping):
+            return {self.text(str(key)): self.json(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.json(item) for item in value]
+        return value

@@ -1,0 +1,169 @@
+"""One step of a plan on its way: arguments, rules before, the call itself, rules after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from greenroom.domain.capability import Capability, Kind, Request
+from greenroom.domain.errors import CheckFailed, GreenroomError, PreconditionFailed
+from greenroom.domain.outcome import Check, StepOutcome
+from greenroom.domain.plan import Call, Reference
+from greenroom.domain.ports import Context, Secrets
+from greenroom.domain.rule import Rule, StepView
+from greenroom.hub.catalogue import Catalogue
+from greenroom.hub.plan import fields_of_kind, secret_fields, validate
+from greenroom.hub.shape import MASK, to_json
+
+VERIFY_SECONDS = 3.0
+"""How long rules of the stage *after* may go on saying "not yet"."""
+EFFECT_UNKNOWN = {"timeout", "connection-failed", "canceled", "server-error", "unavailable"}
+"""Errors after which a write may or may not have happened."""
+
+
+class Blocked(GreenroomError):
+    """A rule of the stage *before* forbids the step."""
+
+    default_code = "blocked"
+
+
+class Step:
+    """A call with all that is known about it so far."""
+
+    def __init__(
+        self, call: Call, catalogue: Catalogue, make_context: Callable[[], Context]
+    ) -> None:
+        self.call = call
+        self.capability: Capability = catalogue.capability(call.capability)
+        self.rules: list[Rule] = [catalogue.rule(name) for name in self.capability.rules]
+        self.context = make_context()
+        self.request: Request | None = None
+        self.outcome = StepOutcome(
+            call=call,
+            effect=self.capability.effect,
+            arguments=self.public(call.as_dict()["arguments"]),
+        )
+
+    @property
+    def changes(self) -> bool:
+        """Whether the server, or somebody's rights, are different afterwards."""
+        return self.capability.effect != "read"
+
+    @property
+    def introduces(self) -> set[Any]:
+        """Names of rooms that exist only once this step has run."""
+        names = fields_of_kind(self.capability, Kind.ROOM_TO_BE) if self.changes else ()
+        return {self.call.arguments.get(name) for name in names} - {None}
+
+    @property
+    def waits(self) -> bool:
+        """Whether an argument is the result of an earlier step."""
+        return any(isinstance(value, Reference) for value in self.call.arguments.values())
+
+    def public(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Arguments with secrets masked."""
+        secret = secret_fields(self.capability)
+        return {name: MASK if name in secret else value for name, value in arguments.items()}
+
+    def resolve(self, earlier: Sequence[Step], secrets: Secrets) -> None:
+        """Fill references and secrets, then validate. Raises InvalidRequest."""
+        arguments = dict(self.call.arguments)
+        secret = secret_fields(self.capability)
+        for name, value in arguments.items():
+            if isinstance(value, Reference):
+                arguments[name] = getattr(earlier[value.step].outcome.value, value.field)
+            elif name in secret and str(value).startswith("file:"):
+                arguments[name] = secrets.resolve(value)
+        self.request = validate(self.capability, arguments)
+        self.outcome.arguments = self.public(arguments)
+
+    async def check_before(self, waive: Mapping[str, str]) -> None:
+        """Read the state before and ask the rules. Raises Blocked, PreconditionFailed or what the server says."""
+        self.outcome.checks = []
+        if self.capability.before is not None:
+            self.context.before = await self.capability.before(self.context, self.request)
+        self._check_unchanged()
+        view = StepView(context=self.context, request=self.request, before=self.context.before)
+        for rule in self.rules:
+            if rule.stage != "before":
+                continue
+            found = await rule.check(view)
+            check = Check(
+                gate=rule.gate,
+                rule=rule.id,
+                verdict=found.verdict,
+                reason=found.reason,
+                remedy=found.remedy,
+            )
+            if found.verdict == "block" and rule.id in waive:
+                check = replace(check, verdict="waived", remedy=f"Waived: {waive[rule.id]}")
+            self.outcome.checks.append(check)
+            if check.verdict == "block":
+                hint = f"{found.remedy} (rule {rule.id})".strip()
+                raise Blocked(found.reason, hint=hint)
+
+    def _check_unchanged(self) -> None:
+        """An undo finds what the act left behind, or refuses."""
+        if self.call.expects is None:
+            return
+        state = to_json(self.context.before, public=True)
+        for path, expected in self.call.expects.items():
+            found = state
+            for part in path.split("."):
+                found = found.get(part) if isinstance(found, Mapping) else None
+            if found != expected:
+                msg = f"It was changed since: {path} is {shown(found)}, and was {shown(expected)}."
+                hint = (
+                    f"Look first, then call {self.call.capability} yourself if it is still right."
+                )
+                raise PreconditionFailed(msg, code="changed-since", hint=hint)
+
+    async def run(self) -> None:
+        """Call the capability, then verify. Raises GreenroomError; ``outcome`` tells what is known."""
+        try:
+            value = await self.capability.run(self.context, self.request)
+        except GreenroomError as error:
+            uncertain = self.changes and error.code in EFFECT_UNKNOWN
+            self.outcome.status = "unknown" if uncertain else "failed"
+            raise
+        self.outcome.value = value
+        before = self.context.before
+        if self.capability.undo is not None:
+            self.outcome.undo = self.capability.undo(self.request, before, value)
+        await self._verify(value)
+        self.outcome.shown = to_json(value, public=False)
+        self.outcome.message = self.capability.tell(self.request, before, value)
+        self.outcome.status = "done"
+
+    async def _verify(self, value: Any) -> None:
+        """Rules of the stage *after*: look, wait, look again, until true or the time is up."""
+        view = StepView(
+            context=self.context, request=self.request, before=self.context.before, result=value
+        )
+        clock = self.context.clock
+        for rule in self.rules:
+            if rule.stage != "after":
+                continue
+            pause, end = 0.05, clock.now() + VERIFY_SECONDS
+            while (found := await rule.check(view)).verdict == "block" and clock.now() < end:
+                await clock.sleep(pause)
+                pause = min(pause * 2, 0.5)
+            self.outcome.checks.append(
+                Check(
+                    gate=rule.gate,
+                    rule=rule.id,
+                    verdict=found.verdict,
+                    reason=found.reason,
+                    remedy=found.remedy,
+                )
+            )
+            if found.verdict == "block":
+                self.outcome.status = "failed"
+                hint = "Look at the server's log; the undo, if there is one, was tried."
+                raise CheckFailed(found.reason, hint=hint)
+
+
+def shown(value: Any) -> str:
+    """A value inside a sentence."""
+    return "nothing" if value in (None, [], "") else f"{value!r}"

@@ -1,0 +1,1 @@
+"""The doors. They translate and decide nothing; none imports another."""

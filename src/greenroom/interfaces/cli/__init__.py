@@ -1,0 +1,1 @@
+"""The command line. Help and completion read the compiled catalogue only."""

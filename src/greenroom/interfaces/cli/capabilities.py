@@ -1,0 +1,93 @@
+"""A command for a capability, made from the compiled catalogue."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from greenroom.interfaces.cli.options import Settings, with_common_options
+
+UNITS = {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
+
+
+class Duration(click.ParamType[int]):
+    """Seconds, or a number with a unit: 90, 90s, 15m, 2h, 1h30m."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Raises click.BadParameter for anything else."""
+        rest, seconds = str(value).strip().lower(), 0
+        if rest.isdecimal():
+            return int(rest)
+        while rest:
+            digits = rest[: len(rest) - len(rest.lstrip("0123456789"))]
+            unit = rest[len(digits) :]
+            unit = unit[: len(unit) - len(unit.lstrip("abcdefghijklmnopqrstuvwxyz"))]
+            if not digits or unit not in UNITS:
+                self.fail(f"{value!r} is no duration; write 90, 15m, 2h or 1h30m", param, ctx)
+            seconds += int(digits) * UNITS[unit]
+            rest = rest[len(digits) + len(unit) :]
+        return seconds
+
+
+def parameter_type(field: dict[str, Any]) -> click.ParamType[Any]:
+    """The click type of an argument."""
+    if field["choices"]:
+        return click.Choice(field["choices"])
+    if field["kind"] == "duration":
+        return Duration()
+    kinds: dict[str, click.ParamType[Any]] = {"integer": click.INT, "number": click.FLOAT}
+    return kinds.get(field["type"], click.STRING)
+
+
+def parameters(about: dict[str, Any]) -> list[click.Parameter]:
+    """Positional arguments, then options."""
+    made: list[click.Parameter] = []
+    for name, field in about["fields"].items():
+        kind = parameter_type(field)
+        if name in about["positional"]:
+            nargs = -1 if field["many"] else 1
+            made.append(click.Argument([name], type=kind, nargs=nargs, required=field["required"]))
+            continue
+        flag = f"--{name.replace('_', '-')}"
+        help_text = field["description"]
+        if field["type"] == "boolean":
+            option = click.Option([f"{flag}/--no-{flag[2:]}"], default=None, help=help_text)
+        else:
+            option = click.Option(
+                [flag],
+                type=kind,
+                multiple=field["many"],
+                required=field["required"],
+                help=help_text,
+            )
+        made.append(option)
+    return made
+
+
+def capability_command(about: dict[str, Any], name: str | None = None) -> click.Command:
+    """The command. Only arguments that were given are passed on: defaults are the capability's."""
+
+    def run(settings: Settings, **values: Any) -> None:
+        from greenroom.interfaces.cli.run import run_call
+
+        given = {}
+        for key, value in values.items():
+            if value is None or value == ():
+                continue
+            secret_from_stdin = about["fields"][key]["secret"] and value == "-"
+            value = sys.stdin.read().strip() if secret_from_stdin else value
+            given[key] = list(value) if isinstance(value, tuple) else value
+        sys.exit(run_call(settings, about["id"], given))
+
+    callback = with_common_options(run)
+    params = [*parameters(about), *reversed(getattr(callback, "__click_params__", []))]
+    examples = "".join(f"\n  greenroom ask {sentence!r}" for sentence, _ in about["examples"])
+    help_text = f"{about['summary']}\n\n{about['returns']}\n\n\b\nIn words:{examples}"
+    short = name or about["id"].partition(".")[2].replace("_", "-")
+    return click.Command(
+        short, callback=callback, params=params, help=help_text, short_help=about["summary"]
+    )

@@ -1,0 +1,142 @@
+"""``greenroom``: the root command and the commands that are not capabilities."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from greenroom.config.places import cache_folder
+from greenroom.hub.compiled import load_catalogue
+from greenroom.interfaces.cli.capabilities import capability_command
+from greenroom.interfaces.cli.options import Settings, with_common_options
+
+SHORTCUTS = {
+    "journal": "coordinator.journal",
+    "status": "coordinator.status",
+    "undo": "coordinator.undo",
+    "verify": "coordinator.verify",
+}
+"""Capabilities that people reach for too often to name the mode."""
+MODES = {
+    "auth": "Access tokens: who may do what in which room.",
+    "coordinator": "What is there, what was done, and taking it back.",
+    "room": "Rooms and who is in them.",
+}
+
+
+class ModeGroup(click.Group):
+    """One specialist: a command for each of its capabilities, made when it is named."""
+
+    def __init__(self, mode: str, compiled: dict[str, Any]) -> None:
+        super().__init__(mode, help=MODES.get(mode))
+        self._ids = {
+            identifier.partition(".")[2].replace("_", "-"): identifier
+            for identifier, about in compiled["capabilities"].items()
+            if about["mode"] == mode
+        }
+        self._compiled = compiled
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(self._ids)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        identifier = self._ids.get(cmd_name.replace("_", "-"))
+        if identifier is None:
+            return None
+        return capability_command(self._compiled["capabilities"][identifier])
+
+
+class Root(click.Group):
+    """Own commands, then modes, then shortcuts."""
+
+    _compiled: dict[str, Any] | None = None
+
+    @property
+    def compiled(self) -> dict[str, Any]:
+        """The compiled catalogue, loaded once."""
+        if self._compiled is None:
+            self._compiled = load_catalogue(cache_folder(os.environ))
+        return self._compiled
+
+    def modes(self) -> list[str]:
+        """Modes that have a capability."""
+        return sorted({about["mode"] for about in self.compiled["capabilities"].values()})
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        known = [name for name, full in SHORTCUTS.items() if full in self.compiled["capabilities"]]
+        return [*super().list_commands(ctx), *self.modes(), *known]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        own = super().get_command(ctx, cmd_name)
+        if own is not None:
+            return own
+        if cmd_name in self.modes():
+            return ModeGroup(cmd_name, self.compiled)
+        about = self.compiled["capabilities"].get(SHORTCUTS.get(cmd_name, ""))
+        return capability_command(about, name=cmd_name) if about else None
+
+
+@click.command(cls=Root, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="greenroom", prog_name="greenroom")
+@with_common_options
+def root(settings: Settings) -> None:
+    """Say what should happen on your LiveKit server.
+
+    \b
+      greenroom ask "create a room called standup for 10 people"
+      greenroom room list --json
+    """
+    del settings
+
+
+@root.command()
+@click.argument("words", nargs=-1)
+@click.option("--session", metavar="NAME", help="Remember what was said under this name.")
+@click.option(
+    "--from",
+    "source",
+    type=click.File("r", errors="surrogateescape"),
+    help="Ask each line of a file; - is standard input.",
+)
+@click.option("--explain", is_flag=True, help="Say why each step was chosen.")
+@with_common_options
+def ask(
+    settings: Settings, words: tuple[str, ...], session: str | None, source: Any, *, explain: bool
+) -> None:
+    """Ask in plain words."""
+    from greenroom.interfaces.cli.run import run_ask, run_many
+
+    if source is not None:
+        sys.exit(run_many(settings, source, session))
+    sys.exit(run_ask(settings, " ".join(words), session, explain=explain))
+
+
+@root.command()
+@click.argument("approval")
+@with_common_options
+def approve(settings: Settings, approval: str) -> None:
+    """Say yes to a plan that waits, by its id."""
+    from greenroom.interfaces.cli.run import run_approve
+
+    sys.exit(run_approve(settings, approval))
+
+
+def main() -> None:
+    """Entry point. Anything unforeseen becomes one clear line, a traceback only with ``--debug``."""
+    try:
+        root(prog_name="greenroom")
+    except Exception as fault:
+        if "--debug" in sys.argv:
+            raise
+        from greenroom.interfaces.cli.render import unforeseen
+
+        sys.exit(unforeseen(fault, as_json="--json" in sys.argv))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+"""Outcomes for people and for scripts. Data on stdout; notes, warnings and errors on stderr."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from greenroom.domain.outcome import Outcome
+
+MARKS = {
+    "done": ("✓", "green"),
+    "planned": ("○", "cyan"),
+    "needs_input": ("?", "yellow"),
+    "needs_approval": ("!", "yellow"),
+    "blocked": ("✗", "red"),
+    "failed": ("✗", "red"),
+}
+TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "RoomList": ("rooms", ("name", "num_participants", "max_participants", "sid")),
+    "RoomDetails": ("participants", ("identity", "name", "state", "tracks")),
+    "ParticipantList": ("participants", ("identity", "name", "state", "tracks")),
+    "ServerStatus": ("rooms", ("name", "num_participants", "num_publishers")),
+    "CapabilityList": ("capabilities", ("id", "effect", "summary")),
+    "JournalPage": ("entries", ("id", "status", "message", "undone_by")),
+    "TokenReport": ("findings", ("severity", "subject", "message", "remedy")),
+    "Verification": ("findings", ("severity", "subject", "message", "remedy")),
+}
+"""Result type → the list in it, and the columns people want."""
+
+
+def show(
+    outcome: Outcome,
+    *,
+    as_json: bool = False,
+    as_lines: bool = False,
+    explain: bool = False,
+    hint: bool = True,
+) -> None:
+    """Print an outcome."""
+    if as_json or as_lines:
+        shape = outcome.as_dict() | (
+            {"because": outcome.facts.get("because", [])} if explain else {}
+        )
+        click.echo(json.dumps(shape, ensure_ascii=False, indent=2 if as_json else None))
+        return
+    for warning in outcome.warnings:
+        note(f"! {warning}", "yellow")
+    tokens = [
+        t.token for s in outcome.steps if s.status == "done" for t in getattr(s.value, "tokens", ())
+    ]
+    mark, colour = MARKS[outcome.status]
+    good = outcome.status in {"done", "planned"}
+    line = f"{click.style(mark, fg=colour, bold=True)} {printable(outcome.message)}"
+    click.echo(line, err=bool(tokens) or not good)
+    for token in tokens:
+        click.echo(token)
+    if explain:
+        for because in outcome.facts.get("because", []):
+            note(f"  {because}", "cyan")
+    show_steps(outcome)
+    if hint:
+        show_next(outcome)
+
+
+def show_steps(outcome: Outcome) -> None:
+    """Tables of results, warnings of rules, the steps of a plan that has not run."""
+    for step in outcome.steps:
+        if step.status == "done":
+            show_table(step.value)
+        elif outcome.status == "planned" or len(outcome.steps) > 1:
+            arguments = " ".join(f"{name}={value}" for name, value in step.arguments.items())
+            note(f"  {step.status}: {step.call.capability} {printable(arguments)}")
+        for check in step.checks:
+            if check.verdict in {"warn", "waived"} and outcome.status != "needs_approval":
+                note(f"! {printable(check.reason)} {check.remedy}".rstrip(), "yellow")
+
+
+def show_next(outcome: Outcome) -> None:
+    """What is left, and what to do now."""
+    for left in outcome.left:
+        note(f"  left: {printable(left)}", "yellow")
+    if outcome.error is not None:
+        if outcome.error.hint:
+            note(f"  {printable(outcome.error.hint)}")
+        note(f"  ({outcome.error.code})")
+    for question in outcome.questions:
+        for number, choice in enumerate(question.choices, 1):
+            note(f"  {number}. {printable(choice)}")
+    if outcome.approval is not None:
+        note(f"  Say yes with: greenroom approve {outcome.approval.id}   (or --yes)")
+
+
+def show_table(value: Any) -> None:
+    """The list inside a result, as a table."""
+    field, columns = TABLES.get(type(value).__name__, ("", ()))
+    rows = getattr(value, field, ()) if field else ()
+    if not rows:
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column.replace("_", " "))
+    for row in rows:
+        table.add_row(*(Text(printable(cell(getattr(row, column)))) for column in columns))
+    Console(soft_wrap=True).print(table)
+
+
+def cell(value: Any) -> str:
+    """A value in a table."""
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return "" if value is None else str(value)
+
+
+def printable(text: str) -> str:
+    """Text from a server or a person: control and direction characters shown, not obeyed."""
+    return "".join(
+        c if c.isprintable() or c in "\u200d\ufe0f" else c.encode("unicode_escape").decode()
+        for c in text
+    )
+
+
+def note(text: str, colour: str | None = None) -> None:
+    """A line on stderr."""
+    click.secho(text, fg=colour, err=True)
+
+
+def unforeseen(fault: Exception, *, as_json: bool) -> int:
+    """A fault of ours: one line and a code. Returns the exit code."""
+    error = {
+        "code": "internal",
+        "message": f"Something unforeseen went wrong inside Greenroom ({type(fault).__name__}).",
+        "hint": "Run it again with --debug and report what it prints.",
+        "retryable": False,
+    }
+    if as_json:
+        click.echo(
+            json.dumps({"schema": "greenroom.outcome/1", "status": "failed", "error": error})
+        )
+    else:
+        note(f"✗ {error['message']} {error['hint']} (internal)", "red")
+    return 1

@@ -1,0 +1,114 @@
+"""Runs a request with a crew, asks back on a terminal, prints the outcome."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any, TextIO
+
+import click
+
+from greenroom.crew import Greenroom
+from greenroom.domain.outcome import Outcome
+from greenroom.interfaces.cli.options import Settings
+from greenroom.interfaces.cli.render import show
+from greenroom.interfaces.errors import exit_code
+
+Request = Callable[[Greenroom], Coroutine[Any, Any, Outcome]]
+
+
+def crew_for(settings: Settings) -> Greenroom:
+    """A crew with this invocation's server and home."""
+    return Greenroom(
+        url=settings.url,
+        api_key=settings.api_key,
+        api_secret=settings.api_secret,
+        home=settings.home,
+        timeout=settings.timeout,
+    )
+
+
+def run_ask(settings: Settings, text: str, session: str | None, *, explain: bool = False) -> int:
+    """Ask once; on a terminal go on until the question is answered. Returns the exit code."""
+
+    async def request(crew: Greenroom) -> Outcome:
+        options: dict[str, Any] = flags(settings)
+        outcome = await crew.ask(text, session=session, **options)
+        asked_in = session or f"terminal-{os.getpid()}"
+        if outcome.status == "needs_input" and interactive(settings) and not session:
+            await crew.ask(text, session=asked_in, **options)
+        while outcome.status == "needs_input" and interactive(settings):
+            question = outcome.questions[0]
+            for number, choice in enumerate(question.choices, 1):
+                click.echo(f"  {number}. {choice}", err=True)
+            answer = click.prompt(question.question, err=True)
+            outcome = await crew.ask(answer, session=asked_in, **options)
+        return outcome
+
+    return run(settings, request, explain=explain)
+
+
+def run_call(settings: Settings, capability: str, arguments: dict[str, Any]) -> int:
+    """Call one capability. Returns the exit code."""
+    return run(settings, lambda crew: crew.call(capability, **flags(settings), **arguments))
+
+
+def run_approve(settings: Settings, approval_id: str) -> int:
+    """Run a plan that waits. Returns the exit code."""
+    return run(settings, lambda crew: crew.approve(approval_id))
+
+
+def run_many(settings: Settings, source: TextIO, session: str | None) -> int:
+    """Ask each line; one JSON line each. Returns the first exit code that is not 0."""
+
+    async def each() -> int:
+        worst = 0
+        async with crew_for(settings) as crew:
+            for line in source:
+                if not line.strip():
+                    continue
+                outcome = await crew.ask(line.strip(), session=session, **flags(settings))
+                show(outcome, as_json=settings.json, as_lines=settings.jsonl)
+                worst = worst or code_of(outcome)
+        return worst
+
+    return asyncio.run(each())
+
+
+def flags(settings: Settings) -> dict[str, Any]:
+    """The options every request takes."""
+    return {"approve": settings.yes, "dry_run": settings.dry_run, "waive": settings.waive}
+
+
+def interactive(settings: Settings) -> bool:
+    """Whether somebody is there to answer."""
+    asks = not (settings.no_input or settings.json or settings.jsonl)
+    return asks and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def code_of(outcome: Outcome) -> int:
+    """The exit code of an outcome."""
+    return exit_code(outcome.status, outcome.error.code if outcome.error else None)
+
+
+def run(settings: Settings, request: Request, *, explain: bool = False) -> int:
+    """Run, offer the approval dialog, print. Returns the exit code."""
+
+    async def once() -> Outcome:
+        async with crew_for(settings) as crew:
+            outcome = await request(crew)
+            if outcome.status == "needs_approval" and outcome.approval and interactive(settings):
+                show(outcome, hint=False)
+                if click.confirm("Do it?", err=True):
+                    outcome = await crew.approve(outcome.approval.id)
+            return outcome
+
+    try:
+        outcome = asyncio.run(once())
+    except KeyboardInterrupt:
+        click.echo("Interrupted. `greenroom journal` says what was done.", err=True)
+        return 130
+    show(outcome, as_json=settings.json, as_lines=settings.jsonl, explain=explain)
+    return code_of(outcome)

@@ -1,0 +1,1 @@
+"""Access tokens: who may do what in which room. LiveKit: auth/grants.go."""

@@ -1,0 +1,263 @@
+"""Create join tokens for one or many people."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from greenroom.domain.capability import Example, Kind, Means, Request, Words, capability
+from greenroom.domain.nouns import AccessToken, TokenList
+from greenroom.domain.ports import Context
+
+Source = Literal["camera", "microphone", "screen_share", "screen_share_audio"]
+Identity = Annotated[str, Field(min_length=1, max_length=256)]
+
+DEFAULT_TTL = 6 * 3600
+"""LiveKit's own default. It gates joining only: who is inside stays inside."""
+
+
+class CreateToken(Request):
+    """Claims of an access token. LiveKit: ClaimGrants, VideoGrant."""
+
+    identities: Annotated[
+        list[Identity],
+        Kind.PERSON_TO_BE,
+        Words(
+            "user", "users", "participant", "participants", "identity", "for", "person", "people"
+        ),
+        Field(
+            min_length=1, description="Who the tokens are for; each identity is unique in a room."
+        ),
+    ]
+    room: Annotated[
+        str,
+        Kind.ROOM_TO_BE,
+        Words("room", "for room", "in room", "to join", "join", "into", "to", "in"),
+        Field(min_length=1, max_length=256, description="The one room that the token opens."),
+    ]
+    name: Annotated[
+        str,
+        Kind.DISPLAY_NAME,
+        Words("display name", "shown as", "displayed as", "appears as", "full name"),
+        Field(max_length=256, description="Name that others see."),
+    ] = ""
+    ttl: Annotated[
+        int,
+        Kind.DURATION,
+        Words(
+            "valid for",
+            "valid",
+            "ttl",
+            "expires in",
+            "expires after",
+            "expiring",
+            "lasts",
+            "lasting",
+            "good for",
+        ),
+        Field(ge=1, description="Seconds until the token no longer opens the room."),
+    ] = DEFAULT_TTL
+    metadata: Annotated[
+        str,
+        Kind.TEXT,
+        Words("metadata"),
+        Field(description="Text that everyone in the room can read."),
+    ] = ""
+    can_publish: Annotated[
+        bool | None,
+        Means(True, "publish", "can publish", "speak", "talk", "present", "send audio and video"),
+        Means(
+            False,
+            "view only",
+            "viewer",
+            "viewers",
+            "listener",
+            "listen only",
+            "read only",
+            "only watch",
+            "watch only",
+            "only listen",
+            "just watch",
+            "just listen",
+            "cannot publish",
+            "can't publish",
+            "not publish",
+            "no publishing",
+            "must not publish",
+            "without publishing",
+        ),
+        Field(description="May send audio and video; None: LiveKit's default, yes."),
+    ] = None
+    can_subscribe: Annotated[
+        bool | None,
+        Means(
+            True,
+            "subscribe",
+            "subscribe to all tracks",
+            "can subscribe",
+            "receive",
+            "see the others",
+        ),
+        Means(
+            False,
+            "cannot subscribe",
+            "can't subscribe",
+            "not subscribe",
+            "publish only",
+            "send only",
+        ),
+        Field(description="May receive audio and video; None: LiveKit's default, yes."),
+    ] = None
+    can_publish_data: Annotated[
+        bool | None,
+        Means(True, "publish data", "send data", "send messages", "chat"),
+        Means(False, "no data", "cannot send data", "no chat", "can't chat", "cannot chat"),
+        Field(description="May send data messages; None: as can_publish."),
+    ] = None
+    can_publish_sources: Annotated[
+        list[Source],
+        Kind.CHOICE,
+        Means("camera", "camera", "video", "webcam", "cam"),
+        Means("microphone", "microphone", "mic", "audio", "audio only", "voice"),
+        Means(
+            "screen_share",
+            "screen share",
+            "share screen",
+            "screen sharing",
+            "share her screen",
+            "share his screen",
+            "share their screen",
+            "share the screen",
+            "screenshare",
+        ),
+        Means("screen_share_audio", "screen share audio", "screen audio", "share system audio"),
+        Field(description="Only these sources may be published; empty: all."),
+    ] = Field(default_factory=list)
+    hidden: Annotated[
+        bool,
+        Means(True, "hidden", "invisible", "invisibly", "unseen"),
+        Field(description="Others do not see them."),
+    ] = False
+    room_admin: Annotated[
+        bool,
+        Means(True, "room admin", "admin", "moderator", "admin rights", "as admin", "moderate"),
+        Field(description="May mute and remove people of that room."),
+    ] = False
+    can_update_own_metadata: Annotated[
+        bool,
+        Means(
+            True,
+            "update own metadata",
+            "change their name",
+            "update their metadata",
+            "rename themselves",
+            "change his own metadata",
+            "change her own metadata",
+            "edit own metadata",
+        ),
+        Field(description="May change their own name, metadata and attributes."),
+    ] = False
+    reason: Annotated[
+        str,
+        Kind.REASON,
+        Words("because", "reason"),
+        Field(description="Why a life over 24 hours is needed."),
+    ] = ""
+
+
+def video_grant(request: CreateToken) -> dict[str, Any]:
+    """The ``video`` claim: only what was asked for, so that LiveKit's defaults stay LiveKit's."""
+    grant: dict[str, Any] = {"roomJoin": True, "room": request.room}
+    optional = {
+        "canPublish": request.can_publish,
+        "canSubscribe": request.can_subscribe,
+        "canPublishData": request.can_publish_data,
+        "canPublishSources": list(request.can_publish_sources) or None,
+        "hidden": request.hidden or None,
+        "roomAdmin": request.room_admin or None,
+        "canUpdateOwnMetadata": request.can_update_own_metadata or None,
+    }
+    return grant | {claim: value for claim, value in optional.items() if value is not None}
+
+
+def in_words(seconds: int) -> str:
+    """``6 hours``, ``90 minutes``, ``45 seconds``: the largest unit that divides it."""
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
+        if seconds % size == 0:
+            count = seconds // size
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    raise AssertionError
+
+
+def tell(request: CreateToken, _before: None, result: TokenList) -> str:
+    """For whom, for which room, how long."""
+    count = len(result.tokens)
+    who = request.identities[0] if count == 1 else f"{count} people"
+    return (
+        f"Token{'' if count == 1 else 's'} for {who} to join {request.room}, "
+        f"valid for {in_words(request.ttl)}."
+    )
+
+
+@capability(
+    effect="write",
+    positional=("identities",),
+    rules=(
+        "room-name-safe",
+        "metadata-size",
+        "token-lifetime",
+        "token-admin-audience",
+        "secret-length",
+        "token-verifies",
+    ),
+    cannot_undo="A signed token stays valid until it expires; `--ttl` keeps that short.",
+    tell=tell,
+    examples=(
+        Example(
+            'Generate a JWT token for user "alice" for room "standup" with permissions to publish and subscribe',
+            identities=["alice"],
+            room="standup",
+            can_publish=True,
+            can_subscribe=True,
+        ),
+        Example(
+            'Generate a participant token for user "bob@example.com" with display name "Bob Smith" '
+            'for room "team-meeting" with permissions to publish audio and video, '
+            "subscribe to all tracks, and share screen",
+            identities=["bob@example.com"],
+            name="Bob Smith",
+            room="team-meeting",
+            can_publish=True,
+            can_subscribe=True,
+            can_publish_sources=["camera", "microphone", "screen_share"],
+        ),
+        Example(
+            "token for dana in room lobby, view only, valid for two hours",
+            identities=["dana"],
+            room="lobby",
+            can_publish=False,
+            ttl=7200,
+        ),
+    ),
+)
+async def create_token(context: Context, request: CreateToken) -> TokenList:
+    """Sign one token a person; no server is asked. RFC 7519, HS256; claims as in LiveKit's auth/grants.go."""
+    now = int(context.clock.now())
+    expires_at = now + request.ttl
+    grant = video_grant(request)
+    shared: dict[str, Any] = {"nbf": now, "exp": expires_at, "video": grant}
+    if request.name:
+        shared["name"] = request.name
+    if request.metadata:
+        shared["metadata"] = request.metadata
+    tokens = []
+    total = len(request.identities)
+    for done, identity in enumerate(request.identities, 1):
+        token = context.tokens.mint({"sub": identity, **shared})
+        tokens.append(
+            AccessToken(identity=identity, room=request.room, expires_at=expires_at, token=token)
+        )
+        if done % 500 == 0:
+            context.report("tokens", done, total)
+    return TokenList(room=request.room, grants=grant, ttl=request.ttl, tokens=tuple(tokens))

@@ -1,0 +1,78 @@
+"""Verify the configuration and the connection to LiveKit."""
+
+from __future__ import annotations
+
+from greenroom.domain.capability import Example, Request, capability
+from greenroom.domain.errors import GreenroomError
+from greenroom.domain.nouns import Finding, Verification
+from greenroom.domain.ports import Context
+
+SECRET_LENGTH = 32
+CLOCK_TOLERANCE = 60
+
+
+class Verify(Request):
+    """Nothing to say."""
+
+
+def tell(_request: Verify, _before: None, result: Verification) -> str:
+    """One sentence of good news, or the first thing to mend."""
+    wrong = [finding for finding in result.findings if finding.severity == "error"]
+    doubtful = [finding for finding in result.findings if finding.severity == "warning"]
+    if wrong:
+        return f"{wrong[0].message} {wrong[0].remedy}".strip()
+    good = f"All is well: {result.url} answers and accepts API key {result.api_key}."
+    return f"{good} But: {doubtful[0].message} {doubtful[0].remedy}" if doubtful else good
+
+
+async def connection_findings(context: Context) -> list[Finding]:
+    """Reachability, credentials and clock, by one authenticated call and one look at the server's clock."""
+    try:
+        rooms = await context.rooms.list_rooms()
+    except GreenroomError as error:
+        return [
+            Finding(severity="error", subject=error.code, message=error.message, remedy=error.hint)
+        ]
+    found = [
+        Finding(
+            severity="ok", subject="connection", message=f"The server answers; {len(rooms)} rooms."
+        ),
+        Finding(severity="ok", subject="credentials", message="API key and secret are accepted."),
+    ]
+    theirs = await context.probe.server_time()
+    if theirs is not None and abs(theirs - context.clock.now()) > CLOCK_TOLERANCE / 2:
+        apart = round(abs(theirs - context.clock.now()))
+        found.append(
+            Finding(
+                severity="warning",
+                subject="clock-skew",
+                message=f"This machine's clock and the server's are {apart} s apart.",
+                remedy="Synchronise both with NTP: tokens fail at 60 s.",
+            )
+        )
+    return found
+
+
+@capability(
+    effect="read",
+    grant="roomList",
+    tell=tell,
+    rules=("secure-transport",),
+    examples=(Example("Please verify my LiveKit configuration"),),
+)
+async def verify(context: Context, request: Verify) -> Verification:
+    """URL, reachability, credentials, clock, strength of the secret. LiveKit: RoomService.ListRooms."""
+    del request
+    findings = await connection_findings(context)
+    if context.tokens.secret_length < SECRET_LENGTH:
+        findings.append(
+            Finding(
+                severity="warning",
+                subject="secret-length",
+                message=f"The API secret is shorter than {SECRET_LENGTH} characters.",
+                remedy="Generate a longer one: short secrets can be guessed.",
+            )
+        )
+    ok = not any(finding.severity == "error" for finding in findings)
+    target = context.target
+    return Verification(ok=ok, url=target.url, api_key=target.api_key, findings=tuple(findings))

@@ -1,0 +1,22 @@
+"""Fields that several capabilities share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from greenroom.domain.capability import Kind, Words
+
+ExistingRoom = Annotated[
+    str,
+    Kind.ROOM,
+    Words("room", "called", "named", "in", "from", "of", "out of"),
+    Field(min_length=1, max_length=256, description="Name of the room."),
+]
+PersonInside = Annotated[
+    str,
+    Kind.PERSON,
+    Words("participant", "user", "person", "identity"),
+    Field(min_length=1, max_length=256, description="Identity of somebody who is in the room."),
+]

@@ -1,0 +1,166 @@
+"""Create a room."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from greenroom.domain.capability import Example, Kind, Request, Words, capability
+from greenroom.domain.nouns import Room
+from greenroom.domain.plan import Call
+from greenroom.domain.ports import Context
+from greenroom.modes.room._state import people
+
+
+class CreateRoom(Request):
+    """LiveKit: CreateRoomRequest."""
+
+    name: Annotated[
+        str,
+        Kind.ROOM_TO_BE,
+        Words("called", "named", "name", "room"),
+        Field(min_length=1, max_length=256, description="Name that people join by."),
+    ]
+    max_participants: Annotated[
+        int,
+        Kind.COUNT,
+        Words(
+            "limit",
+            "cap",
+            "max",
+            "maximum",
+            "capacity",
+            "up to",
+            "at most",
+            "no more than",
+            "people",
+            "participants",
+            "persons",
+            "seats",
+            "users",
+            "pupils",
+            "students",
+            "guests",
+            "attendees",
+            "members",
+        ),
+        Field(ge=0, le=4_294_967_295, description="Most people allowed in at once; 0: no limit."),
+    ] = 0
+    empty_timeout: Annotated[
+        int | None,
+        Kind.DURATION,
+        Words(
+            "empty",
+            "when empty",
+            "closes when empty after",
+            "empty timeout",
+            "nobody joins",
+            "no one joins",
+            "if empty",
+            "stays empty",
+            "unused",
+        ),
+        Field(
+            ge=0,
+            le=4_294_967_295,
+            description="Seconds it stays open before anybody joins; the server's default is 300.",
+        ),
+    ] = None
+    departure_timeout: Annotated[
+        int | None,
+        Kind.DURATION,
+        Words(
+            "departure",
+            "departure timeout",
+            "after the last one leaves",
+            "last person leaves",
+            "everyone leaves",
+            "everybody leaves",
+            "everyone has left",
+            "last participant leaves",
+            "all leave",
+            "after last leaves",
+        ),
+        Field(
+            ge=0,
+            le=4_294_967_295,
+            description="Seconds it stays open after the last one leaves; the server's default is 20.",
+        ),
+    ] = None
+    metadata: Annotated[
+        str,
+        Kind.TEXT,
+        Words("metadata", "with metadata", "description"),
+        Field(description="Text that every client of the room can read; 64,000 bytes at most."),
+    ] = ""
+
+
+async def room_of_that_name(context: Context, request: CreateRoom) -> Room | None:
+    """The room, if there is one already."""
+    found = await context.rooms.list_rooms([request.name])
+    return found[0] if found else None
+
+
+def delete_if_created(request: CreateRoom, before: Room | None, result: Room) -> Call | None:
+    """Take the room away again, if this call made it, nobody is in it and nobody changed it since."""
+    if before is not None:
+        return None
+    kept = ("sid", "max_participants", "empty_timeout", "departure_timeout", "metadata")
+    expects = {f"room.{field}": getattr(result, field) for field in kept}
+    return Call(
+        capability="room.delete",
+        arguments={"room": request.name},
+        expects={**expects, "participants": []},
+    )
+
+
+def tell(request: CreateRoom, before: Room | None, result: Room) -> str:
+    """Created, or there already."""
+    if before is not None:
+        return f"Room {request.name} exists already; nothing was changed."
+    limit = f" for {people(result.max_participants)}" if result.max_participants else ""
+    return f"Room {request.name} created{limit}."
+
+
+@capability(
+    effect="write",
+    grant="roomCreate",
+    positional=("name",),
+    rules=(
+        "secure-transport",
+        "room-name-safe",
+        "metadata-size",
+        "room-exists-already",
+        "room-name-draining",
+        "room-as-asked",
+    ),
+    before=room_of_that_name,
+    undo=delete_if_created,
+    tell=tell,
+    examples=(
+        Example("Create a room called standup for 10 people", name="standup", max_participants=10),
+        Example(
+            'Create a new room called "team-meeting" with 10 participant limit',
+            name="team-meeting",
+            max_participants=10,
+        ),
+        Example(
+            "set up a room named lobby that closes when empty after 10 minutes",
+            name="lobby",
+            empty_timeout=600,
+        ),
+    ),
+)
+async def create(context: Context, request: CreateRoom) -> Room:
+    """Create a room; one that exists already stays as it is. LiveKit: RoomService.CreateRoom."""
+    if context.before is not None:
+        existing: Room = context.before
+        return existing
+    return await context.rooms.create_room(
+        request.name,
+        max_participants=request.max_participants,
+        empty_timeout=request.empty_timeout,
+        departure_timeout=request.departure_timeout,
+        metadata=request.metadata,
+    )

@@ -1,0 +1,162 @@
+"""Doubles that several test files share: rooms in memory and a clock that moves when told."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from greenroom.crew import Greenroom
+from greenroom.domain.errors import PreconditionFailed
+from greenroom.domain.nouns import Participant, Room
+from greenroom.domain.ports import ChatModel
+
+
+def a_room(name: str, sid: str = "RM_1", **settings: object) -> Room:
+    """A room as livekit-server makes it by default."""
+    usual = Room(
+        name=name,
+        sid=sid,
+        max_participants=0,
+        empty_timeout=300,
+        departure_timeout=20,
+        metadata="",
+        num_participants=0,
+        num_publishers=0,
+        active_recording=False,
+        creation_time=1_800_000_000,
+    )
+    return replace(usual, **settings)  # type: ignore[arg-type]
+
+
+def a_participant(identity: str, sid: str = "PA_1") -> Participant:
+    """Somebody who is active in a room."""
+    return Participant(
+        identity=identity,
+        name="",
+        sid=sid,
+        state="active",
+        kind="standard",
+        joined_at=1_800_000_000,
+        metadata="",
+        attributes={},
+        can_publish=True,
+        can_subscribe=True,
+        tracks=(),
+    )
+
+
+class MemoryRooms:
+    """ports.Rooms in memory. Keeps the calls it got; ``fail`` raises on the named method."""
+
+    def __init__(self, world: dict[str, list[str]] | None = None) -> None:
+        self._sids = itertools.count(1)
+        self.rooms: dict[str, Room] = {}
+        self.inside: dict[str, dict[str, Participant]] = {}
+        self.calls: list[str] = []
+        self.fail: dict[str, Exception] = {}
+        self.lies = False
+        for name, people in (world or {}).items():
+            self._add(name)
+            for identity in people:
+                self.join(name, identity)
+
+    def _add(self, name: str, **settings: object) -> Room:
+        self.rooms[name] = a_room(name, f"RM_{next(self._sids)}", **settings)
+        self.inside[name] = {}
+        return self.rooms[name]
+
+    def join(self, room: str, identity: str) -> None:
+        """Somebody comes in."""
+        self.inside[room][identity] = a_participant(identity, f"PA_{next(self._sids)}")
+
+    def _called(self, method: str) -> None:
+        self.calls.append(method)
+        if method in self.fail:
+            raise self.fail[method]
+
+    async def list_rooms(self, names: Sequence[str] = ()) -> tuple[Room, ...]:
+        self._called("list_rooms")
+        return tuple(
+            replace(room, num_participants=len(self.inside[name]))
+            for name, room in sorted(self.rooms.items())
+            if not names or name in names
+        )
+
+    async def create_room(
+        self,
+        name: str,
+        *,
+        max_participants: int = 0,
+        empty_timeout: int | None = None,
+        departure_timeout: int | None = None,
+        metadata: str = "",
+    ) -> Room:
+        self._called("create_room")
+        if self.lies:
+            return a_room(name, "RM_lie")
+        if name in self.rooms:
+            return self.rooms[name]
+        return self._add(
+            name,
+            max_participants=max_participants,
+            empty_timeout=empty_timeout or 300,
+            departure_timeout=departure_timeout or 20,
+            metadata=metadata,
+        )
+
+    async def delete_room(self, name: str) -> None:
+        self._called("delete_room")
+        if not self.lies:
+            self.rooms.pop(name, None)
+            self.inside.pop(name, None)
+
+    async def list_participants(self, room: str) -> tuple[Participant, ...]:
+        self._called("list_participants")
+        return tuple(person for _, person in sorted(self.inside.get(room, {}).items()))
+
+    async def remove_participant(self, room: str, identity: str) -> None:
+        self._called("remove_participant")
+        if identity not in self.inside.get(room, {}):
+            raise PreconditionFailed(f"{identity} is not in {room}.", code="not-found")
+        if not self.lies:
+            del self.inside[room][identity]
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+
+class FakeClock:
+    """ports.Clock that stands still until it is moved; sleeping moves it."""
+
+    def __init__(self, now: float = 1_800_000_000.0) -> None:
+        self.time = now
+
+    def now(self) -> float:
+        return self.time
+
+    async def sleep(self, seconds: float) -> None:
+        self.time += seconds
+
+
+SECRET = "planted-secret-planted-secret-planted-secret"  # noqa: S105 - planted, to be searched for
+
+
+def a_crew(
+    home: Path,
+    rooms: MemoryRooms | None = None,
+    clock: FakeClock | None = None,
+    planner: ChatModel | None = None,
+) -> Greenroom:
+    """A crew on rooms in memory; everything else is the real thing."""
+    crew = Greenroom(
+        url="ws://localhost:7880",
+        api_key="APIkey",
+        api_secret=SECRET,
+        home=home,
+        clock=clock or FakeClock(),
+        planner=planner,
+    )
+    crew.__dict__["_rooms"] = rooms or MemoryRooms()
+    return crew
