@@ -24,9 +24,9 @@ class HmacTokens:
     """ports.Tokens with one API key and its secret. The secret appears in no repr and in no message."""
 
     def __init__(self, api_key: str, api_secret: str) -> None:
-        if not api_key or not api_secret:
+        if not api_key or not api_secret or not _is_text(api_key + api_secret):
             # An empty HMAC key verifies anybody's tokens.
-            msg = "The API key or the API secret is empty."
+            msg = "The API key or the API secret is empty or not text."
             hint = "Give the pair that livekit-server's `keys` holds."
             raise ConfigurationError(msg, code="credentials-incomplete", hint=hint)
         self.api_key = api_key
@@ -78,6 +78,15 @@ class HmacTokens:
         return self._jws
 
 
+def _is_text(text: str) -> bool:
+    """Bytes of an environment that are not UTF-8 arrive as lone surrogates: no key of LiveKit's."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _make_engine() -> PyJWS:
     """PyJWT's signing layer alone. Its upper layer judges times and claims, which is the caller's work."""
     from jwt import PyJWS
@@ -126,7 +135,10 @@ def _bytes(text: str, name: str) -> bytes:
 def _object(raw: bytes, name: str) -> dict[str, Any]:
     try:
         value = json.loads(
-            raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant
+            raw.decode("utf-8"),
+            object_pairs_hook=_unique,
+            parse_constant=_no_constant,
+            parse_float=_finite,
         )
     except (ValueError, RecursionError):
         _refuse(f"The token's {name} is not JSON.")
@@ -148,10 +160,19 @@ def _no_constant(_name: str) -> NoReturn:
     raise ValueError
 
 
+def _finite(text: str) -> float:
+    """``1e999`` is JSON, but no moment in time and no number to calculate with."""
+    number = float(text)
+    if number in {float("inf"), float("-inf")}:
+        raise ValueError
+    return number
+
+
 def _require_hs256(header: Mapping[str, Any]) -> None:
-    if header.get("alg") != ALGORITHM:
-        named = header.get("alg")
-        shown = named if named in KNOWN_ALGORITHMS else "an algorithm of another kind"
+    named = header.get("alg")
+    if named != ALGORITHM:
+        known = isinstance(named, str) and named in KNOWN_ALGORITHMS
+        shown = named if known else "an algorithm of another kind"
         _refuse(f"The token is signed with {shown}; LiveKit accepts {ALGORITHM} alone.")
     # LiveKit's JavaScript SDK writes no "typ", its Go and Python SDKs write "JWT".
     if header.get("typ", "JWT") != "JWT":

@@ -1,0 +1,1 @@
+"""Programs that Greenroom runs on this machine. They know the domain only."""

@@ -1,1 +1,1 @@
-"""LiveKit's server API, wrapped: nouns in and out, one table of errors."""
+"""LiveKit over its server API: rooms, a look from outside, and the one table of what can go wrong."""

@@ -1,131 +1,271 @@
-"""The one table of what LiveKit's API, and what stands between us and it, can answer."""
+"""The one table of everything LiveKit, a proxy or the network can answer, as Greenroom errors.
+
+Keys are ``twirp:CODE`` (Twirp specification v7, "Error Codes"), ``auth:…`` (livekit-server's
+middleware, which answers in plain text and not in Twirp), ``net:…``, ``tls:…`` and ``proxy:…``.
+``diagnosis`` finds the key; nothing else in Greenroom knows LiveKit's or aiohttp's exceptions.
+"""
 
 from __future__ import annotations
 
-import asyncio
-import re
-import socket
-import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+from greenroom.adapters.livekit.diagnosis import diagnose
+from greenroom.adapters.livekit.wire import origin_of, tidy
 from greenroom.domain.errors import (
     ConfigurationError,
     GreenroomError,
-    InvalidRequest,
     PreconditionFailed,
     ServerError,
 )
 
-JWT = re.compile(r"\beyJ[\w-]*(\.[\w-]*){0,2}")
-CREDENTIALS = "Check LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET; `greenroom verify` looks at all three."
-
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A vendor's code → our error class, code, sentence (``{doing}``, ``{url}``, ``{said}``) and hint."""
+class Fault:
+    """One row: ``sentence`` may name {server} and {said}, ``hint`` says what to do next."""
 
-    kind: type[GreenroomError]
     code: str
     sentence: str
     hint: str
     retryable: bool = False
+    error: type[GreenroomError] = ServerError
 
 
-TWIRP: dict[str, Row] = {
-    "canceled": Row(ServerError, "canceled", "{doing} was cancelled.", "Try again.", True),
-    "unknown": Row(ServerError, "server-error", "The server failed: {said}.", "Look at the server's log."),
-    "invalid_argument": Row(InvalidRequest, "invalid-for-server", "The server refuses a value: {said}.", "Change that value."),
-    "malformed": Row(ServerError, "not-livekit", "The server could not read the request: {said}.", "Is {url} a LiveKit server of a version that knows this call?"),
-    "deadline_exceeded": Row(ServerError, "timeout", "The server gave up waiting: {said}.", "Try again; look at the server's load.", True),
-    "not_found": Row(PreconditionFailed, "not-found", "It is not there: {said}.", "`greenroom room list` shows the rooms there are."),
-    "bad_route": Row(ServerError, "unimplemented", "The server at {url} does not know this call.", "Check the URL's path, and the server's version."),
-    "already_exists": Row(PreconditionFailed, "already-exists", "It exists already: {said}.", "Choose another name."),
-    "permission_denied": Row(ConfigurationError, "permission-denied", "The server does not allow it: {said}.", "Use an API key with the right for this call."),
-    "unauthenticated": Row(ConfigurationError, "unauthenticated", "The server at {url} does not accept the API key or secret.", CREDENTIALS),
-    "resource_exhausted": Row(ServerError, "resource-exhausted", "The server is at a limit: {said}.", "Wait, or raise the limit in its configuration.", True),
-    "failed_precondition": Row(PreconditionFailed, "failed-precondition", "The server cannot do that just now: {said}.", "Look at the state of the room first."),
-    "aborted": Row(ServerError, "unavailable", "The server broke off: {said}.", "Try again.", True),
-    "out_of_range": Row(InvalidRequest, "invalid-for-server", "A value is out of range: {said}.", "Change that value."),
-    "unimplemented": Row(ServerError, "unimplemented", "This server cannot do that: {said}.", "It may need a newer server, or LiveKit Cloud."),
-    "internal": Row(ServerError, "server-error", "The server failed inside: {said}.", "Look at the server's log."),
-    "unavailable": Row(ServerError, "unavailable", "The server is not available: {said}.", "Try again in a moment.", True),
-    "dataloss": Row(ServerError, "server-error", "The server lost data: {said}.", "Look at the server's log."),
-}  # fmt: skip
-"""Every code of the Twirp specification."""
+_VALUE = "Mend the value that the message names, then ask again."
+_REPORT = "Look into livekit-server's log; if it stays, report it with the plan's id."
+_LATER = "Wait a moment and ask again."
+_LOOK_FIRST = "Look at the rooms before you repeat a change: it may have happened."
+_KEYS = (
+    "Compare LIVEKIT_API_KEY and LIVEKIT_API_SECRET with `keys` in livekit-server's configuration."
+)
+_URL = "Check LIVEKIT_URL: host, port and path must lead to livekit-server."
+_CLOCKS = "Synchronise both clocks with NTP: LiveKit refuses tokens that are 60 s off."
+_TRUST = "Trust the certificate's issuer (SSL_CERT_FILE=ca.pem), or give the server a public one."
+_PROXY = "Look into the log of the proxy or load balancer before LiveKit."
 
-TRANSPORT: dict[str, Row] = {
-    "dns": Row(ServerError, "name-resolution-failed", "The host {host} has no address.", "Check LIVEKIT_URL for a typing slip, and this machine's DNS.", True),
-    "refused": Row(ServerError, "connection-refused", "Nothing listens at {url}.", "Is the LiveKit server running, and is the port right?", True),
-    "certificate": Row(ServerError, "tls-failed", "The certificate of {host} is not trusted: {said}.", "Use a certificate of a known authority whose name is the host's, and check its dates."),
-    "tls": Row(ServerError, "tls-failed", "No secure connection to {host} could be made: {said}.", "Does that port speak TLS? Otherwise the URL begins with ws:// or http://."),
-    "timeout": Row(ServerError, "timeout", "The server at {url} did not answer in time.", "Look at the server's load and the network; --timeout waits longer.", True),
-    "broken": Row(ServerError, "connection-failed", "The connection to {url} broke: {said}.", "Try again; a proxy or a restart may be the cause.", True),
-    "not-livekit": Row(ServerError, "not-livekit", "What answers at {url} is not LiveKit ({said}).", "A proxy or another program may be in the way: check host, port and path."),
-}  # fmt: skip
+FAULTS: dict[str, Fault] = {
+    "twirp:canceled": Fault(
+        "canceled", "LiveKit says that the call was cancelled.", _LOOK_FIRST, retryable=True
+    ),
+    "twirp:unknown": Fault("server-error", "LiveKit failed: {said}.", _REPORT),
+    "twirp:invalid_argument": Fault(
+        "invalid-for-server", "LiveKit refuses a value: {said}.", _VALUE
+    ),
+    "twirp:malformed": Fault(
+        "invalid-for-server",
+        "LiveKit could not read the request: {said}.",
+        "Something between here and LiveKit changes requests, or their versions do not fit.",
+    ),
+    "twirp:deadline_exceeded": Fault(
+        "timeout", "LiveKit ran out of time: {said}.", _LOOK_FIRST, retryable=True
+    ),
+    "twirp:not_found": Fault(
+        "not-found",
+        "LiveKit does not find it: {said}.",
+        "List what exists, then use its exact name.",
+        error=PreconditionFailed,
+    ),
+    "twirp:bad_route": Fault(
+        "unimplemented",
+        "A Twirp server answers at {server}, but it does not know this call: {said}.",
+        "Check LIVEKIT_URL, or update livekit-server.",
+    ),
+    "twirp:already_exists": Fault(
+        "already-exists", "LiveKit says it exists already: {said}.", "Choose another name."
+    ),
+    "twirp:permission_denied": Fault(
+        "permission-denied", "LiveKit denies the right: {said}.", "Use an API key that has it."
+    ),
+    "twirp:unauthenticated": Fault(
+        "unauthenticated", "LiveKit does not accept the credentials: {said}.", _KEYS
+    ),
+    "twirp:resource_exhausted": Fault(
+        "resource-exhausted",
+        "LiveKit is at a limit: {said}.",
+        "Wait, close what is not needed, or raise the limit in livekit-server's configuration.",
+        retryable=True,
+    ),
+    "twirp:failed_precondition": Fault(
+        "failed-precondition",
+        "LiveKit is not in a state that allows this: {said}.",
+        "Look at the room first, then ask again.",
+    ),
+    "twirp:aborted": Fault(
+        "failed-precondition",
+        "Somebody else's change came in between: {said}.",
+        "Look at what is there now, then ask again.",
+        retryable=True,
+    ),
+    "twirp:out_of_range": Fault("invalid-for-server", "A value is out of range: {said}.", _VALUE),
+    "twirp:unimplemented": Fault(
+        "unimplemented", "This LiveKit cannot do that: {said}.", "Update livekit-server."
+    ),
+    "twirp:internal": Fault("server-error", "LiveKit failed inside: {said}.", _REPORT),
+    "twirp:unavailable": Fault(
+        "unavailable", "LiveKit cannot serve requests just now: {said}.", _LATER, retryable=True
+    ),
+    "twirp:dataloss": Fault("server-error", "LiveKit lost data: {said}.", _REPORT),
+    "twirp:other": Fault(
+        "server-error", "LiveKit failed with a code that Twirp does not have: {said}.", _REPORT
+    ),
+    "auth:unknown-key": Fault(
+        "unauthenticated", "The server at {server} does not know this API key.", _KEYS
+    ),
+    "auth:wrong-secret": Fault(
+        "unauthenticated",
+        "The server at {server} knows the API key, but the API secret does not belong to it.",
+        _KEYS,
+    ),
+    "auth:clock": Fault(
+        "clock-skew",
+        "The server at {server} refuses our token because the clocks differ: {clocks}.",
+        _CLOCKS,
+    ),
+    "auth:refused": Fault(
+        "unauthenticated", "The server at {server} refuses our token: {said}.", _KEYS
+    ),
+    "auth:no-grant": Fault(
+        "permission-denied",
+        "LiveKit denies the right for this call.",
+        "Use an API key whose tokens this server accepts for room administration.",
+    ),
+    "net:dns": Fault(
+        "name-resolution-failed",
+        "The host name of {server} has no address.",
+        "Check the spelling of LIVEKIT_URL, then this machine's DNS.",
+    ),
+    "net:refused": Fault(
+        "connection-refused",
+        "Nothing listens at {server}.",
+        "Start livekit-server, or check host and port of LIVEKIT_URL.",
+        retryable=True,
+    ),
+    "net:unreachable": Fault(
+        "connection-failed",
+        "There is no way to {server}.",
+        "Check network, VPN and firewall.",
+        retryable=True,
+    ),
+    "net:broken": Fault(
+        "connection-failed",
+        "The connection to {server} broke before an answer came.",
+        f"Check port and scheme of LIVEKIT_URL: a TLS port needs wss://. {_LOOK_FIRST}",
+        retryable=True,
+    ),
+    "net:timeout": Fault(
+        "timeout",
+        "The server at {server} did not answer in time.",
+        f"Check that it is alive and that no firewall swallows packets. {_LOOK_FIRST}",
+        retryable=True,
+    ),
+    "net:not-http": Fault(
+        "not-livekit",
+        "What listens at {server} does not speak HTTP.",
+        f"{_URL} It is 7880 by default.",
+    ),
+    "net:url": Fault(
+        "invalid-url",
+        "The server's URL cannot be used.",
+        "It looks like wss://livekit.example.com, or ws://localhost:7880.",
+        error=ConfigurationError,
+    ),
+    "tls:untrusted": Fault(
+        "tls-failed", "Nobody this machine trusts signed the certificate of {server}.", _TRUST
+    ),
+    "tls:self-signed": Fault(
+        "tls-failed", "The certificate of {server} is self-signed, so it proves nothing.", _TRUST
+    ),
+    "tls:wrong-name": Fault(
+        "tls-failed",
+        "The certificate of {server} is for another host name.",
+        "Use the name in the certificate in LIVEKIT_URL, or give the server one for this name.",
+    ),
+    "tls:expired": Fault(
+        "tls-failed",
+        "The certificate of {server} has expired.",
+        "Renew it. If it is new, check this machine's clock.",
+    ),
+    "tls:too-early": Fault(
+        "tls-failed", "The certificate of {server} is not valid yet.", "Check this machine's clock."
+    ),
+    "tls:server-is-plain": Fault(
+        "tls-failed",
+        "The port at {server} does not speak TLS.",
+        "Use ws:// or http:// for this port, or the port where the TLS proxy listens.",
+    ),
+    "tls:server-wants-tls": Fault(
+        "tls-failed",
+        "The port at {server} speaks only TLS, and the URL says plain HTTP.",
+        "Use wss:// or https:// for this port.",
+    ),
+    "tls:other": Fault(
+        "tls-failed",
+        "The secure connection to {server} failed: {said}.",
+        "Compare the TLS versions and ciphers of both sides.",
+    ),
+    "proxy:redirect": Fault(
+        "not-livekit",
+        "The server at {server} sends us elsewhere ({said}); LiveKit never does.",
+        "Put the URL it points to into LIVEKIT_URL. We follow no redirect with a token in hand.",
+    ),
+    "proxy:not-found": Fault(
+        "not-livekit",
+        "There is no LiveKit API at this path of {server}.",
+        "Remove the path from LIVEKIT_URL (no /rtc, no /twirp), or mend the proxy's route.",
+    ),
+    "proxy:denied": Fault(
+        "not-livekit",
+        "Something before LiveKit at {server} denies access (status {status}).",
+        "Let the proxy or firewall pass /twirp with its Authorization header untouched.",
+    ),
+    "proxy:limit": Fault(
+        "resource-exhausted", "A proxy before LiveKit limits our requests.", _LATER, retryable=True
+    ),
+    "proxy:too-large": Fault(
+        "invalid-for-server",
+        "A proxy before LiveKit finds the request too large.",
+        "Send less metadata, or raise the proxy's limit.",
+    ),
+    "proxy:unavailable": Fault(
+        "unavailable",
+        "A proxy answers at {server}, but it cannot reach LiveKit (status {status}).",
+        f"Check that livekit-server runs. {_PROXY} {_LOOK_FIRST}",
+        retryable=True,
+    ),
+    "proxy:other": Fault(
+        "not-livekit",
+        "What answers at {server} is not LiveKit (status {status}).",
+        f"{_URL} {_PROXY}",
+    ),
+    "proxy:garbage": Fault(
+        "not-livekit", "What answers at {server} is not in LiveKit's language.", f"{_URL} {_PROXY}"
+    ),
+}
+"""Every fault there is. Tests hold its twirp rows against livekit-api's constants."""
 
 
-def redacted(text: str) -> str:
-    """The server's words without tokens (livekit-server echoes them), on one line."""
-    return " ".join(JWT.sub("***", text).split())[:300]
+def translate(
+    exception: BaseException,
+    *,
+    doing: str,
+    url: str,
+    now: float | None = None,
+    hide: Callable[[str], str] = str,
+) -> GreenroomError:
+    """The Greenroom error for what a call raised. Holds no token and no secret, whatever was said.
 
-
-# livekit-api gives code "unknown" and no message for answers that are not Twirp's JSON.
-def _row(exception: BaseException) -> tuple[Row, str]:
-    """The table's row for an exception, and what was said."""
-    from aiohttp import client_exceptions as http
-    from google.protobuf.message import DecodeError
-    from livekit.api import TwirpError
-
-    said = redacted(str(exception))
-    if isinstance(exception, TwirpError):
-        message = redacted(exception.message).removeprefix("twirp error unknown: ")
-        if exception.code in TWIRP and (message or exception.code != "unknown"):
-            return TWIRP[exception.code], message
-        return TRANSPORT["not-livekit"], f"HTTP {exception.status}"
-    if isinstance(exception, http.ClientConnectorCertificateError):
-        return TRANSPORT["certificate"], redacted(str(exception.certificate_error))
-    if isinstance(exception, ssl.SSLCertVerificationError):
-        return TRANSPORT["certificate"], said
-    if isinstance(exception, http.ClientSSLError | ssl.SSLError):
-        return TRANSPORT["tls"], said
-    if isinstance(exception, http.ClientConnectorDNSError | socket.gaierror):
-        return TRANSPORT["dns"], said
-    if isinstance(exception, http.ClientConnectorError | ConnectionRefusedError):
-        return TRANSPORT["refused"], said
-    if isinstance(exception, asyncio.TimeoutError | TimeoutError):
-        return TRANSPORT["timeout"], said
-    if isinstance(exception, http.ContentTypeError):
-        return TRANSPORT["not-livekit"], f"HTTP {exception.status}"
-    if isinstance(exception, DecodeError | ValueError):
-        return TRANSPORT["not-livekit"], "its answer is no protocol buffer"
-    return TRANSPORT["broken"], said or type(exception).__name__
-
-
-def translate(exception: BaseException, *, doing: str, url: str) -> GreenroomError:
-    """Our error for a vendor's. Never shows a token or a secret."""
-    row, said = _row(exception)
-    host = urlsplit(url).hostname or url
-    words = {"doing": doing, "url": url, "host": host, "said": said.rstrip(".")}
-    return row.kind(
-        row.sentence.format(**words),
-        code=row.code,
-        hint=row.hint.format(**words),
-        retryable=row.retryable,
+    ``doing`` is a gerund ("creating the room"); ``now`` lets clocks be compared; ``hide`` takes
+    the API secret out of text.
+    """
+    if isinstance(exception, GreenroomError):
+        return exception
+    found = diagnose(exception, now)
+    fault = FAULTS.get(found.key, FAULTS["twirp:other"])
+    sentence = fault.sentence.format(
+        server=origin_of(url),
+        said=tidy(hide(found.said)).rstrip(".") or "no reason given",
+        status=found.status,
+        clocks=found.clocks,
     )
-
-
-def refused_credentials(said: str, url: str, ours: float, theirs: float | None) -> GreenroomError:
-    """Why a server says unauthenticated: clock, unknown key, or wrong secret."""
-    if theirs is not None and abs(theirs - ours) > 60:
-        ahead = "ahead of" if ours > theirs else "behind"
-        msg = f"This machine's clock is {abs(round(ours - theirs))} s {ahead} that of {url}."
-        hint = "Synchronise both with NTP: tokens are refused from 60 s on."
-        return ConfigurationError(msg, code="clock-skew", hint=hint)
-    if "invalid API key" in said:
-        msg = f"The server at {url} does not know this API key."
-        return ConfigurationError(msg, code="unauthenticated", hint=CREDENTIALS)
-    msg = f"The server at {url} knows the API key, but the secret is another."
-    if "signature" not in said and "error in cryptographic primitive" not in said:
-        msg = f"The server at {url} does not accept the API key or secret."
-    return ConfigurationError(msg, code="unauthenticated", hint=CREDENTIALS)
+    message = hide(f"While {doing}: {sentence}")
+    return fault.error(message, code=fault.code, hint=fault.hint, retryable=fault.retryable)

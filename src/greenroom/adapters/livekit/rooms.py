@@ -1,37 +1,44 @@
-"""ports.Rooms on livekit-api."""
+"""LiveKit's RoomService. LiveKit: livekit_room.proto; Twirp v7 over livekit-api's client."""
 
 from __future__ import annotations
 
+import math
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from greenroom.adapters.livekit.errors import redacted, refused_credentials, translate
-from greenroom.adapters.livekit.probe import HttpProbe
-from greenroom.domain.errors import GreenroomError
+from greenroom.adapters.livekit.errors import translate
+from greenroom.adapters.livekit.mapping import to_participant, to_room
+from greenroom.adapters.livekit.wire import base_of, watch
+from greenroom.domain.errors import GreenroomError, InvalidRequest, ServerError
 from greenroom.domain.nouns import Participant, Room
 from greenroom.domain.ports import Clock
 
 if TYPE_CHECKING:
     import aiohttp
-    from livekit.api import LiveKitAPI
-    from livekit.protocol.models import ParticipantInfo
-    from livekit.protocol.models import Room as RoomMessage
+    from google.protobuf.message import Message
+    from livekit.api.twirp_client import TwirpClient
 
+TOKEN_LIFE = 600
+"""Seconds. A token of ours is renewed at half of it."""
+TOKEN_START = 10
+"""Seconds before now that a token starts, for a server whose clock is a little behind."""
+TOKENS_KEPT = 512
+EXTRA_TRIES = 2
+FIRST_PAUSE = 0.1
+REPEATABLE = frozenset({"connection-refused", "connection-failed", "unavailable"})
+"""Codes after which a read is tried again: the next moment may be better."""
+
+M = TypeVar("M", bound="Message")
 T = TypeVar("T")
-
-TOKEN_SECONDS = 600
-RENEW_SECONDS = 300
-CLOCK_SLACK = 10
-"""Seconds that ``nbf`` lies in the past, for servers whose clock is a little behind."""
-KEPT_CLIENTS = 256
-READ_TRIES = 3
-ALL_ROOMS = {"roomCreate": True, "roomList": True}
 
 
 class LiveKitRooms:
-    """LiveKit: RoomService. One HTTP session; tokens are signed once per right and used for five minutes.
+    """ports.Rooms on one server. Opens connections on first use; ``close`` ends them.
 
-    Reads are tried again when the connection fails. Writes never are: nobody knows whether they happened.
+    Reads are tried up to three times where the connection breaks or the server is unavailable. Writes
+    are sent once: their outcome may be unknown, and a second try would answer for the first. On
+    LiveKit Cloud livekit-api's own move to another region does this for reads.
     """
 
     def __init__(
@@ -41,76 +48,42 @@ class LiveKitRooms:
         *,
         clock: Clock,
         timeout: float = 10.0,
+        hide: Callable[[str], str] = str,
     ) -> None:
-        self._url = url.rstrip("/")
+        """``mint`` signs claims and adds ``iss``; ``hide`` takes the API secret out of others' text."""
+        self._url = url
+        self._origin, self._path = base_of(url)
+        self._cloud = self._origin.partition("://")[2].split(":")[0].endswith(".livekit.cloud")
         self._mint = mint
+        self._hide = hide
         self._clock = clock
         self._timeout = timeout
         self._session: aiohttp.ClientSession | None = None
-        self._clients: dict[str, tuple[float, LiveKitAPI]] = {}
+        self._clients: dict[bool, TwirpClient] = {}
+        self._tokens: OrderedDict[tuple[tuple[str, str | bool], ...], tuple[str, float]] = (
+            OrderedDict()
+        )
 
     async def close(self) -> None:
-        """Close the HTTP session."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        """Close all connections. A later call opens new ones."""
+        session, self._session = self._session, None
         self._clients.clear()
-
-    def _client(self, room: str | None = None) -> LiveKitAPI:
-        """A client whose token has the rights over all rooms, or is admin of one."""
-        now = self._clock.now()
-        key = "" if room is None else f"/{room}"
-        kept = self._clients.get(key)
-        if kept is not None and now < kept[0]:
-            return kept[1]
-        import aiohttp
-        from livekit.api import LiveKitAPI
-
-        if self._session is None:
-            patience = aiohttp.ClientTimeout(total=self._timeout)
-            self._session = aiohttp.ClientSession(timeout=patience)
-        if len(self._clients) >= KEPT_CLIENTS:
-            self._clients.clear()
-        grant = ALL_ROOMS if room is None else {"roomAdmin": True, "room": room}
-        begin = int(now) - CLOCK_SLACK
-        token = self._mint({"nbf": begin, "exp": int(now) + TOKEN_SECONDS, "video": grant})
-        client = LiveKitAPI.with_token(token, self._url, session=self._session)
-        self._clients[key] = (now + RENEW_SECONDS, client)
-        return client
-
-    async def _call(self, doing: str, send: Callable[[], Awaitable[T]], *, tries: int = 1) -> T:
-        """Send; translate what goes wrong; try reads again."""
-        from aiohttp import ClientError
-        from google.protobuf.message import DecodeError
-        from livekit.api import TwirpError
-
-        while True:
-            tries -= 1
-            try:
-                return await send()
-            except (TwirpError, ClientError, DecodeError, OSError, ValueError, TimeoutError) as fault:
-                error = await self._explain(fault, doing)
-                if not (tries and error.code in {"connection-failed", "connection-refused", "unavailable"}):
-                    raise error from None
-                await self._clock.sleep(0.1 * 2 ** (READ_TRIES - 1 - tries))
-
-    async def _explain(self, fault: Exception, doing: str) -> GreenroomError:
-        """The table's error; for refused credentials, the reason."""
-        error = translate(fault, doing=doing, url=self._url)
-        if error.code == "unauthenticated":
-            theirs = await HttpProbe(self._url).server_time()
-            return refused_credentials(redacted(str(fault)), self._url, self._clock.now(), theirs)
-        return error
+        if session is not None:
+            await session.close()
 
     async def list_rooms(self, names: Sequence[str] = ()) -> tuple[Room, ...]:
-        """Rooms by exact name, or all; sorted by name. LiveKit: ListRooms."""
-        from livekit.api import ListRoomsRequest
+        """Rooms by exact name, or all. Sorted by name. LiveKit: ListRooms, grant roomList."""
+        from livekit.protocol import room as proto
 
-        message = ListRoomsRequest(names=names)
-        found = await self._call(
-            "Listing rooms", lambda: self._client().room.list_rooms(message), tries=READ_TRIES
+        request = _request(proto.ListRoomsRequest, names=list(names))
+        answer = await self._read(
+            "ListRooms",
+            request,
+            {"roomList": True},
+            proto.ListRoomsResponse,
+            "listing rooms",
         )
-        return tuple(sorted(map(room_of, found.rooms), key=lambda room: room.name))
+        return tuple(sorted((to_room(found) for found in answer.rooms), key=lambda room: room.name))
 
     async def create_room(
         self,
@@ -121,79 +94,180 @@ class LiveKitRooms:
         departure_timeout: int | None = None,
         metadata: str = "",
     ) -> Room:
-        """Create a room; an existing one comes back unchanged. LiveKit: CreateRoom."""
-        from livekit.api import CreateRoomRequest
+        """Create a room. An existing one is returned as it is: LiveKit changes nothing.
 
-        message = CreateRoomRequest(
+        A timeout of 0 cannot be sent (proto3 leaves zero out): it means the server's default, as None.
+        LiveKit: CreateRoom, grant roomCreate.
+        """
+        from livekit.protocol import models
+        from livekit.protocol import room as proto
+
+        request = _request(
+            proto.CreateRoomRequest,
             name=name,
             max_participants=max_participants,
             empty_timeout=empty_timeout or 0,
             departure_timeout=departure_timeout or 0,
             metadata=metadata,
         )
-        return room_of(
-            await self._call("Creating the room", lambda: self._client().room.create_room(message))
+        made = await self._call(
+            "CreateRoom", request, {"roomCreate": True}, models.Room, "creating the room"
         )
+        if not made.sid or made.name != name:
+            msg = "While creating the room: the server agreed, but what it sent is not that room."
+            hint = "Check LIVEKIT_URL: something answers in LiveKit's place."
+            raise ServerError(msg, code="not-livekit", hint=hint)
+        return to_room(made)
 
     async def delete_room(self, name: str) -> None:
-        """Close a room. LiveKit: DeleteRoom."""
-        from livekit.api import DeleteRoomRequest
+        """Close a room and disconnect everybody in it. LiveKit: DeleteRoom, grant roomCreate."""
+        from livekit.protocol import room as proto
 
-        message = DeleteRoomRequest(room=name)
-        await self._call("Deleting the room", lambda: self._client().room.delete_room(message))
+        request = _request(proto.DeleteRoomRequest, room=name)
+        await self._call(
+            "DeleteRoom",
+            request,
+            {"roomCreate": True},
+            proto.DeleteRoomResponse,
+            "deleting the room",
+        )
 
     async def list_participants(self, room: str) -> tuple[Participant, ...]:
-        """Who is in the room; sorted by identity. LiveKit: ListParticipants."""
-        from livekit.api import ListParticipantsRequest
+        """Who is in the room; empty for a room that does not exist. Sorted by identity.
 
-        message = ListParticipantsRequest(room=room)
-        found = await self._call(
-            "Listing participants",
-            lambda: self._client(room).room.list_participants(message),
-            tries=READ_TRIES,
+        LiveKit: ListParticipants, grant roomAdmin for that room.
+        """
+        from livekit.protocol import room as proto
+
+        request = _request(proto.ListParticipantsRequest, room=room)
+        answer = await self._read(
+            "ListParticipants",
+            request,
+            {"roomAdmin": True, "room": room},
+            proto.ListParticipantsResponse,
+            "listing participants",
         )
-        return tuple(sorted(map(participant_of, found.participants), key=lambda p: p.identity))
+        people = (to_participant(found) for found in answer.participants)
+        return tuple(sorted(people, key=lambda person: person.identity))
 
     async def remove_participant(self, room: str, identity: str) -> None:
-        """Disconnect one participant. LiveKit: RemoveParticipant."""
-        from livekit.api import RoomParticipantIdentity
+        """Disconnect one participant. LiveKit: RemoveParticipant, grant roomAdmin for that room."""
+        from livekit.protocol import room as proto
 
-        message = RoomParticipantIdentity(room=room, identity=identity)
+        request = _request(proto.RoomParticipantIdentity, room=room, identity=identity)
         await self._call(
-            "Removing the participant", lambda: self._client(room).room.remove_participant(message)
+            "RemoveParticipant",
+            request,
+            {"roomAdmin": True, "room": room},
+            proto.RemoveParticipantResponse,
+            "removing the participant",
         )
 
+    async def _read(
+        self,
+        method: str,
+        request: Message,
+        grants: Mapping[str, str | bool],
+        answer: type[M],
+        doing: str,
+    ) -> M:
+        def once() -> Awaitable[M]:
+            return self._call(method, request, grants, answer, doing, failover=True)
 
-def room_of(message: RoomMessage) -> Room:
-    """The noun for LiveKit's Room, without turn_password."""
-    return Room(
-        name=message.name,
-        sid=message.sid,
-        max_participants=message.max_participants,
-        empty_timeout=message.empty_timeout,
-        departure_timeout=message.departure_timeout,
-        metadata=message.metadata,
-        num_participants=message.num_participants,
-        num_publishers=message.num_publishers,
-        active_recording=message.active_recording,
-        creation_time=message.creation_time,
-    )
+        # livekit-api repeats on Cloud by itself: ours on top would make nine tries of three.
+        return await self._persist(once, 0 if self._cloud else EXTRA_TRIES)
+
+    async def _persist(self, once: Callable[[], Awaitable[T]], extra: int) -> T:
+        for attempt in range(extra):
+            try:
+                return await once()
+            except GreenroomError as error:
+                if error.code not in REPEATABLE:
+                    raise
+            await self._clock.sleep(FIRST_PAUSE * 2**attempt)
+        return await once()
+
+    async def _call(
+        self,
+        method: str,
+        request: Message,
+        grants: Mapping[str, str | bool],
+        answer: type[M],
+        doing: str,
+        *,
+        failover: bool = False,
+    ) -> M:
+        client = self._client(failover=failover)
+        headers = {"Authorization": f"Bearer {self._token(grants)}"}
+        try:
+            return await client.request(
+                "RoomService", method, request, headers, answer, timeout=self._limit()
+            )
+        except Exception as exception:  # noqa: BLE001 - whatever it is, the table has a row for it
+            wrong = translate(
+                exception,
+                doing=doing,
+                url=self._url,
+                now=self._clock.now(),
+                hide=self._hide,
+            )
+        # Raised out here so that it has no context: aiohttp's exceptions carry our headers.
+        raise wrong
+
+    def _limit(self) -> aiohttp.ClientTimeout:
+        """For each call: livekit-api says None by default, which aiohttp takes for "for ever"."""
+        import aiohttp
+
+        return aiohttp.ClientTimeout(total=self._timeout)
+
+    def _token(self, grants: Mapping[str, str | bool]) -> str:
+        """A token for one set of grants, least privilege, signed once in five minutes and not a call."""
+        key = tuple(sorted(grants.items()))
+        now = self._clock.now()
+        token, minted = self._tokens.get(key, ("", -math.inf))
+        # A clock set back makes tokens of the future, which a server refuses: mint again then too.
+        if not 0 <= now - minted < TOKEN_LIFE / 2:
+            start = int(now) - TOKEN_START
+            claims = {
+                "sub": "greenroom",
+                "nbf": start,
+                "exp": int(now) + TOKEN_LIFE,
+                "video": dict(grants),
+            }
+            token = self._mint(claims)
+            self._tokens[key] = (token, now)
+            if len(self._tokens) > TOKENS_KEPT:
+                self._tokens.popitem(last=False)
+        self._tokens.move_to_end(key)
+        return token
+
+    def _client(self, *, failover: bool) -> TwirpClient:
+        if failover not in self._clients:
+            from livekit.api.twirp_client import TwirpClient
+
+            # livekit-api 1.2.1 drops the path of a URL, 1.2.2 keeps it: as prefix both keep it.
+            prefix = f"{self._path}/twirp" if self._path else "twirp"
+            self._clients[failover] = TwirpClient(
+                self._open(), self._origin, "livekit", prefix, failover
+            )
+        return self._clients[failover]
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            import aiohttp
+
+            self._session = aiohttp.ClientSession(
+                cookie_jar=aiohttp.DummyCookieJar(), trace_configs=[watch()]
+            )
+        return self._session
 
 
-def participant_of(message: ParticipantInfo) -> Participant:
-    """The noun for LiveKit's ParticipantInfo."""
-    from livekit.protocol.models import ParticipantInfo, TrackSource
-
-    return Participant(
-        identity=message.identity,
-        name=message.name,
-        sid=message.sid,
-        state=ParticipantInfo.State.Name(message.state).lower(),
-        kind=ParticipantInfo.Kind.Name(message.kind).lower(),
-        joined_at=message.joined_at,
-        metadata=message.metadata,
-        attributes=dict(message.attributes),
-        can_publish=message.permission.can_publish,
-        can_subscribe=message.permission.can_subscribe,
-        tracks=tuple(TrackSource.Name(track.source).lower() for track in message.tracks),
-    )
+def _request(kind: type[M], **fields: object) -> M:
+    """A protobuf message. Raises InvalidRequest where a value has no place in it."""
+    try:
+        return kind(**fields)
+    except (ValueError, TypeError):
+        # Protobuf: lone surrogates, negative or too large numbers.
+        msg = f"A value cannot be sent to LiveKit ({', '.join(fields)})."
+        hint = "Names are Unicode text; numbers lie between 0 and 4294967295."
+        raise InvalidRequest(msg, hint=hint) from None

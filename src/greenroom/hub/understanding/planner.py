@@ -1,4 +1,309 @@
-from greenroom.domain.planning import Refuse
+"""The offline planner: reads a request, and acts, asks one question, or refuses. Never acts on a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from greenroom.domain.outcome import Question
+from greenroom.domain.plan import Call, Reference
+from greenroom.domain.planning import Ask, Brief, Calls, Names, Refuse, Reply
+from greenroom.hub.understanding.answers import answer_pending, repeat_last
+from greenroom.hub.understanding.fields import PERSON_KINDS, ROOM_KINDS, Filled, Filler, as_names
+from greenroom.hub.understanding.live import find_live, settle_names
+from greenroom.hub.understanding.mentions import Token, scan
+from greenroom.hub.understanding.score import concepts, features, score
+from greenroom.hub.understanding.steps import cuts, sentences, split
+
+SURE = {"read": 0.40, "write": 0.50, "destroy": 0.55}
+"""Least probability to act, by effect."""
+MARGIN = 0.12
+MOST_STEPS = 20
+
+
+@dataclass(slots=True)
+class Read:
+    """A step as it was understood."""
+
+    tokens: list[Token]
+    capability: str
+    probability: float
+    runner_up: str
+    margin: float
+
+
 class OfflinePlanner:
-    def __init__(self, c): pass
-    async def reply(self, brief): return Refuse(code="not-understood", message="stub")
+    """ports.ChatModel without an LLM: deterministic, from the compiled catalogue only."""
+
+    def __init__(self, catalogue: Mapping[str, Any]) -> None:
+        self.capabilities: Mapping[str, Any] = catalogue["capabilities"]
+        self.model: Mapping[str, Any] = catalogue["planner"]
+        self.lexicon: Mapping[str, Any] = self.model["lexicon"]
+        self.known = {*self.model["vocabulary"], *self.lexicon["numbers"], *self.lexicon["units"]}
+        for about in self.capabilities.values():
+            for field in about["fields"].values():
+                phrases = [*field["words"], *(p for _, said in field["means"] for p in said)]
+                self.known.update(word for phrase in phrases for word in phrase.split())
+        self.known.update(self.lexicon["foreign"])
+        for table in ("negations", "past", "conditions", "ellipsis", "pronouns_person", "everything", "ordinals", "yes"):
+            self.known.update(self.lexicon[table])
+
+    async def reply(self, brief: Brief) -> Reply:
+        """Plan. Reads live names only when a step speaks of something that must exist."""
+        tokens = as_names(scan(brief.text, self.lexicon), self.known, self.lexicon)
+        if brief.conversation.pending is not None:
+            answered = answer_pending(tokens, brief.conversation.pending, self.capabilities, self.lexicon)
+            if answered is not None:
+                return await self._complete(answered, brief)
+        repeated = repeat_last(tokens, brief.conversation, self.capabilities, self.lexicon)
+        if repeated is not None:
+            return await self._complete([repeated], brief)
+        read, refused = await self._read(tokens, brief.names)
+        if refused is not None:
+            return refused
+        if not read:
+            return self._not_understood(brief.text)
+        if len(read) > MOST_STEPS:
+            return Refuse(code="too-many-steps", message=f"That is {len(read)} steps; {MOST_STEPS} at a time is the most.")
+        return await self._plan(read, brief)
+
+    async def _read(self, tokens: Sequence[Token], names: Names) -> tuple[list[Read], Refuse | None]:
+        """Steps, each with its capability; what is only said around them is passed over."""
+        read: list[Read] = []
+        for part in sentences(tokens):
+            refused = self._foreign(part)
+            if refused is not None:
+                return [], refused
+            steps = [step for step in await self._steps(part, names) if step is not None]
+            for step in steps:
+                refused = self._forbidden(step)
+                if refused is not None:
+                    return [], refused
+            if not steps and self._commands(part):
+                return [], self._not_understood(" ".join(token.text for token in part if token.kind != "jwt"))
+            read += steps
+        return read, None
+
+    async def _steps(self, part: Sequence[Token], names: Names) -> list[Read | None]:
+        """One part of the request as one or several steps: it is cut only where every piece makes sense."""
+        places = cuts(part, self.lexicon)
+        while places:
+            pieces = [await self._understand(piece, names) for piece in split(part, places)]
+            good = [self._opens(piece) if index else piece is not None for index, piece in enumerate(pieces)]
+            if all(good):
+                return list(pieces)
+            bad = good.index(False)
+            places.pop(min(bad, len(places) - 1))
+        return [await self._understand(part, names)]
+
+    def _opens(self, read: Read | None) -> bool:
+        """Whether a later step begins with a word that its capability is known by."""
+        if read is None:
+            return False
+        for token in read.tokens:
+            found = concepts(token.value, self.lexicon) if token.is_word else []
+            if found:
+                return any(read.capability in self.model["weights"].get(concept, {}) for concept in found)
+        return False
+
+    async def _understand(self, piece: Sequence[Token], names: Names) -> Read | None:
+        """The capability that this step calls for, if one clearly does. Live names weigh in where they matter."""
+        found = features(piece, self.lexicon)
+        ranked = score(found, self.model)
+        if not ranked:
+            return None
+        about = self.capabilities[ranked[0][1]]
+        if "m:name" in found and any(field["kind"] == "room" for field in about["fields"].values()):
+            piece = await find_live(piece, names)
+            found = features(piece, self.lexicon)
+            ranked = score(found, self.model)
+        probability, best = ranked[0]
+        second, runner_up = ranked[1] if len(ranked) > 1 else (0.0, "")
+        about = self.capabilities[best]
+        if probability < SURE[about["effect"]] or not self._evidence(piece, best, found):
+            return None
+        return Read(list(piece), best, probability, runner_up, probability - second)
+
+    def _evidence(self, piece: Sequence[Token], best: str, found: Sequence[str]) -> bool:
+        """Something in the step belongs to this capability's own words, and not too much belongs to nobody's."""
+        weights = self.model["weights"]
+        heads = [f for f in found if f[:2] in {"a:", "o:"} and best in weights.get(f, {})]
+        about = self.capabilities[best]
+        named = any(token.kind in {"quoted", "email", "room", "person", "name", "jwt", "plan"} for token in piece)
+        needs_name = any(field["required"] for field in about["fields"].values())
+        words = [token for token in piece if token.is_word and token.value not in self.lexicon["stop"]]
+        own = [t for t in words if best in weights.get(f"w:{t.value}", {}) or any(best in weights.get(c, {}) for c in concepts(t.value, self.lexicon))]
+        if about["effect"] == "read":
+            own += [f for f in found if f.startswith("2:") and best in weights.get(f, {})]
+            return bool(own) or (named and needs_name and bool(heads))
+        return any(f.startswith("a:") for f in heads) or (bool(heads) and named)
+
+    def _commands(self, part: Sequence[Token]) -> bool:
+        """Whether a part that was not understood asks for something, so that passing it over would be wrong."""
+        for token in part:
+            if token.is_word and token.value in self.lexicon["polite"]:
+                continue
+            return token.is_word and token.value in self.lexicon["actions"]
+        return False
+
+    def _foreign(self, part: Sequence[Token]) -> Refuse | None:
+        """Things that no capability does, heard outside of names."""
+        for at, token in enumerate(part):
+            topic = self.lexicon["foreign"].get(token.value) if token.is_word else None
+            named = at and part[at - 1].value in {"called", "named", "room"}
+            if topic and not named:
+                msg = f"“{token.text}” is about something that I cannot do: {topic}. Nothing was done."
+                return Refuse(code="out-of-scope", message=msg, hint=self._nearest([]))
+        return None
+
+    def _forbidden(self, read: Read) -> Refuse | None:
+        """Prohibitions, questions about the past and conditions never change anything."""
+        effect = self.capabilities[read.capability]["effect"]
+        words = [token.value for token in read.tokens if token.is_word]
+        acts = [i for i, word in enumerate(words) if word in self.lexicon["actions"]]
+        first = acts[0] if acts else len(words)
+        if any(word in self.lexicon["negations"] for word in words[: first + 1]) and effect != "read" and acts:
+            before = words[:first]
+            if any(word in self.lexicon["negations"] for word in before):
+                return Refuse(code="not-a-command", message="Understood: I leave that alone. Nothing was done.")
+        asks = bool(words) and words[0] in {*self.lexicon["past"], "who"}
+        if effect != "read" and asks:
+            hint = "`greenroom journal` shows what was done, and `greenroom room list` what there is."
+            return Refuse(code="not-a-command", message="That is a question, so nothing was done.", hint=hint)
+        if effect != "read" and self._condition(read):
+            msg = "I cannot wait for a condition. Nothing was done."
+            return Refuse(code="not-understood", message=msg, hint="Say it again when the time has come.")
+        return None
+
+    def _condition(self, read: Read) -> bool:
+        """Whether an "if" is left once the words of the capability's own fields are taken away."""
+        own = {
+            word
+            for field in self.capabilities[read.capability]["fields"].values()
+            for phrase in field["words"]
+            for word in phrase.split()
+        }
+        for at, token in enumerate(read.tokens):
+            if token.is_word and token.value in self.lexicon["conditions"]:
+                after = [t.value for t in read.tokens[at + 1 : at + 6]]
+                polite = after[:2] in (["you", "could"], ["you", "can"], ["possible"], ["you", "would"]) or "possible" in after[:3]
+                if not polite and not own & {token.value, *after} - set(self.lexicon["stop"]):
+                    return True
+        return False
+
+    async def _plan(self, read: Sequence[Read], brief: Brief) -> Reply:
+        """Fill every step; the first thing that is missing becomes the question."""
+        calls: list[Call] = []
+        because: list[str] = []
+        for step in read:
+            about = self.capabilities[step.capability]
+            if step.margin < MARGIN and about["effect"] != "read":
+                return self._which(step)
+            tokens = step.tokens
+            filled = Filler(tokens, about, self.lexicon).fill()
+            self._from_before(filled, about, tokens, calls, brief)
+            settled = await settle_names(filled, about, brief.names, calls)
+            if isinstance(settled, Question):
+                return Ask(question=settled, draft=(*calls, Call(capability=step.capability, arguments=filled.values)))
+            missing = self._missing(filled, about, tokens)
+            if missing is not None:
+                return Ask(question=missing, draft=(*calls, Call(capability=step.capability, arguments=filled.values)))
+            calls += self._calls(step.capability, filled)
+            because.append(why(step, filled))
+        return Calls(calls=tuple(calls), because=tuple(because))
+
+    def _from_before(
+        self, filled: Filled, about: Mapping[str, Any], tokens: Sequence[Token], calls: Sequence[Call], brief: Brief
+    ) -> None:
+        """Rooms and people that were named earlier: in this request, else in this conversation."""
+        words = {token.value for token in tokens if token.is_word}
+        for name, field in about["fields"].items():
+            if not field["required"] or name in filled.values:
+                continue
+            if field["kind"] in ROOM_KINDS:
+                pointed = bool(words & {*self.lexicon["pronouns_room"], "room", "meeting"})
+                earlier = self._room_of(calls)
+                if earlier is not None:
+                    filled.put(name, earlier, "the step before")
+                elif brief.conversation.room and (pointed or about["effect"] != "destroy") and field["kind"] != "":
+                    if about["fields"][name]["kind"] == "room" or len(about["fields"]) > 1 and name != about["positional"][0]:
+                        filled.put(name, brief.conversation.room, "the conversation")
+            elif field["kind"] in PERSON_KINDS and brief.conversation.person:
+                if words & set(self.lexicon["pronouns_person"]):
+                    person = brief.conversation.person
+                    filled.put(name, [person] if field["many"] else person, "the conversation")
+
+    def _room_of(self, calls: Sequence[Call]) -> Any:
+        """The room that an earlier step of this request makes or names."""
+        for index in range(len(calls) - 1, -1, -1):
+            about = self.capabilities[calls[index].capability]
+            for name, field in about["fields"].items():
+                if field["kind"] in ROOM_KINDS and name in calls[index].arguments:
+                    made = about["result"] == "Room"
+                    return Reference(index, "name") if made else calls[index].arguments[name]
+        return None
+
+    def _missing(self, filled: Filled, about: Mapping[str, Any], tokens: Sequence[Token]) -> Question | None:
+        """The first required field without a value, as a question."""
+        for name, field in about["fields"].items():
+            if field["required"] and not filled.values.get(name):
+                what = {"room": "Which room?", "room-to-be": "Which room?"}.get(field["kind"])
+                what = what or {"person": "Who?", "person-to-be": "For whom?"}.get(field["kind"])
+                if name == "name":
+                    what = "What should the room be called?"
+                return Question(field=name, question=what or f"Which {name}? {field['description']}")
+        del tokens
+        return None
+
+    def _calls(self, capability: str, filled: Filled) -> list[Call]:
+        """One call, or one for each of several names of a field that takes one."""
+        if not filled.fan_out:
+            return [Call(capability=capability, arguments=filled.values)]
+        name, values = next(iter(filled.fan_out.items()))
+        return [Call(capability=capability, arguments={**filled.values, name: value}) for value in values]
+
+    async def _complete(self, calls: Sequence[Call], brief: Brief) -> Reply:
+        """Calls that an answer or an ellipsis completed: names are settled and the next gap asked for."""
+        done: list[Call] = []
+        for call in calls:
+            about = self.capabilities[call.capability]
+            filled = Filled(values=dict(call.arguments))
+            self._from_before(filled, about, [], done, brief)
+            settled = await settle_names(filled, about, brief.names, done)
+            question = settled if isinstance(settled, Question) else self._missing(filled, about, [])
+            current = replace(call, arguments=filled.values)
+            if question is not None:
+                return Ask(question=question, draft=(*done, current))
+            done.append(current)
+        return Calls(calls=tuple(done), because=tuple(f"{call.capability}: from the conversation" for call in done))
+
+    def _which(self, step: Read) -> Ask:
+        """Two capabilities fit alike."""
+        choices = tuple(self.capabilities[i]["summary"] for i in (step.capability, step.runner_up))
+        draft = tuple(Call(capability=i, arguments={}) for i in (step.capability, step.runner_up))
+        del draft
+        return Ask(question=Question(field="confirmation_of_which", question="Which of these do you mean?", choices=choices))
+
+    def _not_understood(self, text: str) -> Refuse:
+        tokens = as_names(scan(text, self.lexicon), self.known, self.lexicon)
+        ranked = [identifier for _, identifier in score(features(tokens, self.lexicon), self.model)[:3]]
+        return Refuse(
+            code="not-understood",
+            message="I do not understand that well enough to act on it. Nothing was done.",
+            hint=self._nearest(ranked),
+        )
+
+    def _nearest(self, ranked: Sequence[str]) -> str:
+        """The nearest things that can be done, as sentences to try."""
+        ids = list(ranked) or ["coordinator.capabilities"]
+        examples = [self.capabilities[i]["examples"][0][0] for i in ids if i in self.capabilities]
+        tries = "; ".join(f"“{example}”" for example in examples if "eyJ" not in example)
+        return f"I can do things like: {tries}." if tries else "Ask “what can you do?”"
+
+
+def why(step: Read, filled: Filled) -> str:
+    """One line for ``--explain``."""
+    sources = ", ".join(f"{name} from {source}" for name, source in filled.sources.items())
+    ignored = f"; not used: {', '.join(filled.unexplained)}" if filled.unexplained else ""
+    return f"{step.capability} ({step.probability:.2f}, next {step.runner_up}): {sources or 'no arguments'}{ignored}"

@@ -1,0 +1,139 @@
+"""What passes between us and a server below Twirp: addresses, strange answers, text of others made safe.
+
+livekit-api reads a non-200 body only as JSON and a 200 body as protobuf whatever it says it is, and it
+follows redirects. But livekit-server's own auth middleware answers in plain text, proxies answer in
+HTML, and an empty 200 reads as an empty list. ``watch`` looks at every answer first.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from greenroom.domain.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    import aiohttp
+
+JWT = re.compile(r"eyJ[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){0,2}")
+"""A JSON object in base64url, alone or with the parts after it."""
+MASK = "[token]"
+LONGEST_TEXT = 200
+_READ = 16_384
+"""Bytes of a strange answer that are read; a token that the server echoes fits well."""
+_SCHEMES = {"ws": "http", "wss": "https", "http": "http", "https": "https"}
+
+
+class Answer(Exception):
+    """An HTTP answer that is not Twirp. Its text never holds a token."""
+
+    def __init__(
+        self,
+        status: int,
+        *,
+        text: str = "",
+        location: str = "",
+        date: float | None = None,
+    ) -> None:
+        super().__init__(f"status {status}, not Twirp")
+        self.status = status
+        self.text = JWT.sub(MASK, text)
+        self.location = JWT.sub(MASK, location)
+        self.date = date
+
+
+def tidy(text: str) -> str:
+    """Others' text for one line of ours: no token, no control or direction characters, not long."""
+    plain = "".join(c if c.isprintable() else " " for c in JWT.sub(MASK, text))
+    plain = " ".join(plain.split())
+    return plain if len(plain) <= LONGEST_TEXT else f"{plain[: LONGEST_TEXT - 1]}…"
+
+
+def base_of(url: str) -> tuple[str, str]:
+    """Origin (http or https) and path without slashes at its ends. Raises ConfigurationError."""
+    try:
+        parts = urlsplit(url.strip())
+        scheme, host, port = _SCHEMES.get(parts.scheme), parts.hostname, parts.port
+    except ValueError:
+        scheme = host = port = None
+    if scheme is None or not host:
+        msg = "The server's URL cannot be used."
+        hint = "It looks like wss://livekit.example.com, or ws://localhost:7880."
+        raise ConfigurationError(msg, code="invalid-url", hint=hint)
+    shown = f"[{host}]" if ":" in host else host
+    return f"{scheme}://{shown}{'' if port is None else f':{port}'}", parts.path.strip("/")
+
+
+def origin_of(url: str) -> str:
+    """For messages: scheme as given, host and port, never user, path or query; safe for any text."""
+    try:
+        origin = base_of(url)[0]
+    except ConfigurationError:
+        return "the given URL"
+    return tidy(f"{urlsplit(url.strip()).scheme}://{origin.partition('://')[2]}")
+
+
+def seconds_of(date: str | None) -> float | None:
+    """Seconds since the epoch of an HTTP Date (RFC 9110 section 5.6.7), None when it is none."""
+    from datetime import UTC
+    from email.utils import parsedate_to_datetime
+
+    if not date:
+        return None
+    try:
+        moment = parsedate_to_datetime(date)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def watch() -> aiohttp.TraceConfig:
+    """A trace that raises ``Answer`` for every redirect and every answer that is not Twirp."""
+    import aiohttp
+
+    class FaultyAnswer(Answer, aiohttp.ClientError):
+        """Of a 5xx: livekit-api moves to another region of LiveKit Cloud when it sees a ClientError."""
+
+    async def refuse(response: aiohttp.ClientResponse, text: str) -> None:
+        headers = response.headers
+        location, date = headers.get("Location", ""), seconds_of(headers.get("Date"))
+        response.close()
+        kind = FaultyAnswer if response.status >= 500 else Answer
+        raise kind(response.status, text=text, location=_shown(location), date=date)
+
+    async def on_redirect(
+        _session: aiohttp.ClientSession, _ctx: Any, seen: aiohttp.TraceRequestRedirectParams
+    ) -> None:
+        # A POST becomes a GET behind most redirects, and the token would go to a place nobody named.
+        await refuse(seen.response, "")
+
+    async def on_end(
+        _session: aiohttp.ClientSession, _ctx: Any, seen: aiohttp.TraceRequestEndParams
+    ) -> None:
+        response = seen.response
+        # Twirp v7: success in the request's content type, errors always as JSON.
+        expected = "application/protobuf" if response.status == 200 else "application/json"
+        if response.content_type != expected:
+            raw = b""
+            while len(raw) < _READ and (chunk := await response.content.read(_READ)):
+                raw += chunk
+            await refuse(response, raw.decode("utf-8", "replace"))
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_redirect.append(on_redirect)
+    trace.on_request_end.append(on_end)
+    return trace
+
+
+def _shown(location: str) -> str:
+    """A redirect's target without user and query, which may hold secrets."""
+    try:
+        parts = urlsplit(location)
+    except ValueError:
+        return "an unreadable address"
+    return (
+        f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+        if parts.netloc
+        else parts.path
+    )

@@ -1,0 +1,94 @@
+"""Live names: finding rooms and people that exist in a step's words, and what to do about those that do not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Any
+
+from greenroom.domain.outcome import Question
+from greenroom.domain.plan import Call
+from greenroom.domain.planning import Names
+from greenroom.hub.understanding.fields import Filled
+from greenroom.hub.understanding.mentions import Token, fold, near
+
+MOST_ROOMS_SEARCHED = 50
+
+
+async def find_live(tokens: Sequence[Token], names: Names) -> list[Token]:
+    """The tokens, with names of existing rooms, and of people in them, marked as such."""
+    rooms = await names.rooms()
+    marked = mark(tokens, rooms, "room")
+    if any(token.kind in {"name", "quoted", "email"} for token in marked):
+        named = [token.value for token in marked if token.kind == "room"]
+        for room in named or rooms[:MOST_ROOMS_SEARCHED]:
+            marked = mark(marked, await names.people(room), "person")
+    return marked
+
+
+def mark(tokens: Sequence[Token], known: Sequence[str], kind: str) -> list[Token]:
+    """Words that are a known name, written as it is or with dashes as spaces, become a mention of this kind."""
+    by_spelling = {plain(name): name for name in known}
+    marked: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        for length in (4, 3, 2, 1):
+            piece = tokens[at : at + length]
+            usable = len(piece) == length and all(t.kind in {"word", "name", "quoted", "email", "number"} for t in piece)
+            name = by_spelling.get("-".join(plain(str(t.value)) for t in piece)) if usable else None
+            if name is not None and (length > 1 or not is_stop(piece[0])):
+                marked.append(replace(piece[0], kind=kind, value=name, text=name))
+                at += length
+                break
+        else:
+            marked.append(tokens[at])
+            at += 1
+    return marked
+
+
+def is_stop(token: Token) -> bool:
+    """Words too common to be taken for a name that happens to be alike."""
+    return token.is_word and token.value in {"a", "i", "in", "it", "the", "to", "all", "out", "of"}
+
+
+def plain(name: str) -> str:
+    """Spelling without case, underscores or spaces."""
+    return fold(name).replace("_", "-").replace(" ", "-").removesuffix("'s")
+
+
+async def settle_names(
+    filled: Filled, about: Mapping[str, Any], names: Names, earlier: Sequence[Call]
+) -> Question | None:
+    """Correct typing slips where nothing can be harmed, ask where something can, find the room somebody is in."""
+    made = {value for call in earlier for value in call.arguments.values() if isinstance(value, str)}
+    for name, field in about["fields"].items():
+        if field["kind"] == "person" and "room" not in filled.values and isinstance(filled.values.get(name), str):
+            question = await find_room_of(filled, filled.values[name], names)
+            if question is not None:
+                return question
+        if field["kind"] not in {"room", "person"} or not isinstance(filled.values.get(name), str):
+            continue
+        said = filled.values[name]
+        room = filled.values.get("room")
+        known = await names.rooms() if field["kind"] == "room" else await names.people(str(room))
+        if said in known or said in made:
+            continue
+        slips = [other for other in known if near(plain(said), plain(other))]
+        close = slips or get_close_matches(said, known, n=3, cutoff=0.75)
+        if slips and len(slips) == 1 and (about["effect"] == "read" or plain(said) == plain(slips[0])):
+            filled.values[name] = slips[0]
+        elif close:
+            question = f"There is no {field['kind']} {said}. Did you mean {' or '.join(close)}?"
+            return Question(field=name, question=question, choices=tuple(close))
+    return None
+
+
+async def find_room_of(filled: Filled, person: str, names: Names) -> Question | None:
+    """The one room that somebody is in; a question when it is several."""
+    rooms = [room for room in (await names.rooms())[:MOST_ROOMS_SEARCHED] if person in await names.people(room)]
+    if len(rooms) == 1:
+        filled.put("room", rooms[0], f"the only room that {person} is in")
+    elif rooms:
+        return Question(field="room", question=f"{person} is in several rooms. Which one?", choices=tuple(rooms))
+    return None

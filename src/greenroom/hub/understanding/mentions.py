@@ -1,0 +1,158 @@
+"""Words and typed mentions: what stands in a request before anybody guesses what it means."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+SCANNER = re.compile(
+    r"""
+    (?P<jwt>eyJ[\w-]{5,}\.[\w-]+\.[\w-]*)
+  | (?P<quoted>"(?:[^"\n]{1,400})"|“[^”\n]{1,400}”|„[^“”\n]{1,400}[“”]|«[^»\n]{1,400}»|`[^`\n]{1,400}`|(?<![\w'’])['‘](?:[^'’\n]|['’](?=\w)){1,400}['’](?!\w))
+  | (?P<json>\{[^{}\n]{0,4000}\})
+  | (?P<url>[a-z][a-z0-9+.-]{1,9}://[^\s<>"]+)
+  | (?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
+  | (?P<plan>\b01[0-9A-HJKMNP-TV-Z]{24}\b)
+  | (?P<flag>--?[a-z][a-z_-]*[a-z](?:=|\s+(?=\S))?|\b[a-z][a-z_]+(?:=|:(?=[\w"'“])))
+  | (?P<duration>(?<![\w.])(?:\d+(?:\.\d+)?\s?(?:hours|hour|hrs|hr|h|minutes|minute|mins|min|m|seconds|second|secs|sec|s|days|day|d|weeks|week|w)(?![\w-])\s?)+)
+  | (?P<number>(?<![\w.-])\d{1,9}(?:[.,]\d+)?(?![\w.-]*[a-z_-]))
+  | (?P<word>[^\W_][\w.+'’&/#-]*[\w+]|[^\W_])
+  | (?P<stop>[.!?;:](?=\s|$)|\n|;)
+  | (?P<comma>,)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+LONGEST_WORD = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or a typed mention: kind word, quoted, jwt, json, url, email, plan, flag, duration, number, room, person, stop or comma."""
+
+    kind: str
+    text: str
+    value: Any
+    """The normalised word, or what the mention means (seconds, a number, the text inside quotes)."""
+    start: int
+
+    @property
+    def is_word(self) -> bool:
+        """An ordinary word, of which meaning is made."""
+        return self.kind == "word"
+
+
+def fold(word: str) -> str:
+    """Lower case, plain apostrophes, no accents or trailing dots."""
+    word = unicodedata.normalize("NFKC", word).replace("’", "'").casefold()
+    return word.rstrip(".'") or word
+
+
+def scan(text: str, lexicon: Mapping[str, Any]) -> list[Token]:
+    """Tokens of a request in order, number words and durations already put together."""
+    tokens = []
+    for match in SCANNER.finditer(text):
+        kind, said = str(match.lastgroup), match.group()
+        tokens.append(Token(kind, said, meaning(kind, said, lexicon["units"]), match.start()))
+    return list(joined(tokens, lexicon))
+
+
+def meaning(kind: str, said: str, units: Mapping[str, int]) -> Any:
+    """What a mention stands for."""
+    if kind == "quoted":
+        return said[1:-1].strip()
+    if kind == "duration":
+        parts = re.findall(r"(\d+(?:\.\d+)?)\s?([a-z]+)", said.lower())
+        return round(sum(float(number) * units[unit] for number, unit in parts))
+    if kind == "number":
+        plain = said.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+", said) else said.replace(",", ".")
+        return float(plain) if "." in plain else int(plain)
+    if kind == "flag":
+        return fold(said.strip("-=: \t\n")).replace("-", "_")
+    return fold(said[:LONGEST_WORD]) if kind == "word" else said
+
+
+def joined(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> Iterable[Token]:
+    """Number words become numbers; a number before a unit becomes a duration."""
+    numbers, units = lexicon["numbers"], lexicon["units"]
+    at = 0
+    while at < len(tokens):
+        value, used = number_at(tokens, at, numbers)
+        if used == 0:
+            yield tokens[at]
+            at += 1
+            continue
+        seconds, more = duration_after(tokens, at + used, value, units)
+        kind = "duration" if more else "number"
+        spelled = used == 1 and not more and tokens[at].is_word and tokens[at].value in {"a", "an", "half", "one"}
+        said = " ".join(token.text for token in tokens[at : at + used + more])
+        if spelled:
+            yield tokens[at]
+        else:
+            yield replace(tokens[at], kind=kind, text=said, value=seconds if more else value)
+        at += used + more
+
+
+def number_at(tokens: Sequence[Token], at: int, numbers: Mapping[str, int]) -> tuple[float, int]:
+    """``(value, tokens used)`` of a number that begins here; ``(0, 0)`` when none does."""
+    if tokens[at].kind == "number":
+        return tokens[at].value, 1
+    total, used, value = 0.0, 0, 0.0
+    for token in tokens[at:]:
+        parts = token.value.split("-") if token.is_word else [""]
+        if used and token.value == "and" and total + value >= 100:
+            used += 1
+            continue
+        if used == 0 and token.value in {"a", "an", "half"}:
+            value, used = (0.5 if token.value == "half" else 1), 1
+            continue
+        if not all(part in numbers for part in parts):
+            break
+        for part in parts:
+            size = numbers[part]
+            if size in {12, 100} and used and part in {"dozen", "hundred"}:
+                value = max(value, 1) * size
+            elif size == 1000:
+                total, value = total + max(value, 1) * 1000, 0
+            elif value and (value % 10 or size >= 10 or value < 20) and value % 100:
+                return total + value, used
+            else:
+                value += size
+        used += 1
+    if used and tokens[at + used - 1].value == "and":
+        used -= 1
+    whole = total + value
+    return (int(whole) if whole == int(whole) else whole), used
+
+
+def duration_after(tokens: Sequence[Token], at: int, count: float, units: Mapping[str, int]) -> tuple[int, int]:
+    """``(seconds, tokens used)`` when a unit stands here: "hours", "an hour", "hour and a half"."""
+    used = 0
+    while at + used < len(tokens) and count == 0.5 and tokens[at + used].value in {"a", "an"}:
+        used += 1
+    if at + used >= len(tokens) or not tokens[at + used].is_word:
+        return 0, 0
+    unit = units.get(tokens[at + used].value)
+    if unit is None or len(tokens[at + used].value) == 1:
+        return 0, 0
+    used += 1
+    after = [token.value for token in tokens[at + used : at + used + 3]]
+    if after == ["and", "a", "half"]:
+        return round((count + 0.5) * unit), used + 3
+    return round(count * unit), used
+
+
+def near(left: str, right: str) -> bool:
+    """Whether two names differ by one slip: a letter more, less, wrong, or two swapped. Short names never do."""
+    if left == right:
+        return True
+    if min(len(left), len(right)) < 4 or abs(len(left) - len(right)) > 1:
+        return False
+    first = next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
+    if len(left) == len(right):
+        swapped = left[first + 1 : first + 2] + left[first : first + 1] + left[first + 2 :]
+        return left[first + 1 :] == right[first + 1 :] or swapped == right[first:]
+    longer, shorter = (left, right) if len(left) > len(right) else (right, left)
+    return longer[first + 1 :] == shorter[first:]

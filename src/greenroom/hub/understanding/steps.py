@@ -1,0 +1,62 @@
+"""Cuts a request into steps: at the ends of sentences, and before a second thing to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from greenroom.hub.understanding.mentions import Token
+
+JOINTS = {"and", "then", "afterwards", "also", "plus", "next", "finally"}
+
+
+def sentences(tokens: Sequence[Token]) -> list[list[Token]]:
+    """Parts between sentence ends. A question mark stays, as the last token."""
+    parts: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.kind != "stop":
+            parts[-1].append(token)
+            continue
+        if token.text == "?":
+            parts[-1].append(token)
+        parts.append([])
+    return [part for part in parts if any(token.kind not in {"comma", "stop"} for token in part)]
+
+
+def cuts(part: Sequence[Token], lexicon: Mapping[str, Any]) -> list[int]:
+    """Where a second thing to do may begin: after "and", "then" or a comma, before an action or another object."""
+    found = []
+    begun = False
+    for at, token in enumerate(part):
+        opens = token.is_word and token.value in lexicon["actions"]
+        if begun and at and _after_joint(part, at, lexicon) and (opens or _other_object(part, at, lexicon)):
+            found.append(at)
+        begun = begun or opens or (token.is_word and token.value in lexicon["objects"])
+    return found
+
+
+def _after_joint(part: Sequence[Token], at: int, lexicon: Mapping[str, Any]) -> bool:
+    """Whether only polite words and articles stand between this token and a joint."""
+    for token in reversed(part[:at]):
+        if token.kind == "comma" or token.value in JOINTS:
+            return True
+        if not (token.is_word and (token.value in lexicon["polite"] or token.value in {"a", "an", "the"})):
+            return False
+    return False
+
+
+def _other_object(part: Sequence[Token], at: int, lexicon: Mapping[str, Any]) -> bool:
+    """Whether a noun stands here that the step so far did not speak of: "a room x and a token for bob"."""
+    here = lexicon["objects"].get(part[at].value) if part[at].is_word else None
+    before = {lexicon["objects"].get(token.value) for token in part[:at] if token.is_word}
+    return here in {"token", "room"} and here not in before and part[at - 1].value in {"a", "an", "two", "tokens"}
+
+
+def split(part: Sequence[Token], at: Sequence[int]) -> list[list[Token]]:
+    """The pieces between these places, without the joints that held them together."""
+    edges = [0, *at, len(part)]
+    pieces = [list(part[left:right]) for left, right in zip(edges, edges[1:], strict=False)]
+    for piece in pieces[:-1]:
+        while piece and (piece[-1].kind == "comma" or piece[-1].value in JOINTS | {"a", "an", "the"}):
+            piece.pop()
+    return [piece for piece in pieces if piece]

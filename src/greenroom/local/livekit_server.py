@@ -1,0 +1,160 @@
+"""livekit-server on this machine: found or built, started on free ports, stopped again."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from greenroom.domain.errors import ConfigurationError
+
+VERSION = "1.11.0"
+MODULE = f"github.com/livekit/livekit-server/cmd/server@v{VERSION}"
+GO_PLACES = ("/usr/local/go/bin/go", "/usr/lib/go/bin/go")
+START_SECONDS = 20
+STOP_SECONDS = 5
+
+CONFIG = """\
+port: {port}
+bind_addresses: ["127.0.0.1"]
+rtc:
+  tcp_port: {tcp}
+  udp_port: {udp}
+  node_ip: 127.0.0.1
+  use_external_ip: false
+room:
+  enable_remote_unmute: true
+keys:
+  {key}: {secret}
+"""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class LocalServer:
+    """A livekit-server that runs."""
+
+    url: str
+    api_key: str
+    api_secret: str = field(repr=False)
+    pid: int
+    log: Path
+
+    @staticmethod
+    @contextmanager
+    def start(home: Path, *, cache: Path | None = None, say: Say = lambda _: None) -> Iterator[LocalServer]:
+        """Run one on free ports of 127.0.0.1, with a generated key, until the block ends.
+
+        Raises ConfigurationError (livekit-server-missing, livekit-server-failed).
+        """
+        program = find_or_build(cache or default_cache(), say)
+        key, secret = f"API{secrets.token_hex(6)}", secrets.token_urlsafe(36)
+        port, tcp, udp = free_ports(3)
+        config, log = home / "livekit.yaml", home / "livekit-server.log"
+        with os.fdopen(os.open(config, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(CONFIG.format(port=port, tcp=tcp, udp=udp, key=key, secret=secret))
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [program, "--config", str(config)], stdout=output, stderr=output, start_new_session=True
+            )
+        try:
+            wait_until_up(process, f"http://127.0.0.1:{port}/", log)
+            yield LocalServer(f"ws://127.0.0.1:{port}", key, secret, process.pid, log)
+        finally:
+            stop(process)
+
+
+def default_cache() -> Path:
+    """Where a built server is kept, outside every checkout."""
+    cache = os.environ.get("XDG_CACHE_HOME")
+    return (Path(cache) if cache else Path.home() / ".cache") / "greenroom" / "bin"
+
+
+def find_or_build(cache: Path, say: Say) -> Path:
+    """The program: from PATH, else from the cache, else built with Go into the cache."""
+    found = shutil.which("livekit-server")
+    if found:
+        return Path(found)
+    kept = cache / f"livekit-server-{VERSION}"
+    if not kept.exists():
+        build(kept, say)
+    return kept
+
+
+def build(kept: Path, say: Say) -> None:
+    """``go install``, then an atomic rename. Raises ConfigurationError where there is no Go."""
+    go = shutil.which("go") or next((place for place in GO_PLACES if Path(place).exists()), None)
+    if go is None:
+        msg = "There is no livekit-server on this machine, and no Go to build it with."
+        hint = (
+            "Install Go, or name a server you have: LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET."
+        )
+        raise ConfigurationError(msg, code="livekit-server-missing", hint=hint)
+    say(f"Building livekit-server {VERSION} with Go, once (a minute or two)")
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=kept.parent) as made:
+        done = subprocess.run(
+            [go, "install", MODULE],
+            env={**os.environ, "GOBIN": made},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        program = Path(made) / "server"
+        if done.returncode or not program.exists():
+            lines = done.stderr.strip().splitlines()
+            msg = f"livekit-server could not be built: {lines[-1] if lines else 'go install failed'}."
+            raise ConfigurationError(
+                msg, code="livekit-server-missing", hint="Is the Go module proxy reachable?"
+            )
+        program.replace(kept)
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of 127.0.0.1 that nobody listens on just now, for TCP and UDP."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [int(one.getsockname()[1]) for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
+
+
+def wait_until_up(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    """Wait for ``GET /``. Raises ConfigurationError with the last line of the log."""
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=1) as answer:  # noqa: S310 - our own loopback URL
+                if answer.status == 200:  # noqa: PLR2004
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    lines = log.read_text(errors="replace").strip().splitlines()
+    msg = f"livekit-server did not start: {lines[-1] if lines else 'it said nothing'}"
+    raise ConfigurationError(msg, code="livekit-server-failed", hint=f"Its log is {log}.")
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """SIGTERM, then SIGKILL; returns when it is gone."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    process.wait()
