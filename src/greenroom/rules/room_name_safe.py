@@ -8,6 +8,8 @@ from greenroom.domain.capability import Kind
 from greenroom.domain.rule import PASS, StepView, Verdict, block, rule, warn
 
 INVISIBLE = {"Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"}
+LIMIT = 256
+"""Bytes, not characters. LiveKit: limit.max_room_name_length."""
 JOINERS = {"\u200d", "\ufe0f"}
 """Zero-width joiner and variation selector: parts of emoji and of some scripts."""
 
@@ -24,6 +26,10 @@ async def check(step: StepView) -> Verdict:
         return block(
             f"The name holds characters that nobody can see ({listed}).",
             "Type the name without them.",
+        )
+    if len(name.encode()) > LIMIT:
+        return block(
+            f"The name takes {len(name.encode())} bytes; LiveKit takes {LIMIT}.", "Use a shorter name."
         )
     if name != name.strip():
         return block("The name begins or ends with a space.", "Leave the space out.")

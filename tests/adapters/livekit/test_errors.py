@@ -10,7 +10,7 @@ from livekit.api import ServerError as TwirpError
 from livekit.api import ServerErrorCode
 
 from greenroom.adapters.livekit.errors import FAULTS, translate
-from greenroom.adapters.livekit.wire import Answer
+from greenroom.adapters.livekit.wire import NotTwirpError
 from greenroom.adapters.tokens import HmacTokens
 from greenroom.domain.errors import CODES, GreenroomError, PreconditionFailed, ServerError
 from tests.doubles import SECRET
@@ -76,7 +76,7 @@ def test_no_token_and_no_secret_ever_appears(text: str, shape: str) -> None:
     if shape == "twirp":
         raised = TwirpError("internal", text, status=500)
     else:
-        raised = Answer(401, text=f"invalid thing: {text}", location=text)
+        raised = NotTwirpError(401, text=f"invalid thing: {text}", location=text)
         assert "eyJ" not in f"{raised!r} {raised} {vars(raised)}"
     error = translate(raised, doing="looking", url=URL, hide=HmacTokens("k", SECRET).hide)
     shown = f"{error} {error.as_dict()} {error.args}"
@@ -104,7 +104,7 @@ CLOCKS = [
 def test_a_refused_token_and_clocks_a_minute_apart_are_a_clock_fault(
     ahead: float, words: str, code: str
 ) -> None:
-    answer = Answer(401, text="invalid token: x, error: token not valid yet", date=NOW)
+    answer = NotTwirpError(401, text="invalid token: x, error: token not valid yet", date=NOW)
     error = translate(answer, doing="looking", url=URL, now=NOW + ahead)
     assert error.code == code
     assert words in error.message
@@ -113,8 +113,10 @@ def test_a_refused_token_and_clocks_a_minute_apart_are_a_clock_fault(
 
 
 def test_an_unknown_key_is_told_from_a_wrong_secret_even_when_clocks_differ() -> None:
-    unknown = Answer(401, text="invalid API key: k", date=NOW)
-    wrong = Answer(401, text="invalid token: x, error: error in cryptographic primitive", date=NOW)
+    unknown = NotTwirpError(401, text="invalid API key: k", date=NOW)
+    wrong = NotTwirpError(
+        401, text="invalid token: x, error: error in cryptographic primitive", date=NOW
+    )
     errors = [translate(e, doing="looking", url=URL, now=NOW + 999) for e in (unknown, wrong)]
     assert [error.code for error in errors] == ["unauthenticated"] * 2
     assert "does not know this API key" in errors[0].message

@@ -7,8 +7,9 @@ import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
+from socket import gaierror
 
-from greenroom.adapters.livekit.wire import Answer
+from greenroom.adapters.livekit.wire import NotTwirpError
 
 CLOCK_TOLERANCE = 60
 """Seconds that livekit-server forgives between the clocks (protocol auth/verifier.go, leeway 1 min)."""
@@ -65,7 +66,7 @@ class Diagnosis:
 
 def diagnose(exception: BaseException, now: float | None = None) -> Diagnosis:
     """Find the row. Never raises: what nobody foresaw is ``net:broken`` or ``proxy:garbage``."""
-    if isinstance(exception, Answer):
+    if isinstance(exception, NotTwirpError):
         return _answer(exception, now)
     if type(exception).__name__ in _TWIRP_ERRORS:
         return _twirp(exception)
@@ -86,7 +87,7 @@ def _twirp(exception: BaseException) -> Diagnosis:
     return Diagnosis(key=f"twirp:{code}", said=said, status=status)
 
 
-def _answer(answer: Answer, now: float | None) -> Diagnosis:
+def _answer(answer: NotTwirpError, now: float | None) -> Diagnosis:
     """An answer that is not Twirp: livekit-server's own plain text, or somebody else's."""
     text = answer.text.lower()
     if answer.status == HTTPStatus.UNAUTHORIZED and text.startswith("invalid "):
@@ -96,7 +97,7 @@ def _answer(answer: Answer, now: float | None) -> Diagnosis:
     return _by_status(answer.status, answer.location)
 
 
-def _unauthenticated(answer: Answer, text: str, now: float | None) -> Diagnosis:
+def _unauthenticated(answer: NotTwirpError, text: str, now: float | None) -> Diagnosis:
     """livekit-server pkg/service/auth.go: which of its plain texts is it?"""
     if text.startswith("invalid api key"):
         return Diagnosis(key="auth:unknown-key", status=answer.status)
@@ -123,7 +124,7 @@ def _compare(*, ours: float, theirs: float) -> str:
 
 
 def _by_status(status: int, location: str) -> Diagnosis:
-    if 300 <= status < 400:
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         return Diagnosis(key="proxy:redirect", said=location or "nowhere", status=status)
     if status == HTTPStatus.OK:
         return Diagnosis(key="proxy:garbage", status=status)
@@ -131,26 +132,32 @@ def _by_status(status: int, location: str) -> Diagnosis:
 
 
 def _transport(exception: BaseException) -> Diagnosis:
-    """aiohttp's exceptions carry the system's own in ``os_error`` or as their cause."""
-    from socket import gaierror
-
+    """What aiohttp raises carries the system's own in ``os_error`` or as its cause."""
     if isinstance(exception, TimeoutError):
         return Diagnosis(key="net:timeout")
     for fault in _chain(exception):
-        if isinstance(fault, ssl.SSLCertVerificationError):
-            verdict = getattr(fault, "verify_code", 0)
-            return Diagnosis(key=_CERTIFICATE.get(verdict, "tls:untrusted"))
-        if isinstance(fault, ssl.SSLError):
-            reason = getattr(fault, "reason", None) or ""
-            plain = reason in _NOT_TLS
-            return Diagnosis(key="tls:server-is-plain" if plain else "tls:other", said=reason)
-        if isinstance(fault, gaierror):
-            return Diagnosis(key="net:dns")
-        if isinstance(fault, ConnectionRefusedError):
-            return Diagnosis(key="net:refused")
-        if isinstance(fault, OSError) and fault.errno in _UNREACHABLE:
-            return Diagnosis(key="net:unreachable")
+        found = _tls(fault) if isinstance(fault, ssl.SSLError) else _socket(fault)
+        if found is not None:
+            return found
     return Diagnosis(key=_by_kind(exception))
+
+
+def _tls(fault: ssl.SSLError) -> Diagnosis:
+    if isinstance(fault, ssl.SSLCertVerificationError):
+        verdict = getattr(fault, "verify_code", 0)
+        return Diagnosis(key=_CERTIFICATE.get(verdict, "tls:untrusted"))
+    reason = getattr(fault, "reason", None) or ""
+    return Diagnosis(key="tls:server-is-plain" if reason in _NOT_TLS else "tls:other", said=reason)
+
+
+def _socket(fault: BaseException) -> Diagnosis | None:
+    if isinstance(fault, gaierror):
+        return Diagnosis(key="net:dns")
+    if isinstance(fault, ConnectionRefusedError):
+        return Diagnosis(key="net:refused")
+    if isinstance(fault, OSError) and fault.errno in _UNREACHABLE:
+        return Diagnosis(key="net:unreachable")
+    return None
 
 
 def _chain(exception: BaseException) -> Iterator[BaseException]:

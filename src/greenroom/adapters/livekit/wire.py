@@ -8,6 +8,7 @@ HTML, and an empty 200 reads as an empty list. ``watch`` looks at every answer f
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -25,7 +26,7 @@ _READ = 16_384
 _SCHEMES = {"ws": "http", "wss": "https", "http": "http", "https": "https"}
 
 
-class Answer(Exception):
+class NotTwirpError(Exception):
     """An HTTP answer that is not Twirp. Its text never holds a token."""
 
     def __init__(
@@ -89,17 +90,21 @@ def seconds_of(date: str | None) -> float | None:
 
 
 def watch() -> aiohttp.TraceConfig:
-    """A trace that raises ``Answer`` for every redirect and every answer that is not Twirp."""
+    """A trace that raises ``NotTwirpError`` for every redirect and every answer that is not Twirp."""
     import aiohttp
 
-    class FaultyAnswer(Answer, aiohttp.ClientError):
+    class NotTwirpServerError(NotTwirpError, aiohttp.ClientError):
         """Of a 5xx: livekit-api moves to another region of LiveKit Cloud when it sees a ClientError."""
 
     async def refuse(response: aiohttp.ClientResponse, text: str) -> None:
         headers = response.headers
         location, date = headers.get("Location", ""), seconds_of(headers.get("Date"))
         response.close()
-        kind = FaultyAnswer if response.status >= 500 else Answer
+        kind = (
+            NotTwirpServerError
+            if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+            else NotTwirpError
+        )
         raise kind(response.status, text=text, location=_shown(location), date=date)
 
     async def on_redirect(
@@ -113,7 +118,9 @@ def watch() -> aiohttp.TraceConfig:
     ) -> None:
         response = seen.response
         # Twirp v7: success in the request's content type, errors always as JSON.
-        expected = "application/protobuf" if response.status == 200 else "application/json"
+        expected = (
+            "application/protobuf" if response.status == HTTPStatus.OK else "application/json"
+        )
         if response.content_type != expected:
             raw = b""
             while len(raw) < _READ and (chunk := await response.content.read(_READ)):

@@ -59,11 +59,23 @@ def load_lexicon() -> dict[str, Any]:
     lexicon: dict[str, Any] = {"numbers": raw["numbers"], "units": raw["units"]}
     for table in ("actions", "objects"):
         lexicon[table] = {word: concept for concept, words in raw[table].items() for word in words.split()}
+    for word, concept in list(lexicon["actions"].items()):
+        for form in (*inflected(word), *raw["irregular"].get(word, "").split()):
+            lexicon["actions"].setdefault(form, concept)
+    common = Path(__file__).with_name("common.txt").read_text(encoding="utf-8").splitlines()
+    lexicon["common"] = sorted({word for line in common if line[:1] != "#" for word in line.split()})
     lexicon["foreign"] = {word: topic for topic, words in raw["foreign"].items() for word in words.split()}
     for table in ("frames", "speech"):
         lexicon |= {name: words.split() for name, words in raw[table].items()}
     lexicon["stop"] = sorted({*lexicon["polite"], *lexicon["function"]})
     return lexicon
+
+
+def inflected(verb: str) -> tuple[str, str, str]:
+    """Third person, past and -ing form of a regular verb."""
+    stem = verb.removesuffix("e")
+    past = f"{verb[:-1]}ied" if verb[-1] == "y" and verb[-2:-1] not in "aeiou" else f"{stem}ed"
+    return f"{verb}{'es' if verb.endswith(('s', 'sh', 'ch', 'x')) else 's'}", past, f"{stem}ing"
 
 
 def expand(phrase: str) -> Iterator[str]:

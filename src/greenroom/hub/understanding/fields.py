@@ -14,6 +14,7 @@ NAME_KINDS = ROOM_KINDS | PERSON_KINDS | {"display-name", "text", "reason"}
 CUED_ONLY = {"display-name", "text", "reason"}
 REACH = 7
 """Tokens between a cue and its duration or number."""
+NAMED = {"name", "quoted", "email", "room", "person"}
 NAMING = {"called", "named", "name", "titled", "entitled"}
 
 
@@ -127,7 +128,7 @@ class Filler:
 
     def _negated(self, at: int) -> bool:
         before = [token.value for token in self.tokens[max(0, at - 3) : at]]
-        return any(word in self.lexicon["negations"] for word in before)
+        return any(word in self.lexicon["negations"] or word in self.lexicon["denials"] for word in before)
 
     def _take_meaning(self, name: str, value: Any, phrase: str) -> None:
         if self.fields[name]["many"]:
@@ -170,36 +171,51 @@ class Filler:
 
     def _names(self) -> None:
         """Names: by live lists, by their cues, by what stands beside them."""
-        last: tuple[int, str] | None = None
-        for at, token in enumerate(self.tokens):
-            if at in self.used or token.kind not in {"name", "quoted", "email", "room", "person"}:
-                continue
-            name = self._coordinated(at, last) or self._best_field(at)
-            if name is None:
-                continue
-            self._take_name(at, name)
-            last = (at, name)
+        candidates = [at for at, token in enumerate(self.tokens) if at not in self.used and token.kind in NAMED]
+        taken: dict[int, str] = {}
+        while best := self._best_pair(candidates, taken):
+            at, name = best
+            taken[at] = name
+            for step in (-1, 1):
+                self._spread(at, name, step, candidates, taken)
+        for at in sorted(taken):
+            self._take_name(at, taken[at])
         for name in self._of_kind(*NAME_KINDS):
             if self.fields[name]["required"] and name not in self.filled.values:
                 self._ordinary_word(name)
 
-    def _coordinated(self, at: int, last: tuple[int, str] | None) -> str | None:
-        """The field of the name before, when only "and" or a comma stands between."""
-        if last is None or self.fields[last[1]]["kind"] in CUED_ONLY:
-            return None
-        between = self.tokens[last[0] + 1 : at]
-        joints = [t for t in between if t.kind == "comma" or t.value in {"and", "or", "&", "plus"}]
-        return last[1] if between and len(joints) == len(between) else None
+    def _best_pair(self, candidates: Sequence[int], taken: Mapping[int, str]) -> tuple[int, str] | None:
+        """The name and the field that fit each other best among those left; None when nothing does."""
+        free = [
+            (order, name)
+            for order, name in enumerate(self._of_kind(*NAME_KINDS))
+            if name not in taken.values() and name not in self.filled.values
+        ]
+        pairs = [
+            (self._points(at, name), -at, -order, name)
+            for at in candidates
+            if at not in taken
+            for order, name in free
+        ]
+        best = max(pairs, default=(0.0, 0, 0, ""))
+        return (-best[1], best[3]) if best[0] > 0 else None
 
-    def _best_field(self, at: int) -> str | None:
-        """The field that this name fits best; None when nothing points to one."""
-        scored = []
-        for order, name in enumerate(self._of_kind(*NAME_KINDS)):
-            taken = name in self.filled.values and not self.fields[name]["many"]
-            points = self._points(at, name)
-            if points > 0 and not taken:
-                scored.append((points, -order, name))
-        return max(scored)[2] if scored else None
+    def _spread(self, at: int, name: str, step: int, candidates: Sequence[int], taken: dict[int, str]) -> None:
+        """A list shares its field: names with only "and" or commas between them."""
+        if self.fields[name]["kind"] in CUED_ONLY:
+            return
+        here = at + step
+        joints = 0
+        while 0 <= here < len(self.tokens):
+            token = self.tokens[here]
+            if token.kind == "comma" or token.value in {"and", "or", "&", "plus"}:
+                joints += 1
+            elif here in candidates and here not in taken and joints and self._points(here, name) > 0:
+                taken[here] = name
+                joints = 0
+            else:
+                return
+            here += step
 
     def _points(self, at: int, name: str) -> float:
         kind = self.fields[name]["kind"]
@@ -217,7 +233,11 @@ class Filler:
         wrong = (kind in ROOM_KINDS and token.kind in {"person", "email"}) or (
             kind in PERSON_KINDS and token.kind == "room"
         )
-        bare = 1 if self.fields[name]["required"] else 0
+        spoken = token.kind != "name" or any(
+            t.is_word and (t.value in self.lexicon["actions"] or t.value in self.lexicon["objects"])
+            for t in self.tokens[:at]
+        )
+        bare = 1 if self.fields[name]["required"] and spoken else 0
         return points + bare - (6 if wrong and cue < 3 else 0)
 
     def _cue_before(self, at: int, name: str) -> float:

@@ -19,6 +19,8 @@ from greenroom.hub.understanding.steps import cuts, sentences, split
 SURE = {"read": 0.40, "write": 0.50, "destroy": 0.55}
 """Least probability to act, by effect."""
 MARGIN = 0.12
+CERTAIN = 0.85
+"""From here on live names are not asked about a capability that needs none."""
 MOST_STEPS = 20
 
 
@@ -40,13 +42,16 @@ class OfflinePlanner:
         self.capabilities: Mapping[str, Any] = catalogue["capabilities"]
         self.model: Mapping[str, Any] = catalogue["planner"]
         self.lexicon: Mapping[str, Any] = self.model["lexicon"]
+        self.meanings: set[str] = set()
         self.known = {*self.model["vocabulary"], *self.lexicon["numbers"], *self.lexicon["units"]}
         for about in self.capabilities.values():
             for field in about["fields"].values():
-                phrases = [*field["words"], *(p for _, said in field["means"] for p in said)]
+                meanings = [phrase for _, said in field["means"] for phrase in said]
+                phrases = [*field["words"], *meanings]
+                self.meanings.update(" ".join(phrase.split()[:2]) for phrase in meanings)
                 self.known.update(word for phrase in phrases for word in phrase.split())
-        self.known.update(self.lexicon["foreign"])
-        for table in ("negations", "past", "conditions", "ellipsis", "pronouns_person", "everything", "ordinals", "yes"):
+        self.known.update(self.lexicon["foreign"], self.lexicon["common"])
+        for table in ("negations", "denials", "past", "conditions", "ellipsis", "pronouns_person", "everything", "ordinals", "yes"):
             self.known.update(self.lexicon[table])
 
     async def reply(self, brief: Brief) -> Reply:
@@ -75,19 +80,20 @@ class OfflinePlanner:
             refused = self._foreign(part)
             if refused is not None:
                 return [], refused
-            steps = [step for step in await self._steps(part, names) if step is not None]
+            found = [step for step in await self._steps(part, names) if step is not None]
+            steps = [step for step in found if not self._denied(step)]
             for step in steps:
                 refused = self._forbidden(step)
                 if refused is not None:
                     return [], refused
-            if not steps and self._commands(part):
+            if not found and self._commands(part):
                 return [], self._not_understood(" ".join(token.text for token in part if token.kind != "jwt"))
             read += steps
         return read, None
 
     async def _steps(self, part: Sequence[Token], names: Names) -> list[Read | None]:
         """One part of the request as one or several steps: it is cut only where every piece makes sense."""
-        places = cuts(part, self.lexicon)
+        places = cuts(part, self.lexicon, self.meanings)
         while places:
             pieces = [await self._understand(piece, names) for piece in split(part, places)]
             good = [self._opens(piece) if index else piece is not None for index, piece in enumerate(pieces)]
@@ -113,8 +119,15 @@ class OfflinePlanner:
         ranked = score(found, self.model)
         if not ranked:
             return None
-        about = self.capabilities[ranked[0][1]]
-        if "m:name" in found and any(field["kind"] == "room" for field in about["fields"].values()):
+        kinds = [
+            {field["kind"] for field in self.capabilities[identifier]["fields"].values() if field["required"]}
+            for _, identifier in ranked[:2]
+        ]
+        named = "m:name" in found
+        of_existing = "room" in kinds[0] and named
+        doubtful = ranked[0][0] < CERTAIN and any("room" in kind for kind in kinds)
+        who_or_where = named and kinds[0] >= {"room-to-be", "person-to-be"} and "o:room" not in found
+        if of_existing or doubtful or who_or_where:
             piece = await find_live(piece, names)
             found = features(piece, self.lexicon)
             ranked = score(found, self.model)
@@ -161,12 +174,8 @@ class OfflinePlanner:
         """Prohibitions, questions about the past and conditions never change anything."""
         effect = self.capabilities[read.capability]["effect"]
         words = [token.value for token in read.tokens if token.is_word]
-        acts = [i for i, word in enumerate(words) if word in self.lexicon["actions"]]
-        first = acts[0] if acts else len(words)
-        if any(word in self.lexicon["negations"] for word in words[: first + 1]) and effect != "read" and acts:
-            before = words[:first]
-            if any(word in self.lexicon["negations"] for word in before):
-                return Refuse(code="not-a-command", message="Understood: I leave that alone. Nothing was done.")
+        if effect != "read" and self._before_action(words, self.lexicon["negations"]):
+            return Refuse(code="not-a-command", message="Understood: I leave that alone. Nothing was done.")
         asks = bool(words) and words[0] in {*self.lexicon["past"], "who"}
         if effect != "read" and asks:
             hint = "`greenroom journal` shows what was done, and `greenroom room list` what there is."
@@ -175,6 +184,17 @@ class OfflinePlanner:
             msg = "I cannot wait for a condition. Nothing was done."
             return Refuse(code="not-understood", message=msg, hint="Say it again when the time has come.")
         return None
+
+    def _denied(self, read: Read) -> bool:
+        """Whether a step only says that something is not so: "we no longer have any use for it"."""
+        words = [token.value for token in read.tokens if token.is_word]
+        effect = self.capabilities[read.capability]["effect"]
+        return effect != "read" and self._before_action(words, self.lexicon["denials"])
+
+    def _before_action(self, words: Sequence[str], wanted: Sequence[str]) -> bool:
+        """Whether one of these words stands before the step's first action."""
+        acts = [at for at, word in enumerate(words) if word in self.lexicon["actions"]]
+        return bool(acts) and any(word in wanted for word in words[: acts[0]])
 
     def _condition(self, read: Read) -> bool:
         """Whether an "if" is left once the words of the capability's own fields are taken away."""
@@ -187,7 +207,9 @@ class OfflinePlanner:
         for at, token in enumerate(read.tokens):
             if token.is_word and token.value in self.lexicon["conditions"]:
                 after = [t.value for t in read.tokens[at + 1 : at + 6]]
-                polite = after[:2] in (["you", "could"], ["you", "can"], ["possible"], ["you", "would"]) or "possible" in after[:3]
+                before = [t.value for t in read.tokens[max(0, at - 5) : at]]
+                polite = any(word.endswith("'d") or word in {"would", "could", "might"} for word in (*before, *after[:2]))
+                polite = polite or "possible" in after[:3] or after[:2] == ["you", "can"]
                 if not polite and not own & {token.value, *after} - set(self.lexicon["stop"]):
                     return True
         return False
@@ -203,6 +225,7 @@ class OfflinePlanner:
             tokens = step.tokens
             filled = Filler(tokens, about, self.lexicon).fill()
             self._from_before(filled, about, tokens, calls, brief)
+            await self._from_elsewhere(filled, about, step, brief)
             settled = await settle_names(filled, about, brief.names, calls)
             if isinstance(settled, Question):
                 return Ask(question=settled, draft=(*calls, Call(capability=step.capability, arguments=filled.values)))
@@ -233,6 +256,16 @@ class OfflinePlanner:
                 if words & set(self.lexicon["pronouns_person"]):
                     person = brief.conversation.person
                     filled.put(name, [person] if field["many"] else person, "the conversation")
+
+    async def _from_elsewhere(self, filled: Filled, about: Mapping[str, Any], step: Read, brief: Brief) -> None:
+        """The one existing room that the rest of the request speaks of: "we are done with lobby. Delete it."."""
+        words = {token.value for token in step.tokens if token.is_word}
+        for name, field in about["fields"].items():
+            if field["kind"] == "room" and name not in filled.values and words & set(self.lexicon["pronouns_room"]):
+                spoken = as_names(scan(brief.text, self.lexicon), self.known, self.lexicon)
+                rooms = {t.value for t in await find_live(spoken, brief.names) if t.kind == "room"}
+                if len(rooms) == 1:
+                    filled.put(name, rooms.pop(), "elsewhere in the request")
 
     def _room_of(self, calls: Sequence[Call]) -> Any:
         """The room that an earlier step of this request makes or names."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from greenroom.hub.understanding.mentions import Token
@@ -23,12 +23,16 @@ def sentences(tokens: Sequence[Token]) -> list[list[Token]]:
     return [part for part in parts if any(token.kind not in {"comma", "stop"} for token in part)]
 
 
-def cuts(part: Sequence[Token], lexicon: Mapping[str, Any]) -> list[int]:
-    """Where a second thing to do may begin: after "and", "then" or a comma, before an action or another object."""
+def cuts(part: Sequence[Token], lexicon: Mapping[str, Any], meanings: Collection[str]) -> list[int]:
+    """Where a second thing to do may begin: after "and", "then" or a comma, before an action or another object.
+
+    Not inside a phrase that means a value ("view only").
+    """
     found = []
     begun = False
     for at, token in enumerate(part):
-        opens = token.is_word and token.value in lexicon["actions"]
+        following = " ".join(str(t.value) for t in part[at : at + 2])
+        opens = token.is_word and token.value in lexicon["actions"] and following not in meanings
         if begun and at and _after_joint(part, at, lexicon) and (opens or _other_object(part, at, lexicon)):
             found.append(at)
         begun = begun or opens or (token.is_word and token.value in lexicon["objects"])

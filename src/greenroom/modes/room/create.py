@@ -80,6 +80,12 @@ class CreateRoom(Request):
             "everyone has left",
             "last participant leaves",
             "all leave",
+            "last one",
+            "last person",
+            "last participant",
+            "everybody is gone",
+            "everyone is gone",
+            "all are gone",
             "after last leaves",
         ),
         Field(
