@@ -24,14 +24,18 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path / "user"))
     monkeypatch.setenv("GREENROOM_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(Path(__file__).parent.parent / ".pytest_cache" / "xdg"))
+    monkeypatch.setenv(
+        "XDG_CACHE_HOME", str(Path(__file__).parent.parent / ".pytest_cache" / "xdg")
+    )
 
 
 @pytest.fixture(scope="session")
 def livekit_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
     """One real livekit-server for all tests; they keep apart by room names."""
     try:
-        with LocalServer.start(tmp_path_factory.mktemp("livekit"), cache=CACHE, say=print) as server:
+        with LocalServer.start(
+            tmp_path_factory.mktemp("livekit"), cache=CACHE, say=print
+        ) as server:
             yield server
     except ConfigurationError as error:
         if error.code != "livekit-server-missing":

@@ -140,7 +140,7 @@ class FakeClock:
         self.time += seconds
 
 
-SECRET = "planted-secret-planted-secret-planted-secret"  # noqa: S105 - planted, to be searched for
+SECRET = "planted-secret-planted-secret-planted-secret"
 
 
 def a_crew(

@@ -178,7 +178,9 @@ class Greenroom:
         from greenroom.adapters.livekit.rooms import LiveKitRooms
 
         url = self._require_credentials().url
-        return LiveKitRooms(url, self._tokens.mint, clock=self.clock, timeout=self._timeout, hide=self._tokens.hide)
+        return LiveKitRooms(
+            url, self._tokens.mint, clock=self.clock, timeout=self._timeout, hide=self._tokens.hide
+        )
 
     @cached_property
     def _target(self) -> Target:

@@ -1,7 +1,7 @@
 """Runs gold requests through the whole crew (rooms in memory, approvals answered yes) and counts what came out right.
 
-    python -m tests.gold.run [--show]           the seen half, with each miss
-    python -m tests.gold.run --unseen           totals of the unseen half only; every opening is logged
+python -m tests.gold.run [--show]           the seen half, with each miss
+python -m tests.gold.run --unseen           totals of the unseen half only; every opening is logged
 """
 
 from __future__ import annotations
@@ -52,11 +52,15 @@ async def run_one(request: Mapping[str, Any], home: Path) -> tuple[Outcome, list
     """The last turn's outcome, and the calls that it made."""
     crew: Greenroom = a_crew(home, MemoryRooms(request["world"].get("rooms", {})), FakeClock())
     listening = Listening(OfflinePlanner(crew.catalogue.compiled))
-    crew._planner = listening  # noqa: SLF001 - the facade has no way to listen, and needs none
+    crew._planner = listening
     async with crew:
         for turn in request["turns"]:
             outcome = await crew.ask(turn, session="gold", approve=True)
-    made = listening.last.calls if isinstance(listening.last, Calls) and outcome.status == "done" else ()
+    made = (
+        listening.last.calls
+        if isinstance(listening.last, Calls) and outcome.status == "done"
+        else ()
+    )
     return outcome, [plain(call, made, crew.catalogue.compiled) for call in made]
 
 
@@ -65,15 +69,14 @@ def plain(call: Call, made: tuple[Call, ...], compiled: Mapping[str, Any]) -> di
     fields = compiled["capabilities"][call.capability]["fields"]
     arguments = {}
     for name, value in call.arguments.items():
-        while isinstance(value, Reference):
-            value = made[value.step].arguments[value.field]
-        if value != fields[name]["default"] or fields[name]["required"]:
-            arguments[name] = value
+        known = made[value.step].arguments[value.field] if isinstance(value, Reference) else value
+        if known != fields[name]["default"] or fields[name]["required"]:
+            arguments[name] = known
     return {"capability": call.capability, "arguments": arguments}
 
 
 def mistake(expected: Mapping[str, Any], outcome: Outcome, calls: list[dict[str, Any]]) -> str:
-    """"" when all is right, else the kind of mistake."""
+    """ "" when all is right, else the kind of mistake."""
     wanted = expected.get("calls", [])
     destroyed = {"room.delete", "room.remove_participant"}
     if any(call["capability"] in destroyed and call not in wanted for call in calls):

@@ -1,6 +1,6 @@
 """Deals new gold requests into the seen and the unseen half, voice by voice, without showing them to anybody.
 
-    python -m tests.gold.split FILE.jsonl …
+python -m tests.gold.split FILE.jsonl …
 """
 
 from __future__ import annotations

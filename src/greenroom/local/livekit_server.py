@@ -54,7 +54,9 @@ class LocalServer:
 
     @staticmethod
     @contextmanager
-    def start(home: Path, *, cache: Path | None = None, say: Say = lambda _: None) -> Iterator[LocalServer]:
+    def start(
+        home: Path, *, cache: Path | None = None, say: Say = lambda _: None
+    ) -> Iterator[LocalServer]:
         """Run one on free ports of 127.0.0.1, with a generated key, until the block ends.
 
         Raises ConfigurationError (livekit-server-missing, livekit-server-failed).
@@ -67,7 +69,10 @@ class LocalServer:
             file.write(CONFIG.format(port=port, tcp=tcp, udp=udp, key=key, secret=secret))
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [program, "--config", str(config)], stdout=output, stderr=output, start_new_session=True
+                [program, "--config", str(config)],
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
             )
         try:
             wait_until_up(process, f"http://127.0.0.1:{port}/", log)
@@ -98,9 +103,7 @@ def build(kept: Path, say: Say) -> None:
     go = shutil.which("go") or next((place for place in GO_PLACES if Path(place).exists()), None)
     if go is None:
         msg = "There is no livekit-server on this machine, and no Go to build it with."
-        hint = (
-            "Install Go, or name a server you have: LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET."
-        )
+        hint = "Install Go, or name a server you have: LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET."
         raise ConfigurationError(msg, code="livekit-server-missing", hint=hint)
     say(f"Building livekit-server {VERSION} with Go, once (a minute or two)")
     kept.parent.mkdir(parents=True, exist_ok=True)
@@ -115,7 +118,9 @@ def build(kept: Path, say: Say) -> None:
         program = Path(made) / "server"
         if done.returncode or not program.exists():
             lines = done.stderr.strip().splitlines()
-            msg = f"livekit-server could not be built: {lines[-1] if lines else 'go install failed'}."
+            msg = (
+                f"livekit-server could not be built: {lines[-1] if lines else 'go install failed'}."
+            )
             raise ConfigurationError(
                 msg, code="livekit-server-missing", hint="Is the Go module proxy reachable?"
             )
@@ -140,7 +145,7 @@ def wait_until_up(process: subprocess.Popen[bytes], url: str, log: Path) -> None
     while time.monotonic() < end and process.poll() is None:
         try:
             with urllib.request.urlopen(url, timeout=1) as answer:  # noqa: S310 - our own loopback URL
-                if answer.status == 200:  # noqa: PLR2004
+                if answer.status == 200:
                     return
         except (urllib.error.URLError, OSError):
             time.sleep(0.05)

@@ -29,7 +29,8 @@ async def check(step: StepView) -> Verdict:
         )
     if len(name.encode()) > LIMIT:
         return block(
-            f"The name takes {len(name.encode())} bytes; LiveKit takes {LIMIT}.", "Use a shorter name."
+            f"The name takes {len(name.encode())} bytes; LiveKit takes {LIMIT}.",
+            "Use a shorter name.",
         )
     if name != name.strip():
         return block("The name begins or ends with a space.", "Leave the space out.")

@@ -47,7 +47,9 @@ class SqliteApprovals:
                 )
             )
             if not taken:
-                known = list(db.execute("SELECT used_at FROM approvals WHERE id = ?", (approval_id,)))
+                known = list(
+                    db.execute("SELECT used_at FROM approvals WHERE id = ?", (approval_id,))
+                )
                 raise refusal(approval_id, known)
         digest, stored = taken[0]
         plan = read_plan(json.loads(stored))
@@ -60,14 +62,18 @@ class SqliteApprovals:
 def refusal(approval_id: str, known: list[Any]) -> ApprovalError:
     """Why there was nothing to take."""
     if not known:
-        return ApprovalError(f"No approval waits under {approval_id}.", code="approval-unknown", hint=ASK_AGAIN)
+        return ApprovalError(
+            f"No approval waits under {approval_id}.", code="approval-unknown", hint=ASK_AGAIN
+        )
     if known[0][0] is not None:
         return ApprovalError(
             f"Approval {approval_id} was used already.",
             code="approval-used",
             hint="`greenroom journal` shows what came of it.",
         )
-    return ApprovalError(f"Approval {approval_id} has expired.", code="approval-expired", hint=ASK_AGAIN)
+    return ApprovalError(
+        f"Approval {approval_id} has expired.", code="approval-expired", hint=ASK_AGAIN
+    )
 
 
 def read_plan(shape: dict[str, Any]) -> Plan:

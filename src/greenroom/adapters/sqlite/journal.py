@@ -73,14 +73,30 @@ class SqliteJournal:
         with self._database.writing() as db:
             db.execute(
                 "INSERT INTO plans (id, at, status, text, target, waive, undoes, owner) VALUES (?,?,?,?,?,?,?,?)",
-                (plan.id, at, "running", plan.text, plan.target, compact(dict(plan.waive)), plan.undoes, self._owner),
+                (
+                    plan.id,
+                    at,
+                    "running",
+                    plan.text,
+                    plan.target,
+                    compact(dict(plan.waive)),
+                    plan.undoes,
+                    self._owner,
+                ),
             )
             for number, call in enumerate(plan.calls):
                 running = number == step
                 shape = compact(dict(arguments) if running else call.as_dict()["arguments"])
                 db.execute(
                     "INSERT INTO steps (plan, number, capability, arguments, status, begun) VALUES (?,?,?,?,?,?)",
-                    (plan.id, number, call.capability, shape, "running" if running else "planned", at if running else None),
+                    (
+                        plan.id,
+                        number,
+                        call.capability,
+                        shape,
+                        "running" if running else "planned",
+                        at if running else None,
+                    ),
                 )
 
     def intend(self, plan_id: str, step: int, arguments: Mapping[str, Any], *, at: float) -> None:
@@ -122,13 +138,15 @@ class SqliteJournal:
         db = self._database.reading()
         if db is None:
             return ()
-        where, values = "", []
+        values: list[str | int] = []
+        where = ""
         if plan_id is not None:
             where, values = "WHERE id = ?", [plan_id]
         elif capability is not None:
             where = "WHERE id IN (SELECT plan FROM steps WHERE capability = ? ORDER BY plan DESC LIMIT ?)"
             values = [capability, limit]
-        found = db.execute(f"SELECT id FROM plans {where} ORDER BY id DESC LIMIT ?", (*values, limit))  # noqa: S608 - our own text
+        newest = f"SELECT id FROM plans {where} ORDER BY id DESC LIMIT ?"  # noqa: S608 - our own text
+        found = db.execute(newest, (*values, limit))
         return read_entries(db, [row[0] for row in found])
 
     def mark_undone(self, plan_id: str, by: str) -> None:
@@ -144,7 +162,10 @@ class SqliteJournal:
         with self._database.writing() as writer:
             dead = self._dead(writer)
             for plan in dead:
-                writer.execute("UPDATE steps SET status = 'unknown' WHERE plan = ? AND status = 'running'", (plan,))
+                writer.execute(
+                    "UPDATE steps SET status = 'unknown' WHERE plan = ? AND status = 'running'",
+                    (plan,),
+                )
                 writer.execute(
                     "UPDATE plans SET status = 'failed', message = 'Interrupted: its process was stopped.', ended = at "
                     "WHERE id = ?",
@@ -154,7 +175,9 @@ class SqliteJournal:
 
     def _dead(self, db: apsw.Connection) -> list[str]:
         """Ids of plans without an end whose owner is no more."""
-        running = db.execute("SELECT id, owner FROM plans WHERE ended IS NULL AND owner <> ?", (self._owner,))
+        running = db.execute(
+            "SELECT id, owner FROM plans WHERE ended IS NULL AND owner <> ?", (self._owner,)
+        )
         return [plan for plan, owner in running if not alive(owner)]
 
 
@@ -163,7 +186,8 @@ def read_entries(db: apsw.Connection, ids: Iterable[str]) -> tuple[JournalEntry,
     entries = []
     for plan in ids:
         ((at, status, text, message, target, left, undoes, undone_by),) = db.execute(
-            "SELECT at, status, text, message, target, left, undoes, undone_by FROM plans WHERE id = ?", (plan,)
+            "SELECT at, status, text, message, target, left, undoes, undone_by FROM plans WHERE id = ?",
+            (plan,),
         )
         entries.append(
             JournalEntry(
@@ -185,7 +209,8 @@ def read_entries(db: apsw.Connection, ids: Iterable[str]) -> tuple[JournalEntry,
 def read_steps(db: apsw.Connection, plan: str) -> Iterable[dict[str, Any]]:
     """A plan's steps, in order; the status in the table is the newest."""
     rows = db.execute(
-        "SELECT capability, arguments, status, outcome FROM steps WHERE plan = ? ORDER BY number", (plan,)
+        "SELECT capability, arguments, status, outcome FROM steps WHERE plan = ? ORDER BY number",
+        (plan,),
     )
     for capability, arguments, status, outcome in rows:
         known = json.loads(outcome) if outcome else {}

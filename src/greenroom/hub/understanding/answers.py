@@ -17,7 +17,10 @@ SHORT = 8
 
 
 def answer_pending(
-    tokens: Sequence[Token], pending: Pending, capabilities: Mapping[str, Any], lexicon: Mapping[str, Any]
+    tokens: Sequence[Token],
+    pending: Pending,
+    capabilities: Mapping[str, Any],
+    lexicon: Mapping[str, Any],
 ) -> list[Call] | None:
     """The drafted calls with the answer filled in; None when this is a new request."""
     if not pending.draft or len(tokens) > SHORT:
@@ -44,13 +47,16 @@ def answer_pending(
     return [*before, replace(last, arguments={**last.arguments, pending.question.field: value})]
 
 
-def chosen(tokens: Sequence[Token], choices: Sequence[str], lexicon: Mapping[str, Any]) -> str | None:
+def chosen(
+    tokens: Sequence[Token], choices: Sequence[str], lexicon: Mapping[str, Any]
+) -> str | None:
     """One of numbered choices: by number, by "the second one", by name, by yes when there is one."""
     for token in tokens:
         if token.kind == "number" and 1 <= token.value <= len(choices):
             return choices[int(token.value) - 1]
-        if token.value in lexicon["ordinals"] and lexicon["ordinals"].index(token.value) < len(choices):
-            return choices[lexicon["ordinals"].index(token.value)]
+        if token.value in lexicon["ordinals"]:
+            place: int = lexicon["ordinals"].index(token.value)
+            return choices[place] if place < len(choices) else None
     words = [str(token.value).casefold() for token in tokens]
     named = [choice for choice in choices if choice.casefold() in words]
     if named:
@@ -60,13 +66,25 @@ def chosen(tokens: Sequence[Token], choices: Sequence[str], lexicon: Mapping[str
 
 
 def repeat_last(
-    tokens: Sequence[Token], conversation: Conversation, capabilities: Mapping[str, Any], lexicon: Mapping[str, Any]
+    tokens: Sequence[Token],
+    conversation: Conversation,
+    capabilities: Mapping[str, Any],
+    lexicon: Mapping[str, Any],
 ) -> Call | None:
-    """"and alice", "same for lobby": the last call with one name replaced; None when this is a whole request."""
+    """As in "and alice" or "same for lobby": the last call with one name replaced; None when this is a whole request."""
     opens = tokens and tokens[0].value in lexicon["ellipsis"]
-    acts = any(t.is_word and (t.value in lexicon["actions"] or t.value in lexicon["objects"]) for t in tokens)
-    said = [token for token in tokens if token.kind in {"quoted", "name", "email", "room", "person"}]
-    words = [token for token in tokens if token.is_word and token.value in {"too", "same", "also", "well"}]
+    acts = any(
+        t.is_word and (t.value in lexicon["actions"] or t.value in lexicon["objects"])
+        for t in tokens
+    )
+    said = [
+        token for token in tokens if token.kind in {"quoted", "name", "email", "room", "person"}
+    ]
+    words = [
+        token
+        for token in tokens
+        if token.is_word and token.value in {"too", "same", "also", "well"}
+    ]
     if not (opens or words) or acts or not said or not conversation.calls or len(tokens) > SHORT:
         return None
     last = conversation.calls[-1]
@@ -74,9 +92,13 @@ def repeat_last(
     values = [token.value if token.kind == "quoted" else token.text for token in said]
     people = [name for name, field in fields.items() if field["kind"] in PERSON_KINDS]
     rooms = [name for name, field in fields.items() if field["kind"] in ROOM_KINDS]
-    to_room = bool(rooms) and (values[0] == conversation.room or not people or tokens[0].value == "same")
+    to_room = bool(rooms) and (
+        values[0] == conversation.room or not people or tokens[0].value == "same"
+    )
     for name in rooms if to_room else people:
         value: Any = values if fields[name]["many"] else values[0]
-        kept = {key: old for key, old in last.arguments.items() if fields[key]["kind"] != "display-name"}
+        kept = {
+            key: old for key, old in last.arguments.items() if fields[key]["kind"] != "display-name"
+        }
         return replace(last, arguments={**kept, name: value})
     return None

@@ -50,7 +50,12 @@ def build(capabilities: Mapping[str, Any]) -> dict[str, Any]:
         floors[identifier] = math.log(PRIOR / total)
         for feature, count in counted.items():
             weights.setdefault(feature, {})[identifier] = math.log((count + PRIOR) / total)
-    return {"lexicon": lexicon, "weights": weights, "floors": floors, "vocabulary": sorted(vocabulary)}
+    return {
+        "lexicon": lexicon,
+        "weights": weights,
+        "floors": floors,
+        "vocabulary": sorted(vocabulary),
+    }
 
 
 def load_lexicon() -> dict[str, Any]:
@@ -58,13 +63,19 @@ def load_lexicon() -> dict[str, Any]:
     raw = tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text(encoding="utf-8"))
     lexicon: dict[str, Any] = {"numbers": raw["numbers"], "units": raw["units"]}
     for table in ("actions", "objects"):
-        lexicon[table] = {word: concept for concept, words in raw[table].items() for word in words.split()}
+        lexicon[table] = {
+            word: concept for concept, words in raw[table].items() for word in words.split()
+        }
     for word, concept in list(lexicon["actions"].items()):
         for form in (*inflected(word), *raw["irregular"].get(word, "").split()):
             lexicon["actions"].setdefault(form, concept)
     common = Path(__file__).with_name("common.txt").read_text(encoding="utf-8").splitlines()
-    lexicon["common"] = sorted({word for line in common if line[:1] != "#" for word in line.split()})
-    lexicon["foreign"] = {word: topic for topic, words in raw["foreign"].items() for word in words.split()}
+    lexicon["common"] = sorted(
+        {word for line in common if line[:1] != "#" for word in line.split()}
+    )
+    lexicon["foreign"] = {
+        word: topic for topic, words in raw["foreign"].items() for word in words.split()
+    }
     for table in ("frames", "speech"):
         lexicon |= {name: words.split() for name, words in raw[table].items()}
     lexicon["stop"] = sorted({*lexicon["polite"], *lexicon["function"]})
@@ -95,14 +106,24 @@ def expand(phrase: str) -> Iterator[str]:
 
 def phrase_tokens(words: str, fields: Mapping[str, Any], lexicon: Mapping[str, Any]) -> list[Any]:
     """The phrase's tokens, placeholders as the mentions that stand for them."""
-    samples = {"name": '"name"', "room": '"room"', "person": '"person"', "number": "7", "duration": "7 minutes", "jwt": "eyJhbGciOi.e.s", "plan": "01" + "0" * 24}
+    samples = {
+        "name": '"name"',
+        "room": '"room"',
+        "person": '"person"',
+        "number": "7",
+        "duration": "7 minutes",
+        "jwt": "eyJhbGciOi.e.s",
+        "plan": "01" + "0" * 24,
+    }
 
     def sample(match: re.Match[str]) -> str:
         field = fields[match.group(1)]
         return samples[STANDS_FOR.get(field["kind"], "name")]
 
     tokens = scan(re.sub(r"\{(\w+)\}", sample, words), lexicon)
-    return [replace(token, kind=token.value) if token.kind == "quoted" else token for token in tokens]
+    return [
+        replace(token, kind=token.value) if token.kind == "quoted" else token for token in tokens
+    ]
 
 
 def as_phrase(sentence: str, arguments: Mapping[str, Any]) -> str:
@@ -112,4 +133,3 @@ def as_phrase(sentence: str, arguments: Mapping[str, Any]) -> str:
             if isinstance(one, str):
                 sentence = re.sub(rf"[\"'“]?\b{re.escape(one)}\b[\"'”]?", f"{{{field}}}", sentence)
     return sentence
-

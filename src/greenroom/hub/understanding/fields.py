@@ -38,7 +38,9 @@ class Filled:
 class Filler:
     """One step against one capability."""
 
-    def __init__(self, tokens: Sequence[Token], about: Mapping[str, Any], lexicon: Mapping[str, Any]) -> None:
+    def __init__(
+        self, tokens: Sequence[Token], about: Mapping[str, Any], lexicon: Mapping[str, Any]
+    ) -> None:
         self.tokens = list(tokens)
         self.fields: Mapping[str, Any] = about["fields"]
         self.lexicon = lexicon
@@ -75,7 +77,9 @@ class Filler:
                 continue
             self.used |= {at, at + 1}
             about = self.fields[name]
-            taken: Any = value.value if value.kind in {"duration", "number", "quoted"} else value.text
+            taken: Any = (
+                value.value if value.kind in {"duration", "number", "quoted"} else value.text
+            )
             if about["many"]:
                 taken = [taken]
             self.filled.put(name, taken, f"flag {token.text.strip()}")
@@ -100,7 +104,9 @@ class Filler:
         """How many tokens the phrase covers here; 0 when it is not here."""
         words = phrase.split()
         here = self.tokens[at : at + len(words)]
-        return len(words) if [t.value for t in here if t.is_word or t.kind == "name"] == words else 0
+        return (
+            len(words) if [t.value for t in here if t.is_word or t.kind == "name"] == words else 0
+        )
 
     def _means(self) -> None:
         """Phrases that mean a value by themselves, the longest first."""
@@ -120,7 +126,9 @@ class Filler:
                 if isinstance(value, str) and self._negated(at):
                     continue
                 self.used |= covered
-                self._take_meaning(name, value is not negated if isinstance(value, bool) else value, phrase)
+                self._take_meaning(
+                    name, value is not negated if isinstance(value, bool) else value, phrase
+                )
 
     def _is_name_here(self, at: int) -> bool:
         """Whether a cue makes a name of this word: "called camera", "user admin"."""
@@ -128,7 +136,9 @@ class Filler:
 
     def _negated(self, at: int) -> bool:
         before = [token.value for token in self.tokens[max(0, at - 3) : at]]
-        return any(word in self.lexicon["negations"] or word in self.lexicon["denials"] for word in before)
+        return any(
+            word in self.lexicon["negations"] or word in self.lexicon["denials"] for word in before
+        )
 
     def _take_meaning(self, name: str, value: Any, phrase: str) -> None:
         if self.fields[name]["many"]:
@@ -171,7 +181,11 @@ class Filler:
 
     def _names(self) -> None:
         """Names: by live lists, by their cues, by what stands beside them."""
-        candidates = [at for at, token in enumerate(self.tokens) if at not in self.used and token.kind in NAMED]
+        candidates = [
+            at
+            for at, token in enumerate(self.tokens)
+            if at not in self.used and token.kind in NAMED
+        ]
         taken: dict[int, str] = {}
         while best := self._best_pair(candidates, taken):
             at, name = best
@@ -184,7 +198,9 @@ class Filler:
             if self.fields[name]["required"] and name not in self.filled.values:
                 self._ordinary_word(name)
 
-    def _best_pair(self, candidates: Sequence[int], taken: Mapping[int, str]) -> tuple[int, str] | None:
+    def _best_pair(
+        self, candidates: Sequence[int], taken: Mapping[int, str]
+    ) -> tuple[int, str] | None:
         """The name and the field that fit each other best among those left; None when nothing does."""
         free = [
             (order, name)
@@ -200,7 +216,9 @@ class Filler:
         best = max(pairs, default=(0.0, 0, 0, ""))
         return (-best[1], best[3]) if best[0] > 0 else None
 
-    def _spread(self, at: int, name: str, step: int, candidates: Sequence[int], taken: dict[int, str]) -> None:
+    def _spread(
+        self, at: int, name: str, step: int, candidates: Sequence[int], taken: dict[int, str]
+    ) -> None:
         """A list shares its field: names with only "and" or commas between them."""
         if self.fields[name]["kind"] in CUED_ONLY:
             return
@@ -210,7 +228,9 @@ class Filler:
             token = self.tokens[here]
             if token.kind == "comma" or token.value in {"and", "or", "&", "plus"}:
                 joints += 1
-            elif here in candidates and here not in taken and joints and self._points(here, name) > 0:
+            elif (
+                here in candidates and here not in taken and joints and self._points(here, name) > 0
+            ):
                 taken[here] = name
                 joints = 0
             else:
@@ -257,11 +277,31 @@ class Filler:
 
     def _is_filler(self, at: int) -> bool:
         token = self.tokens[at]
-        return token.kind == "flag" or token.value in {"the", "a", "an", "our", "my", "is", "as", "of", "his", "her", "their", "new", "to", "be", "room", "user", "it"}
+        return token.kind == "flag" or token.value in {
+            "the",
+            "a",
+            "an",
+            "our",
+            "my",
+            "is",
+            "as",
+            "of",
+            "his",
+            "her",
+            "their",
+            "new",
+            "to",
+            "be",
+            "room",
+            "user",
+            "it",
+        }
 
     def _take_name(self, at: int, name: str) -> None:
         token = self.tokens[at]
-        value = token.value if token.kind in {"quoted", "room", "person"} else token.text.rstrip(".,!?")
+        value = (
+            token.value if token.kind in {"quoted", "room", "person"} else token.text.rstrip(".,!?")
+        )
         value = value.removesuffix("'s").removesuffix("’s") if token.kind == "name" else value
         self.used.add(at)
         about = self.fields[name]
@@ -288,13 +328,15 @@ class Filler:
     def _ordinary_word(self, name: str) -> None:
         """A word with a meaning of its own can be a name where a strong cue says so: "called stage"."""
         for at, token in enumerate(self.tokens):
-            plain = token.is_word and at not in self.used and token.value not in self.lexicon["stop"]
+            plain = (
+                token.is_word and at not in self.used and token.value not in self.lexicon["stop"]
+            )
             if plain and self._cue_before(at, name) >= 4:
                 self._take_name(at, name)
                 return
 
     def _named_by_number(self) -> None:
-        """"room 101": a number is a name when nothing else is."""
+        """As in "room 101": a number is a name when nothing else is."""
         for name in self._of_kind(*ROOM_KINDS):
             for at, token in enumerate(self.tokens):
                 if name in self.filled.values or token.kind != "number" or at in self.used:

@@ -35,7 +35,9 @@ def mark(tokens: Sequence[Token], known: Sequence[str], kind: str) -> list[Token
     while at < len(tokens):
         for length in (4, 3, 2, 1):
             piece = tokens[at : at + length]
-            usable = len(piece) == length and all(t.kind in {"word", "name", "quoted", "email", "number"} for t in piece)
+            usable = len(piece) == length and all(
+                t.kind in {"word", "name", "quoted", "email", "number"} for t in piece
+            )
             name = by_spelling.get("-".join(plain(str(t.value)) for t in piece)) if usable else None
             if name is not None and (length > 1 or not is_stop(piece[0])):
                 marked.append(replace(piece[0], kind=kind, value=name, text=name))
@@ -61,9 +63,15 @@ async def settle_names(
     filled: Filled, about: Mapping[str, Any], names: Names, earlier: Sequence[Call]
 ) -> Question | None:
     """Correct typing slips where nothing can be harmed, ask where something can, find the room somebody is in."""
-    made = {value for call in earlier for value in call.arguments.values() if isinstance(value, str)}
+    made = {
+        value for call in earlier for value in call.arguments.values() if isinstance(value, str)
+    }
     for name, field in about["fields"].items():
-        if field["kind"] == "person" and "room" not in filled.values and isinstance(filled.values.get(name), str):
+        if (
+            field["kind"] == "person"
+            and "room" not in filled.values
+            and isinstance(filled.values.get(name), str)
+        ):
             question = await find_room_of(filled, filled.values[name], names)
             if question is not None:
                 return question
@@ -76,19 +84,29 @@ async def settle_names(
             continue
         slips = [other for other in known if near(plain(said), plain(other))]
         close = slips or get_close_matches(said, known, n=3, cutoff=0.75)
-        if slips and len(slips) == 1 and (about["effect"] == "read" or plain(said) == plain(slips[0])):
+        if (
+            slips
+            and len(slips) == 1
+            and (about["effect"] == "read" or plain(said) == plain(slips[0]))
+        ):
             filled.values[name] = slips[0]
         elif close:
-            question = f"There is no {field['kind']} {said}. Did you mean {' or '.join(close)}?"
-            return Question(field=name, question=question, choices=tuple(close))
+            text = f"There is no {field['kind']} {said}. Did you mean {' or '.join(close)}?"
+            return Question(field=name, question=text, choices=tuple(close))
     return None
 
 
 async def find_room_of(filled: Filled, person: str, names: Names) -> Question | None:
     """The one room that somebody is in; a question when it is several."""
-    rooms = [room for room in (await names.rooms())[:MOST_ROOMS_SEARCHED] if person in await names.people(room)]
+    rooms = [
+        room
+        for room in (await names.rooms())[:MOST_ROOMS_SEARCHED]
+        if person in await names.people(room)
+    ]
     if len(rooms) == 1:
         filled.put("room", rooms[0], f"the only room that {person} is in")
     elif rooms:
-        return Question(field="room", question=f"{person} is in several rooms. Which one?", choices=tuple(rooms))
+        return Question(
+            field="room", question=f"{person} is in several rooms. Which one?", choices=tuple(rooms)
+        )
     return None

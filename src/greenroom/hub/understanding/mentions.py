@@ -17,7 +17,7 @@ SCANNER = re.compile(
   | (?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
   | (?P<plan>\b01[0-9A-HJKMNP-TV-Z]{24}\b)
   | (?P<flag>--?[a-z][a-z_-]*[a-z](?:=|\s+(?=\S))?|\b[a-z][a-z_]+(?:=|:(?=[\w"'“])))
-  | (?P<duration>(?<![\w.])(?:\d+(?:\.\d+)?\s?(?:hours|hour|hrs|hr|h|minutes|minute|mins|min|m|seconds|second|secs|sec|s|days|day|d|weeks|week|w)(?![\w-])\s?)+)
+  | (?P<duration>(?<![\w.])(?:\d+(?:\.\d+)?\s?(?:hours|hour|hrs|hr|h|minutes|minute|mins|min|m|seconds|second|secs|sec|s|days|day|d|weeks|week|w)(?![a-z_-])\s?)+)
   | (?P<number>(?<![\w.-])\d{1,9}(?:[.,]\d+)?(?![\w.-]*[a-z_-]))
   | (?P<word>[^\W_][\w.+'’&/#-]*[\w+]|[^\W_])
   | (?P<stop>[.!?;:](?=\s|$)|\n|;)
@@ -26,6 +26,7 @@ SCANNER = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 LONGEST_WORD = 300
+MULTIPLIERS = {"dozen", "hundred", "thousand"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,11 @@ def meaning(kind: str, said: str, units: Mapping[str, int]) -> Any:
         parts = re.findall(r"(\d+(?:\.\d+)?)\s?([a-z]+)", said.lower())
         return round(sum(float(number) * units[unit] for number, unit in parts))
     if kind == "number":
-        plain = said.replace(",", "") if re.fullmatch(r"\d{1,3}(,\d{3})+", said) else said.replace(",", ".")
+        plain = (
+            said.replace(",", "")
+            if re.fullmatch(r"\d{1,3}(,\d{3})+", said)
+            else said.replace(",", ".")
+        )
         return float(plain) if "." in plain else int(plain)
     if kind == "flag":
         return fold(said.strip("-=: \t\n")).replace("-", "_")
@@ -86,7 +91,12 @@ def joined(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> Iterable[Toke
             continue
         seconds, more = duration_after(tokens, at + used, value, units)
         kind = "duration" if more else "number"
-        spelled = used == 1 and not more and tokens[at].is_word and tokens[at].value in {"a", "an", "half", "one"}
+        spelled = (
+            used == 1
+            and not more
+            and tokens[at].is_word
+            and tokens[at].value in {"a", "an", "half", "one"}
+        )
         said = " ".join(token.text for token in tokens[at : at + used + more])
         if spelled:
             yield tokens[at]
@@ -97,37 +107,44 @@ def joined(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> Iterable[Toke
 
 def number_at(tokens: Sequence[Token], at: int, numbers: Mapping[str, int]) -> tuple[float, int]:
     """``(value, tokens used)`` of a number that begins here; ``(0, 0)`` when none does."""
-    if tokens[at].kind == "number":
-        return tokens[at].value, 1
-    total, used, value = 0.0, 0, 0.0
-    for token in tokens[at:]:
-        parts = token.value.split("-") if token.is_word else [""]
-        if used and token.value == "and" and total + value >= 100:
+    first = tokens[at]
+    if first.kind == "number":
+        return first.value, 1
+    if first.value == "half":
+        return 0.5, 1
+    used = 1 if first.value in {"a", "an"} else 0
+    value = 0
+    for token in tokens[at + used :]:
+        if used and value and value % 100 == 0 and token.value == "and":
             used += 1
             continue
-        if used == 0 and token.value in {"a", "an", "half"}:
-            value, used = (0.5 if token.value == "half" else 1), 1
-            continue
-        if not all(part in numbers for part in parts):
+        grown = grow(value, token.value.split("-"), numbers) if token.is_word else None
+        if grown is None:
             break
-        for part in parts:
-            size = numbers[part]
-            if size in {12, 100} and used and part in {"dozen", "hundred"}:
-                value = max(value, 1) * size
-            elif size == 1000:
-                total, value = total + max(value, 1) * 1000, 0
-            elif value and (value % 10 or size >= 10 or value < 20) and value % 100:
-                return total + value, used
-            else:
-                value += size
-        used += 1
+        value, used = grown, used + 1
     if used and tokens[at + used - 1].value == "and":
         used -= 1
-    whole = total + value
-    return (int(whole) if whole == int(whole) else whole), used
+    return value or min(used, 1), used
 
 
-def duration_after(tokens: Sequence[Token], at: int, count: float, units: Mapping[str, int]) -> tuple[int, int]:
+def grow(value: int, parts: Sequence[str], numbers: Mapping[str, int]) -> int | None:
+    """A number with the next word added: 20 and "five" are 25; None where that word begins another number."""
+    for part in parts:
+        size = numbers.get(part)
+        if size is None:
+            return None
+        if part in MULTIPLIERS:
+            value = max(value, 1) * size
+        elif value % 100 and not (value % 10 == 0 and value % 100 >= 20 and size < 10):
+            return None
+        else:
+            value += size
+    return value
+
+
+def duration_after(
+    tokens: Sequence[Token], at: int, count: float, units: Mapping[str, int]
+) -> tuple[int, int]:
     """``(seconds, tokens used)`` when a unit stands here: "hours", "an hour", "hour and a half"."""
     used = 0
     while at + used < len(tokens) and count == 0.5 and tokens[at + used].value in {"a", "an"}:
@@ -150,7 +167,10 @@ def near(left: str, right: str) -> bool:
         return True
     if min(len(left), len(right)) < 4 or abs(len(left) - len(right)) > 1:
         return False
-    first = next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
+    first = next(
+        (i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b),
+        min(len(left), len(right)),
+    )
     if len(left) == len(right):
         swapped = left[first + 1 : first + 2] + left[first : first + 1] + left[first + 2 :]
         return left[first + 1 :] == right[first + 1 :] or swapped == right[first:]

@@ -51,14 +51,26 @@ class OfflinePlanner:
                 self.meanings.update(" ".join(phrase.split()[:2]) for phrase in meanings)
                 self.known.update(word for phrase in phrases for word in phrase.split())
         self.known.update(self.lexicon["foreign"], self.lexicon["common"])
-        for table in ("negations", "denials", "past", "conditions", "ellipsis", "pronouns_person", "everything", "ordinals", "yes"):
+        for table in (
+            "negations",
+            "denials",
+            "past",
+            "conditions",
+            "ellipsis",
+            "pronouns_person",
+            "everything",
+            "ordinals",
+            "yes",
+        ):
             self.known.update(self.lexicon[table])
 
     async def reply(self, brief: Brief) -> Reply:
         """Plan. Reads live names only when a step speaks of something that must exist."""
         tokens = as_names(scan(brief.text, self.lexicon), self.known, self.lexicon)
         if brief.conversation.pending is not None:
-            answered = answer_pending(tokens, brief.conversation.pending, self.capabilities, self.lexicon)
+            answered = answer_pending(
+                tokens, brief.conversation.pending, self.capabilities, self.lexicon
+            )
             if answered is not None:
                 return await self._complete(answered, brief)
         repeated = repeat_last(tokens, brief.conversation, self.capabilities, self.lexicon)
@@ -70,10 +82,15 @@ class OfflinePlanner:
         if not read:
             return self._not_understood(brief.text)
         if len(read) > MOST_STEPS:
-            return Refuse(code="too-many-steps", message=f"That is {len(read)} steps; {MOST_STEPS} at a time is the most.")
+            return Refuse(
+                code="too-many-steps",
+                message=f"That is {len(read)} steps; {MOST_STEPS} at a time is the most.",
+            )
         return await self._plan(read, brief)
 
-    async def _read(self, tokens: Sequence[Token], names: Names) -> tuple[list[Read], Refuse | None]:
+    async def _read(
+        self, tokens: Sequence[Token], names: Names
+    ) -> tuple[list[Read], Refuse | None]:
         """Steps, each with its capability; what is only said around them is passed over."""
         read: list[Read] = []
         for part in sentences(tokens):
@@ -87,7 +104,9 @@ class OfflinePlanner:
                 if refused is not None:
                     return [], refused
             if not found and self._commands(part):
-                return [], self._not_understood(" ".join(token.text for token in part if token.kind != "jwt"))
+                return [], self._not_understood(
+                    " ".join(token.text for token in part if token.kind != "jwt")
+                )
             read += steps
         return read, None
 
@@ -96,7 +115,10 @@ class OfflinePlanner:
         places = cuts(part, self.lexicon, self.meanings)
         while places:
             pieces = [await self._understand(piece, names) for piece in split(part, places)]
-            good = [self._opens(piece) if index else piece is not None for index, piece in enumerate(pieces)]
+            good = [
+                self._opens(piece) if index else piece is not None
+                for index, piece in enumerate(pieces)
+            ]
             if all(good):
                 return list(pieces)
             bad = good.index(False)
@@ -110,7 +132,9 @@ class OfflinePlanner:
         for token in read.tokens:
             found = concepts(token.value, self.lexicon) if token.is_word else []
             if found:
-                return any(read.capability in self.model["weights"].get(concept, {}) for concept in found)
+                return any(
+                    read.capability in self.model["weights"].get(concept, {}) for concept in found
+                )
         return False
 
     async def _understand(self, piece: Sequence[Token], names: Names) -> Read | None:
@@ -120,13 +144,19 @@ class OfflinePlanner:
         if not ranked:
             return None
         kinds = [
-            {field["kind"] for field in self.capabilities[identifier]["fields"].values() if field["required"]}
+            {
+                field["kind"]
+                for field in self.capabilities[identifier]["fields"].values()
+                if field["required"]
+            }
             for _, identifier in ranked[:2]
         ]
         named = "m:name" in found
         of_existing = "room" in kinds[0] and named
         doubtful = ranked[0][0] < CERTAIN and any("room" in kind for kind in kinds)
-        who_or_where = named and kinds[0] >= {"room-to-be", "person-to-be"} and "o:room" not in found
+        who_or_where = (
+            named and kinds[0] >= {"room-to-be", "person-to-be"} and "o:room" not in found
+        )
         if of_existing or doubtful or who_or_where:
             piece = await find_live(piece, names)
             found = features(piece, self.lexicon)
@@ -143,10 +173,20 @@ class OfflinePlanner:
         weights = self.model["weights"]
         heads = [f for f in found if f[:2] in {"a:", "o:"} and best in weights.get(f, {})]
         about = self.capabilities[best]
-        named = any(token.kind in {"quoted", "email", "room", "person", "name", "jwt", "plan"} for token in piece)
+        named = any(
+            token.kind in {"quoted", "email", "room", "person", "name", "jwt", "plan"}
+            for token in piece
+        )
         needs_name = any(field["required"] for field in about["fields"].values())
-        words = [token for token in piece if token.is_word and token.value not in self.lexicon["stop"]]
-        own = [t for t in words if best in weights.get(f"w:{t.value}", {}) or any(best in weights.get(c, {}) for c in concepts(t.value, self.lexicon))]
+        words = [
+            token for token in piece if token.is_word and token.value not in self.lexicon["stop"]
+        ]
+        own = [
+            t.text
+            for t in words
+            if best in weights.get(f"w:{t.value}", {})
+            or any(best in weights.get(c, {}) for c in concepts(t.value, self.lexicon))
+        ]
         if about["effect"] == "read":
             own += [f for f in found if f.startswith("2:") and best in weights.get(f, {})]
             return bool(own) or (named and needs_name and bool(heads))
@@ -175,14 +215,22 @@ class OfflinePlanner:
         effect = self.capabilities[read.capability]["effect"]
         words = [token.value for token in read.tokens if token.is_word]
         if effect != "read" and self._before_action(words, self.lexicon["negations"]):
-            return Refuse(code="not-a-command", message="Understood: I leave that alone. Nothing was done.")
+            return Refuse(
+                code="not-a-command", message="Understood: I leave that alone. Nothing was done."
+            )
         asks = bool(words) and words[0] in {*self.lexicon["past"], "who"}
         if effect != "read" and asks:
-            hint = "`greenroom journal` shows what was done, and `greenroom room list` what there is."
-            return Refuse(code="not-a-command", message="That is a question, so nothing was done.", hint=hint)
+            hint = (
+                "`greenroom journal` shows what was done, and `greenroom room list` what there is."
+            )
+            return Refuse(
+                code="not-a-command", message="That is a question, so nothing was done.", hint=hint
+            )
         if effect != "read" and self._condition(read):
             msg = "I cannot wait for a condition. Nothing was done."
-            return Refuse(code="not-understood", message=msg, hint="Say it again when the time has come.")
+            return Refuse(
+                code="not-understood", message=msg, hint="Say it again when the time has come."
+            )
         return None
 
     def _denied(self, read: Read) -> bool:
@@ -208,7 +256,10 @@ class OfflinePlanner:
             if token.is_word and token.value in self.lexicon["conditions"]:
                 after = [t.value for t in read.tokens[at + 1 : at + 6]]
                 before = [t.value for t in read.tokens[max(0, at - 5) : at]]
-                polite = any(word.endswith("'d") or word in {"would", "could", "might"} for word in (*before, *after[:2]))
+                polite = any(
+                    word.endswith("'d") or word in {"would", "could", "might"}
+                    for word in (*before, *after[:2])
+                )
                 polite = polite or "possible" in after[:3] or after[:2] == ["you", "can"]
                 if not polite and not own & {token.value, *after} - set(self.lexicon["stop"]):
                     return True
@@ -228,16 +279,27 @@ class OfflinePlanner:
             await self._from_elsewhere(filled, about, step, brief)
             settled = await settle_names(filled, about, brief.names, calls)
             if isinstance(settled, Question):
-                return Ask(question=settled, draft=(*calls, Call(capability=step.capability, arguments=filled.values)))
+                return Ask(
+                    question=settled,
+                    draft=(*calls, Call(capability=step.capability, arguments=filled.values)),
+                )
             missing = self._missing(filled, about, tokens)
             if missing is not None:
-                return Ask(question=missing, draft=(*calls, Call(capability=step.capability, arguments=filled.values)))
+                return Ask(
+                    question=missing,
+                    draft=(*calls, Call(capability=step.capability, arguments=filled.values)),
+                )
             calls += self._calls(step.capability, filled)
             because.append(why(step, filled))
         return Calls(calls=tuple(calls), because=tuple(because))
 
     def _from_before(
-        self, filled: Filled, about: Mapping[str, Any], tokens: Sequence[Token], calls: Sequence[Call], brief: Brief
+        self,
+        filled: Filled,
+        about: Mapping[str, Any],
+        tokens: Sequence[Token],
+        calls: Sequence[Call],
+        brief: Brief,
     ) -> None:
         """Rooms and people that were named earlier: in this request, else in this conversation."""
         words = {token.value for token in tokens if token.is_word}
@@ -249,19 +311,28 @@ class OfflinePlanner:
                 earlier = self._room_of(calls)
                 if earlier is not None:
                     filled.put(name, earlier, "the step before")
-                elif brief.conversation.room and (pointed or about["effect"] != "destroy") and field["kind"] != "":
-                    if about["fields"][name]["kind"] == "room" or len(about["fields"]) > 1 and name != about["positional"][0]:
-                        filled.put(name, brief.conversation.room, "the conversation")
-            elif field["kind"] in PERSON_KINDS and brief.conversation.person:
-                if words & set(self.lexicon["pronouns_person"]):
-                    person = brief.conversation.person
+                elif (
+                    brief.conversation.room
+                    and (pointed or about["effect"] != "destroy")
+                    and (field["kind"] == "room" or name != about["positional"][0])
+                ):
+                    filled.put(name, brief.conversation.room, "the conversation")
+            elif field["kind"] in PERSON_KINDS and words & set(self.lexicon["pronouns_person"]):
+                person = brief.conversation.person
+                if person:
                     filled.put(name, [person] if field["many"] else person, "the conversation")
 
-    async def _from_elsewhere(self, filled: Filled, about: Mapping[str, Any], step: Read, brief: Brief) -> None:
+    async def _from_elsewhere(
+        self, filled: Filled, about: Mapping[str, Any], step: Read, brief: Brief
+    ) -> None:
         """The one existing room that the rest of the request speaks of: "we are done with lobby. Delete it."."""
         words = {token.value for token in step.tokens if token.is_word}
         for name, field in about["fields"].items():
-            if field["kind"] == "room" and name not in filled.values and words & set(self.lexicon["pronouns_room"]):
+            if (
+                field["kind"] == "room"
+                and name not in filled.values
+                and words & set(self.lexicon["pronouns_room"])
+            ):
                 spoken = as_names(scan(brief.text, self.lexicon), self.known, self.lexicon)
                 rooms = {t.value for t in await find_live(spoken, brief.names) if t.kind == "room"}
                 if len(rooms) == 1:
@@ -277,7 +348,9 @@ class OfflinePlanner:
                     return Reference(index, "name") if made else calls[index].arguments[name]
         return None
 
-    def _missing(self, filled: Filled, about: Mapping[str, Any], tokens: Sequence[Token]) -> Question | None:
+    def _missing(
+        self, filled: Filled, about: Mapping[str, Any], tokens: Sequence[Token]
+    ) -> Question | None:
         """The first required field without a value, as a question."""
         for name, field in about["fields"].items():
             if field["required"] and not filled.values.get(name):
@@ -285,7 +358,9 @@ class OfflinePlanner:
                 what = what or {"person": "Who?", "person-to-be": "For whom?"}.get(field["kind"])
                 if name == "name":
                     what = "What should the room be called?"
-                return Question(field=name, question=what or f"Which {name}? {field['description']}")
+                return Question(
+                    field=name, question=what or f"Which {name}? {field['description']}"
+                )
         del tokens
         return None
 
@@ -294,7 +369,10 @@ class OfflinePlanner:
         if not filled.fan_out:
             return [Call(capability=capability, arguments=filled.values)]
         name, values = next(iter(filled.fan_out.items()))
-        return [Call(capability=capability, arguments={**filled.values, name: value}) for value in values]
+        return [
+            Call(capability=capability, arguments={**filled.values, name: value})
+            for value in values
+        ]
 
     async def _complete(self, calls: Sequence[Call], brief: Brief) -> Reply:
         """Calls that an answer or an ellipsis completed: names are settled and the next gap asked for."""
@@ -304,23 +382,36 @@ class OfflinePlanner:
             filled = Filled(values=dict(call.arguments))
             self._from_before(filled, about, [], done, brief)
             settled = await settle_names(filled, about, brief.names, done)
-            question = settled if isinstance(settled, Question) else self._missing(filled, about, [])
+            question = (
+                settled if isinstance(settled, Question) else self._missing(filled, about, [])
+            )
             current = replace(call, arguments=filled.values)
             if question is not None:
                 return Ask(question=question, draft=(*done, current))
             done.append(current)
-        return Calls(calls=tuple(done), because=tuple(f"{call.capability}: from the conversation" for call in done))
+        return Calls(
+            calls=tuple(done),
+            because=tuple(f"{call.capability}: from the conversation" for call in done),
+        )
 
     def _which(self, step: Read) -> Ask:
         """Two capabilities fit alike."""
         choices = tuple(self.capabilities[i]["summary"] for i in (step.capability, step.runner_up))
         draft = tuple(Call(capability=i, arguments={}) for i in (step.capability, step.runner_up))
         del draft
-        return Ask(question=Question(field="confirmation_of_which", question="Which of these do you mean?", choices=choices))
+        return Ask(
+            question=Question(
+                field="confirmation_of_which",
+                question="Which of these do you mean?",
+                choices=choices,
+            )
+        )
 
     def _not_understood(self, text: str) -> Refuse:
         tokens = as_names(scan(text, self.lexicon), self.known, self.lexicon)
-        ranked = [identifier for _, identifier in score(features(tokens, self.lexicon), self.model)[:3]]
+        ranked = [
+            identifier for _, identifier in score(features(tokens, self.lexicon), self.model)[:3]
+        ]
         return Refuse(
             code="not-understood",
             message="I do not understand that well enough to act on it. Nothing was done.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from greenroom.hub.understanding.mentions import Token
@@ -39,7 +40,7 @@ def features(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> list[str]:
     pairs = [f"{left}|{right}" for left in heads for right in heads if left < right]
     names = [f"{head}|m:name" for head in heads if "m:name" in found]
     words = [token.value for token in tokens if token.is_word or token.kind in NAMES]
-    order = [f"2:{a}_{b}" for a, b in zip(words, words[1:], strict=False) if a in ORDER or b in ORDER]
+    order = [f"2:{a}_{b}" for a, b in pairwise(words) if a in ORDER or b in ORDER]
     return [*found, *pairs, *names, *dict.fromkeys(order)]
 
 

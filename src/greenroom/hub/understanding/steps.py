@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from greenroom.hub.understanding.mentions import Token
@@ -33,7 +34,12 @@ def cuts(part: Sequence[Token], lexicon: Mapping[str, Any], meanings: Collection
     for at, token in enumerate(part):
         following = " ".join(str(t.value) for t in part[at : at + 2])
         opens = token.is_word and token.value in lexicon["actions"] and following not in meanings
-        if begun and at and _after_joint(part, at, lexicon) and (opens or _other_object(part, at, lexicon)):
+        if (
+            begun
+            and at
+            and _after_joint(part, at, lexicon)
+            and (opens or _other_object(part, at, lexicon))
+        ):
             found.append(at)
         begun = begun or opens or (token.is_word and token.value in lexicon["objects"])
     return found
@@ -44,7 +50,10 @@ def _after_joint(part: Sequence[Token], at: int, lexicon: Mapping[str, Any]) -> 
     for token in reversed(part[:at]):
         if token.kind == "comma" or token.value in JOINTS:
             return True
-        if not (token.is_word and (token.value in lexicon["polite"] or token.value in {"a", "an", "the"})):
+        if not (
+            token.is_word
+            and (token.value in lexicon["polite"] or token.value in {"a", "an", "the"})
+        ):
             return False
     return False
 
@@ -53,14 +62,20 @@ def _other_object(part: Sequence[Token], at: int, lexicon: Mapping[str, Any]) ->
     """Whether a noun stands here that the step so far did not speak of: "a room x and a token for bob"."""
     here = lexicon["objects"].get(part[at].value) if part[at].is_word else None
     before = {lexicon["objects"].get(token.value) for token in part[:at] if token.is_word}
-    return here in {"token", "room"} and here not in before and part[at - 1].value in {"a", "an", "two", "tokens"}
+    return (
+        here in {"token", "room"}
+        and here not in before
+        and part[at - 1].value in {"a", "an", "two", "tokens"}
+    )
 
 
 def split(part: Sequence[Token], at: Sequence[int]) -> list[list[Token]]:
     """The pieces between these places, without the joints that held them together."""
     edges = [0, *at, len(part)]
-    pieces = [list(part[left:right]) for left, right in zip(edges, edges[1:], strict=False)]
+    pieces = [list(part[left:right]) for left, right in pairwise(edges)]
     for piece in pieces[:-1]:
-        while piece and (piece[-1].kind == "comma" or piece[-1].value in JOINTS | {"a", "an", "the"}):
+        while piece and (
+            piece[-1].kind == "comma" or piece[-1].value in JOINTS | {"a", "an", "the"}
+        ):
             piece.pop()
     return [piece for piece in pieces if piece]

@@ -78,9 +78,9 @@ def capability_command(about: dict[str, Any], name: str | None = None) -> click.
         for key, value in values.items():
             if value is None or value == ():
                 continue
-            secret_from_stdin = about["fields"][key]["secret"] and value == "-"
-            value = sys.stdin.read().strip() if secret_from_stdin else value
-            given[key] = list(value) if isinstance(value, tuple) else value
+            from_stdin = about["fields"][key]["secret"] and value == "-"
+            taken = sys.stdin.read().strip() if from_stdin else value
+            given[key] = list(taken) if isinstance(taken, tuple) else taken
         sys.exit(run_call(settings, about["id"], given))
 
     callback = with_common_options(run)

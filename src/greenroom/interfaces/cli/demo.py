@@ -18,7 +18,7 @@ import click
 from greenroom.config.target import VARIABLES
 from greenroom.domain.errors import GreenroomError
 
-TOKEN_FOR_DANA = "token for dana in room green-demo, valid for one hour"
+WISH_FOR_DANA = "token for dana in room green-demo, valid for one hour"
 
 
 class Tour:
@@ -118,7 +118,7 @@ def tour_of(environ: Mapping[str, str]) -> list[str]:
     tour.say("5. An unsafe wish is refused, with the reason.")
     tour.run("ask", "token for bob in room green-demo valid for 30 days", expect=6)
     tour.say("6. A token that works: somebody joins with it.")
-    token = tour.run("ask", TOKEN_FOR_DANA, quiet=True).strip()
+    token = tour.run("ask", WISH_FOR_DANA, quiet=True).strip()
     click.echo(f"  {token[:24]}… ({len(token)} characters; shown to the caller only)")
     asyncio.run(join(environ["LIVEKIT_URL"], token, tour))
     tour.say(

@@ -40,10 +40,12 @@ class ModeGroup(click.Group):
         self._compiled = compiled
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names with dashes."""
         del ctx
         return list(self._ids)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A capability's command; dashes and underscores are alike."""
         del ctx
         identifier = self._ids.get(cmd_name.replace("_", "-"))
         if identifier is None:
@@ -68,10 +70,12 @@ class Root(click.Group):
         return sorted({about["mode"] for about in self.compiled["capabilities"].values()})
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """Own commands, modes, shortcuts."""
         known = [name for name, full in SHORTCUTS.items() if full in self.compiled["capabilities"]]
         return [*super().list_commands(ctx), *self.modes(), *known]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command by name, made when it is named."""
         own = super().get_command(ctx, cmd_name)
         if own is not None:
             return own
@@ -85,7 +89,7 @@ class Root(click.Group):
 @click.version_option(package_name="greenroom", prog_name="greenroom")
 @with_common_options
 def root(settings: Settings) -> None:
-    """Say what should happen on your LiveKit server.
+    r"""Say what should happen on your LiveKit server.
 
     \b
       greenroom ask "create a room called standup for 10 people"

@@ -23,6 +23,7 @@ from greenroom.hub.compiled import load_catalogue
 from greenroom.interfaces.cli.main import MODES
 from greenroom.interfaces.errors import EXIT_BY_STATUS, exit_code
 
+LINE = 100
 ROOT = Path(__file__).resolve().parents[4]
 NOTE = "<!-- Written by `make docs`: change the code instead. -->"
 EFFECTS = {
@@ -66,9 +67,12 @@ def command_line(about: Mapping[str, Any], arguments: Mapping[str, Any]) -> str:
 def example(about: Mapping[str, Any], sentence: str, arguments: Mapping[str, Any]) -> str:
     """The same request as words, command and Python."""
     words = shlex.join(["greenroom", "ask", sentence])
-    given = ", ".join(f"{name}={in_python(value)}" for name, value in arguments.items())
-    shell = f"```bash\n{words}\n{command_line(about, arguments)}\n```\n\n"
-    return f"{shell}```python\nawait crew.{about['id']}({given})\n```\n\n"
+    given = [f"{name}={in_python(value)}" for name, value in arguments.items()]
+    call = f"await crew.{about['id']}({', '.join(given)})"
+    if len(call) > LINE:
+        call = f"await crew.{about['id']}(\n{''.join(f'    {each},{chr(10)}' for each in given)})"
+    shell = f"```bash\n{words}\n{command_line(about, arguments)}\n```"
+    return f"{shell}\n\n```python\n{call}\n```\n\n"
 
 
 def argument_row(name: str, field: Mapping[str, Any]) -> tuple[str, ...]:
