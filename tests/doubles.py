@@ -112,6 +112,14 @@ class MemoryRooms:
             self.rooms.pop(name, None)
             self.inside.pop(name, None)
 
+    async def update_room_metadata(self, name: str, metadata: str) -> Room:
+        self._called("update_room_metadata")
+        if name not in self.rooms:
+            raise PreconditionFailed(f"There is no room {name}.", code="not-found")
+        if not self.lies:
+            self.rooms[name] = replace(self.rooms[name], metadata=metadata)
+        return replace(self.rooms[name], metadata=metadata)
+
     async def list_participants(self, room: str) -> tuple[Participant, ...]:
         self._called("list_participants")
         return tuple(person for _, person in sorted(self.inside.get(room, {}).items()))

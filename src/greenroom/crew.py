@@ -14,7 +14,7 @@ from greenroom.config.places import cache_folder, home_folder
 from greenroom.config.target import VARIABLES, Credentials, choose_credentials
 from greenroom.domain.errors import ConfigurationError
 from greenroom.domain.outcome import Outcome
-from greenroom.domain.ports import ChatModel, Clock, Context, Target
+from greenroom.domain.ports import ChatModel, Clock, Context, Journal, Target
 from greenroom.hub.catalogue import Catalogue
 from greenroom.hub.compiled import load_catalogue
 from greenroom.hub.loop import Coordinator, Options
@@ -161,10 +161,11 @@ class Greenroom:
         return Database(self.home)
 
     @cached_property
-    def _journal(self) -> Any:
+    def _journal(self) -> Journal:
         from greenroom.adapters.sqlite.journal import SqliteJournal
+        from greenroom.adapters.sqlite.together import TogetherJournal
 
-        return SqliteJournal(self._database)
+        return TogetherJournal(SqliteJournal(self._database), self._database)
 
     @cached_property
     def _tokens(self) -> HmacTokens:

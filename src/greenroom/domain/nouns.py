@@ -121,9 +121,8 @@ class TokenReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """Configuration and connection, checked."""
+    """Configuration and connection, checked and found good; findings of severity ok or warning."""
 
-    ok: bool
     url: str
     api_key: str
     findings: tuple[Finding, ...]

@@ -36,6 +36,10 @@ class Rooms(Protocol):
         """Close a room and disconnect everybody in it."""
         ...
 
+    async def update_room_metadata(self, name: str, metadata: str) -> Room:
+        """Replace a room's metadata; "" clears it."""
+        ...
+
     async def list_participants(self, room: str) -> tuple[Participant, ...]:
         """Who is in the room; empty for a room that does not exist. Sorted by identity."""
         ...
@@ -94,19 +98,25 @@ class Journal(Protocol):
     Statuses of a stored step: planned → running → done | failed | skipped | rolled_back | unknown.
     """
 
-    def begin(self, plan: Plan, *, at: float, step: int, arguments: Mapping[str, Any]) -> None:
+    async def begin(
+        self, plan: Plan, *, at: float, step: int, arguments: Mapping[str, Any]
+    ) -> None:
         """Store a plan (all steps planned) with this process as its owner, and the first step's intent, at once."""
         ...
 
-    def intend(self, plan_id: str, step: int, arguments: Mapping[str, Any], *, at: float) -> None:
+    async def intend(
+        self, plan_id: str, step: int, arguments: Mapping[str, Any], *, at: float
+    ) -> None:
         """Mark a step as running: from here its effect is unknown until ``record``."""
         ...
 
-    def record(self, plan_id: str, step: int, outcome: Mapping[str, Any], *, at: float) -> None:
+    async def record(
+        self, plan_id: str, step: int, outcome: Mapping[str, Any], *, at: float
+    ) -> None:
         """Store a step's end: an envelope step ``{status, checks, result, undo, error}``, already redacted."""
         ...
 
-    def finish(
+    async def finish(
         self,
         plan_id: str,
         status: str,
@@ -125,7 +135,7 @@ class Journal(Protocol):
         """Newest first."""
         ...
 
-    def mark_undone(self, plan_id: str, by: str) -> None:
+    async def mark_undone(self, plan_id: str, by: str) -> None:
         """Remember that a plan was taken back by another, so that it is not undone twice."""
         ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -173,10 +173,11 @@ class Coordinator:
             capability = self.pipeline.catalogue.capability(step.call.capability)
             if step.status not in {"failed", "skipped"}:
                 room = last_name(
-                    step.arguments, fields_of_kind(capability, Kind.ROOM, Kind.ROOM_TO_BE)
+                    step.arguments, fields_of_kind(capability.request, Kind.ROOM, Kind.ROOM_TO_BE)
                 )
                 person = last_name(
-                    step.arguments, fields_of_kind(capability, Kind.PERSON, Kind.PERSON_TO_BE)
+                    step.arguments,
+                    fields_of_kind(capability.request, Kind.PERSON, Kind.PERSON_TO_BE),
                 )
                 now = replace(now, room=room or now.room, person=person or now.person)
             if step.status == "done" and not secret_fields(capability):
@@ -227,7 +228,7 @@ class Coordinator:
         ]
 
 
-def last_name(arguments: Mapping[str, Any], fields: set[str]) -> str:
+def last_name(arguments: Mapping[str, Any], fields: Iterable[str]) -> str:
     """The last name in these arguments, "" where there is none."""
     for name in fields:
         value = arguments.get(name)

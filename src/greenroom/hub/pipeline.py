@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from greenroom.domain.errors import GreenroomError, JournalError
+from greenroom.domain.errors import GreenroomError
 from greenroom.domain.outcome import Approval, Outcome, Status
 from greenroom.domain.plan import Plan
 from greenroom.domain.ports import Approvals, Clock, Context, Journal, Secrets
@@ -136,17 +136,17 @@ class _Run:
         for index, step in enumerate(self.steps):
             try:
                 await self._prepare(index, step)
-                self._intend(index, step)
+                await self._intend(index, step)
                 await step.run()
             except asyncio.CancelledError:
-                self._interrupted(index, step)
+                await self._interrupted(index, step)
                 raise
             except GreenroomError as error:
                 return await self._failed(index, step, error)
             if step is not self.steps[-1]:
-                self._write(partial(self._record, index, step))
+                await self._write(partial(self._record, index, step))
         message = " ".join(step.outcome.message for step in self.steps)
-        return self._finish("done", message, last=len(self.steps) - 1)
+        return await self._finish("done", message, last=len(self.steps) - 1)
 
     async def _prepare(self, index: int, step: Step) -> None:
         """Steps after a change are looked at again: the world is another by now."""
@@ -156,7 +156,7 @@ class _Run:
         if step.waits or changed:
             await step.check_before(self.plan.waive)
 
-    def _intend(self, index: int, step: Step) -> None:
+    async def _intend(self, index: int, step: Step) -> None:
         """Write down what is about to be done. Raises JournalError: what cannot be written is not run."""
         if not self.journalled:
             return
@@ -168,10 +168,10 @@ class _Run:
                 text=self.pipeline.redactor.text(self.plan.text),
                 calls=self._public_calls(),
             )
-            self.journal.begin(redacted, at=now, step=index, arguments=arguments)
+            await self.journal.begin(redacted, at=now, step=index, arguments=arguments)
             self.begun = True
         else:
-            self.journal.intend(self.plan.id, index, arguments, at=now)
+            await self.journal.intend(self.plan.id, index, arguments, at=now)
 
     def _public_calls(self) -> tuple[Any, ...]:
         redact = self.pipeline.redactor.json
@@ -199,7 +199,7 @@ class _Run:
         for done in range(index - 1 if step.outcome.value is None else index, -1, -1):
             await self._roll_back(done, self.steps[done])
         status: Status = "blocked" if isinstance(error, Blocked) else "failed"
-        return self._finish(status, error.message, last=index, error=error)
+        return await self._finish(status, error.message, last=index, error=error)
 
     async def _roll_back(self, index: int, step: Step) -> None:
         """Undo a write of this plan; a destroy is never undone unasked."""
@@ -213,7 +213,7 @@ class _Run:
             return
         back = Step(call, self.pipeline.catalogue, self.pipeline.make_context)
         try:
-            self._write(
+            await self._write(
                 lambda: self.journal.intend(
                     self.plan.id, index, step.outcome.arguments, at=self.clock.now()
                 )
@@ -228,10 +228,10 @@ class _Run:
             step.outcome.status = (
                 "rolled_back" if step.outcome.status == "done" else step.outcome.status
             )
-        self._write(partial(self._record, index, step))
+        await self._write(partial(self._record, index, step))
 
-    def _record(self, index: int, step: Step) -> None:
-        self.journal.record(self.plan.id, index, self._entry(step), at=self.clock.now())
+    async def _record(self, index: int, step: Step) -> None:
+        await self.journal.record(self.plan.id, index, self._entry(step), at=self.clock.now())
 
     def _entry(self, step: Step) -> dict[str, Any]:
         """A step as the journal keeps it."""
@@ -239,12 +239,12 @@ class _Run:
         redacted: dict[str, Any] = self.pipeline.redactor.json(entry)
         return redacted
 
-    def _interrupted(self, index: int, step: Step) -> None:
+    async def _interrupted(self, index: int, step: Step) -> None:
         """Ctrl-C: a running write is of unknown effect."""
         step.outcome.status = "unknown" if step.changes else "failed"
-        self._finish("failed", "Interrupted.", last=index)
+        await self._finish("failed", "Interrupted.", last=index)
 
-    def _finish(
+    async def _finish(
         self, status: Status, message: str, *, last: int, error: GreenroomError | None = None
     ) -> Outcome:
         if self.begun:
@@ -252,30 +252,31 @@ class _Run:
                 index: self._entry(self.steps[index]) for index in range(last, len(self.steps))
             }
             text = self.pipeline.redactor.text(message)
-            self._write(
+            await self._write(
                 lambda: self.journal.finish(
                     self.plan.id, status, text, self.left, at=self.clock.now(), steps=steps
                 )
             )
             if status == "done" and self.plan.undoes:
                 undoes = self.plan.undoes
-                self._write(lambda: self.journal.mark_undone(undoes, self.plan.id))
+                await self._write(lambda: self.journal.mark_undone(undoes, self.plan.id))
         left, warnings = tuple(self.left), tuple(self.warnings)
         return self.pipeline._outcome(  # noqa: SLF001 - two classes of one module
             self.plan, self.steps, status, message, error=error, left=left, warnings=warnings
         )
 
-    def _write(self, write: Callable[[], None]) -> None:
+    async def _write(self, write: Callable[[], Awaitable[None]]) -> None:
         """What happened has happened: a journal that fails now is a warning, not a failure."""
         if not self.begun:
             return
         try:
-            write()
-        except JournalError as error:
+            await write()
+        except GreenroomError as error:
             self.warnings.append(f"The journal does not know how this ended: {error.message}")
 
 
 def sentence(step: Step) -> str:
-    """A call in words: ``room.delete room=lobby``."""
-    arguments = " ".join(f"{name}={value}" for name, value in step.outcome.arguments.items())
-    return f"{step.call.capability} {arguments}.".replace(" .", ".")
+    """A call in words: ``Delete a room and disconnect everybody in it: room lobby.``"""
+    given = step.outcome.arguments.items()
+    arguments = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in given)
+    return f"{step.capability.summary.rstrip('.')}{': ' if arguments else ''}{arguments}."

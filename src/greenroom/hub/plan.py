@@ -7,6 +7,7 @@ import os
 import typing
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from functools import cache
 from typing import Any, get_type_hints
 
 from pydantic import ValidationError
@@ -130,12 +131,13 @@ def validate(capability: Capability, arguments: Mapping[str, Any]) -> Request:
         raise InvalidRequest(msg, hint=(info.description or "") if info else "") from None
 
 
-def secret_fields(capability: Capability) -> set[str]:
+def secret_fields(capability: Capability) -> frozenset[str]:
     """Names of arguments that only the capability may see."""
-    return fields_of_kind(capability, *SECRET_KINDS)
+    return fields_of_kind(capability.request, *SECRET_KINDS)
 
 
-def fields_of_kind(capability: Capability, *kinds: Kind) -> set[str]:
-    """Names of arguments that are of one of these kinds."""
-    fields = capability.request.model_fields.items()
-    return {name for name, info in fields if any(kind in info.metadata for kind in kinds)}
+@cache
+def fields_of_kind(request: type[Request], *kinds: Kind) -> frozenset[str]:
+    """Names of a request's fields that are of one of these kinds."""
+    fields = request.model_fields.items()
+    return frozenset(name for name, info in fields if any(k in info.metadata for k in kinds))

@@ -53,7 +53,7 @@ class Step:
     @property
     def introduces(self) -> set[Any]:
         """Names of rooms that exist only once this step has run."""
-        names = fields_of_kind(self.capability, Kind.ROOM_TO_BE) if self.changes else ()
+        names = fields_of_kind(self.capability.request, Kind.ROOM_TO_BE) if self.changes else ()
         return {self.call.arguments.get(name) for name in names} - {None}
 
     @property

@@ -191,3 +191,12 @@ async def test_the_probe_reads_the_servers_clock(livekit_server: Any) -> None:
     theirs = await HttpProbe(livekit_server.url).server_time()
     assert theirs is not None
     assert abs(theirs - time.time()) < 5
+
+
+async def test_metadata_is_replaced_and_cleared(rooms: LiveKitRooms) -> None:
+    name = f"metadata-{uuid4()}"
+    await rooms.create_room(name, metadata="first")
+    assert (await rooms.update_room_metadata(name, "second")).metadata == "second"
+    await rooms.update_room_metadata(name, "")
+    assert (await rooms.list_rooms([name]))[0].metadata == ""
+    await rooms.delete_room(name)

@@ -150,6 +150,20 @@ class LiveKitRooms:
         people = (to_participant(found) for found in answer.participants)
         return tuple(sorted(people, key=lambda person: person.identity))
 
+    async def update_room_metadata(self, name: str, metadata: str) -> Room:
+        """Replace a room's metadata. LiveKit: UpdateRoomMetadata, grant roomAdmin for that room."""
+        from livekit.protocol import models
+        from livekit.protocol import room as proto
+
+        answer = await self._call(
+            "UpdateRoomMetadata",
+            _request(proto.UpdateRoomMetadataRequest, room=name, metadata=metadata),
+            {"roomAdmin": True, "room": name},
+            models.Room,
+            "changing the metadata",
+        )
+        return to_room(answer)
+
     async def remove_participant(self, room: str, identity: str) -> None:
         """Disconnect one participant. LiveKit: RemoveParticipant, grant roomAdmin for that room."""
         from livekit.protocol import room as proto

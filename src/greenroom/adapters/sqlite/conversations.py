@@ -16,15 +16,16 @@ class SqliteConversations:
 
     def load(self, session: str) -> Conversation:
         """An empty conversation when there was none, or none that can be read."""
-        db = self._database.reading()
-        if db is None:
-            return Conversation()
-        for (state,) in db.execute("SELECT state FROM conversations WHERE session = ?", (session,)):
-            try:
-                return Conversation.from_dict(json.loads(state))
-            except (ValueError, KeyError, TypeError):
+        with self._database.reading() as db:
+            if db is None:
                 return Conversation()
-        return Conversation()
+            found = list(
+                db.execute("SELECT state FROM conversations WHERE session = ?", (session,))
+            )
+        try:
+            return Conversation.from_dict(json.loads(found[0][0])) if found else Conversation()
+        except (ValueError, KeyError, TypeError):
+            return Conversation()
 
     def save(self, session: str, conversation: Conversation, *, at: float) -> None:
         """Keep it for the next request; the last one wins."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -74,21 +75,26 @@ class Database:
         self.home = home
         self.file = home / "journal.db"
         self.warnings: list[str] = []
+        self._lock = threading.RLock()
         self._open: apsw.Connection | None = None
         self._read_only: apsw.Connection | None = None
 
     def close(self) -> None:
         """Close what is open."""
-        for connection in (self._open, self._read_only):
-            if connection is not None:
-                connection.close()
-        self._open = self._read_only = None
+        with self._lock:
+            for connection in (self._open, self._read_only):
+                if connection is not None:
+                    connection.close()
+            self._open = self._read_only = None
 
     @contextmanager
     def writing(self) -> Iterator[apsw.Connection]:
-        """One short transaction. Raises JournalError or ConfigurationError, and then nothing was written."""
-        with translated(self.file):
+        """One short transaction, or a part of the one that is open. Raises JournalError or ConfigurationError, and then nothing was written."""
+        with self._lock, translated(self.file):
             db = self._open or self._open_for_writing()
+            if not db.get_autocommit():
+                yield db
+                return
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db
@@ -98,18 +104,16 @@ class Database:
                     db.execute("ROLLBACK")
                 raise
 
-    def reading(self) -> apsw.Connection | None:
+    @contextmanager
+    def reading(self) -> Iterator[apsw.Connection | None]:
         """A connection that reads; None where nothing was ever written. Creates nothing."""
-        with translated(self.file):
-            if self._open is not None:
-                return self._open
-            if not self.file.exists():
-                return None
-            if os.access(self.file, os.W_OK) and os.access(self.home, os.W_OK):
-                return self._open_for_writing()
-            if self._read_only is None:
-                self._read_only = open_read_only(self.file)
-            return self._read_only
+        with self._lock, translated(self.file):
+            if self._open is None and self.file.exists():
+                if os.access(self.file, os.W_OK) and os.access(self.home, os.W_OK):
+                    self._open_for_writing()
+                elif self._read_only is None:
+                    self._read_only = open_read_only(self.file)
+            yield self._open or self._read_only
 
     def _open_for_writing(self) -> apsw.Connection:
         try:

@@ -135,9 +135,6 @@ class SqliteJournal:
         self, *, limit: int = 20, capability: str | None = None, plan_id: str | None = None
     ) -> tuple[JournalEntry, ...]:
         """Newest first."""
-        db = self._database.reading()
-        if db is None:
-            return ()
         values: list[str | int] = []
         where = ""
         if plan_id is not None:
@@ -146,8 +143,10 @@ class SqliteJournal:
             where = "WHERE id IN (SELECT plan FROM steps WHERE capability = ? ORDER BY plan DESC LIMIT ?)"
             values = [capability, limit]
         newest = f"SELECT id FROM plans {where} ORDER BY id DESC LIMIT ?"  # noqa: S608 - our own text
-        found = db.execute(newest, (*values, limit))
-        return read_entries(db, [row[0] for row in found])
+        with self._database.reading() as db:
+            if db is None:
+                return ()
+            return read_entries(db, [row[0] for row in db.execute(newest, (*values, limit))])
 
     def mark_undone(self, plan_id: str, by: str) -> None:
         """Remember which plan took it back."""
@@ -156,9 +155,9 @@ class SqliteJournal:
 
     def interrupted(self) -> tuple[JournalEntry, ...]:
         """Plans whose process died, each given once."""
-        db = self._database.reading()
-        if db is None or not self._dead(db):
-            return ()
+        with self._database.reading() as db:
+            if db is None or not self._dead(db):
+                return ()
         with self._database.writing() as writer:
             dead = self._dead(writer)
             for plan in dead:

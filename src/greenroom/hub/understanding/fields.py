@@ -271,7 +271,10 @@ class Filler:
             for back in range(skip + 1):
                 start = at - back - length
                 if start >= 0 and self._words_at(start, phrase):
-                    weak = all(word in self.lexicon["stop"] for word in phrase.split())
+                    weak = all(
+                        word in self.lexicon["stop"] and word not in NAMING
+                        for word in phrase.split()
+                    )
                     best = max(best, (1.5 if weak else 4) + 0.4 * length - 0.5 * back)
         return best
 

@@ -98,7 +98,7 @@ class OfflinePlanner:
             if refused is not None:
                 return [], refused
             found = [step for step in await self._steps(part, names) if step is not None]
-            steps = [step for step in found if not self._denied(step)]
+            steps = [step for step in found if not self._only_says(step)]
             for step in steps:
                 refused = self._forbidden(step)
                 if refused is not None:
@@ -233,11 +233,16 @@ class OfflinePlanner:
             )
         return None
 
-    def _denied(self, read: Read) -> bool:
-        """Whether a step only says that something is not so: "we no longer have any use for it"."""
+    def _only_says(self, read: Read) -> bool:
+        """Whether a step states a fact rather than asks: "we no longer have any use for it", "x is not needed"."""
         words = [token.value for token in read.tokens if token.is_word]
-        effect = self.capabilities[read.capability]["effect"]
-        return effect != "read" and self._before_action(words, self.lexicon["denials"])
+        if self._before_action(words, self.lexicon["denials"]):
+            return True
+        orders = any(word in self.lexicon["actions"] for word in words)
+        asks = any(word in self.lexicon["questions"] for word in words)
+        asks = asks or any(token.kind == "stop" for token in read.tokens)
+        denies = any(word in self.lexicon["negations"] for word in words)
+        return denies and not orders and not asks
 
     def _before_action(self, words: Sequence[str], wanted: Sequence[str]) -> bool:
         """Whether one of these words stands before the step's first action."""
@@ -308,13 +313,14 @@ class OfflinePlanner:
                 continue
             if field["kind"] in ROOM_KINDS:
                 pointed = bool(words & {*self.lexicon["pronouns_room"], "room", "meeting"})
-                earlier = self._room_of(calls)
+                main = name in about["positional"][:1] and field["kind"] == "room-to-be"
+                earlier = None if main else self._room_of(calls)
                 if earlier is not None:
                     filled.put(name, earlier, "the step before")
                 elif (
                     brief.conversation.room
                     and (pointed or about["effect"] != "destroy")
-                    and (field["kind"] == "room" or name != about["positional"][0])
+                    and not main
                 ):
                     filled.put(name, brief.conversation.room, "the conversation")
             elif field["kind"] in PERSON_KINDS and words & set(self.lexicon["pronouns_person"]):

@@ -30,6 +30,10 @@ TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
 """Result type → the list in it, and the columns people want."""
 
 
+UNFOLDED = 10_000
+"""Columns of a table that nobody looks at."""
+
+
 def show(
     outcome: Outcome,
     *,
@@ -103,11 +107,13 @@ def show_table(value: Any) -> None:
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column.replace("_", " "))
+    for number, column in enumerate(columns):
+        table.add_column(column.replace("_", " "), no_wrap=number == 0, overflow="fold")
     for row in rows:
         table.add_row(*(Text(printable(cell(getattr(row, column)))) for column in columns))
-    Console(soft_wrap=True).print(table)
+    console = Console()
+    # A pipe has no width: nothing may be folded there, or the next program reads half an id.
+    Console(width=console.width if console.is_terminal else UNFOLDED).print(table)
 
 
 def cell(value: Any) -> str:

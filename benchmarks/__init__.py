@@ -1,0 +1,1 @@
+"""How fast is it, against a peer in the same run? One file a question."""

@@ -1,0 +1,62 @@
+"""Do 64 calls at once keep the pace of raw livekit-api?"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from collections.abc import Awaitable, Callable
+
+from livekit import api
+
+from benchmarks.ask_warm import raw
+from benchmarks.common import Bench, Row
+from greenroom import Greenroom
+
+AT_ONCE, EACH, ROUNDS = 64, 10, 7
+
+
+async def rush(call: Callable[[str], Awaitable[object]], prefix: str) -> float:
+    """Calls a second, with 64 workers."""
+
+    async def worker(number: int) -> None:
+        for index in range(EACH):
+            await call(f"{prefix}-{number}-{index}")
+
+    start = time.perf_counter()
+    await asyncio.gather(*(worker(number) for number in range(AT_ONCE)))
+    return AT_ONCE * EACH / (time.perf_counter() - start)
+
+
+async def both(bench: Bench) -> tuple[float, float]:
+    """Median rates of ours and of the peer, in turn. Rooms go away between rounds."""
+    server = bench.server
+    keys = {"url": server.url, "api_key": server.api_key, "api_secret": server.api_secret}
+    ours, peer = [], []
+    async with (
+        Greenroom(home=bench.folder / "flight", **keys) as crew,
+        api.LiveKitAPI(**keys) as lk,
+    ):
+
+        async def create(name: str) -> None:
+            (await crew.call("room.create", name=name)).unwrap()
+
+        for number in range(ROUNDS):
+            peer.append(await rush(lambda name: raw(lk, name), f"p{number}"))
+            ours.append(await rush(create, f"o{number}"))
+            for room in (await lk.room.list_rooms(api.ListRoomsRequest())).rooms:
+                await lk.room.delete_room(api.DeleteRoomRequest(room=room.name))
+    return statistics.median(ours[1:]), statistics.median(peer[1:])
+
+
+def measure(bench: Bench) -> list[Row]:
+    """One row."""
+    ours, peer = asyncio.run(both(bench))
+    return [
+        Row(
+            what=f"{AT_ONCE} typed calls in flight ÷ livekit-api",
+            figure=f"{ours:.0f}/s ÷ {peer:.0f}/s = {ours / peer:.2f}",
+            mark="≥ 0.85",
+            ok=ours / peer >= 0.85,
+        )
+    ]

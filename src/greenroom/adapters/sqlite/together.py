@@ -1,0 +1,105 @@
+"""Many plans at once share transactions: a commit costs more than all that is written in it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from greenroom.adapters.sqlite.database import Database
+from greenroom.adapters.sqlite.journal import SqliteJournal
+from greenroom.domain.nouns import JournalEntry
+from greenroom.domain.plan import Plan
+
+Write = Callable[[], None]
+
+
+class TogetherJournal:
+    """ports.Journal: writes that come while another is on its way to the disk are one transaction (group commit).
+
+    Each caller waits until its own write is on disk; one that fails takes no other down.
+    """
+
+    def __init__(self, journal: SqliteJournal, database: Database) -> None:
+        self._journal = journal
+        self._database = database
+        self._waiting: list[tuple[Write, asyncio.Future[None]]] = []
+        self._draining: asyncio.Task[None] | None = None
+
+    async def begin(
+        self, plan: Plan, *, at: float, step: int, arguments: Mapping[str, Any]
+    ) -> None:
+        """Store a plan and its first intent."""
+        await self._write(partial(self._journal.begin, plan, at=at, step=step, arguments=arguments))
+
+    async def intend(
+        self, plan_id: str, step: int, arguments: Mapping[str, Any], *, at: float
+    ) -> None:
+        """Mark a step as running."""
+        await self._write(partial(self._journal.intend, plan_id, step, arguments, at=at))
+
+    async def record(
+        self, plan_id: str, step: int, outcome: Mapping[str, Any], *, at: float
+    ) -> None:
+        """Store a step's end."""
+        await self._write(partial(self._journal.record, plan_id, step, outcome, at=at))
+
+    async def finish(
+        self,
+        plan_id: str,
+        status: str,
+        message: str,
+        left: Sequence[str],
+        *,
+        at: float,
+        steps: Mapping[int, Mapping[str, Any]] = {},
+    ) -> None:
+        """Store the plan's end and the last steps'."""
+        await self._write(
+            partial(self._journal.finish, plan_id, status, message, left, at=at, steps=steps)
+        )
+
+    async def mark_undone(self, plan_id: str, by: str) -> None:
+        """Remember which plan took it back."""
+        await self._write(partial(self._journal.mark_undone, plan_id, by))
+
+    def entries(
+        self, *, limit: int = 20, capability: str | None = None, plan_id: str | None = None
+    ) -> tuple[JournalEntry, ...]:
+        """Newest first."""
+        return self._journal.entries(limit=limit, capability=capability, plan_id=plan_id)
+
+    def interrupted(self) -> tuple[JournalEntry, ...]:
+        """Plans whose process died, each given once."""
+        return self._journal.interrupted()
+
+    async def _write(self, write: Write) -> None:
+        loop = asyncio.get_running_loop()
+        written: asyncio.Future[None] = loop.create_future()
+        self._waiting.append((write, written))
+        if self._draining is None:
+            self._draining = loop.create_task(self._drain())
+        await asyncio.shield(written)
+
+    async def _drain(self) -> None:
+        """Write what waits, in a thread; what comes meanwhile is the next transaction."""
+        while self._waiting:
+            waiting, self._waiting = self._waiting, []
+            faults = await asyncio.to_thread(self._commit, [write for write, _ in waiting])
+            for (_, written), fault in zip(waiting, faults, strict=True):
+                if fault is None:
+                    written.set_result(None)
+                else:
+                    written.set_exception(fault)
+        self._draining = None
+
+    def _commit(self, writes: Sequence[Write]) -> list[Exception | None]:
+        """One transaction for all; where that fails, one for each, so that a fault stays its own."""
+        try:
+            with self._database.writing():
+                for write in writes:
+                    write()
+        except Exception as fault:  # noqa: BLE001 - handed to the caller who waits for it
+            return [fault] if len(writes) == 1 else [self._commit([write])[0] for write in writes]
+        return [None] * len(writes)
