@@ -70,6 +70,7 @@ class LocalServer:
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [program, "--config", str(config)],
+                env=own_environment(),
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
@@ -79,6 +80,12 @@ class LocalServer:
             yield LocalServer(f"ws://127.0.0.1:{port}", key, secret, process.pid, log)
         finally:
             stop(process)
+
+
+def own_environment() -> dict[str, str]:
+    """The environment without what livekit-server would read in place of its config file."""
+    taken = ("LIVEKIT_", "NODE_IP", "UDP_PORT")
+    return {name: value for name, value in os.environ.items() if not name.startswith(taken)}
 
 
 def default_cache() -> Path:

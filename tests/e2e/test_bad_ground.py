@@ -1,0 +1,105 @@
+"""Homes that cannot be written, disks that are full, journals that are damaged: clear errors, nothing lost."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.doubles import MemoryRooms, a_crew
+
+DAMAGE = {
+    "no database": b"this is no database at all" * 100,
+    "damaged inside": b"SQLite format 3\x00" + b"\xff" * 8192,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+async def test_a_damaged_journal_is_kept_aside_and_said(tmp_path: Path, damage: str) -> None:
+    (tmp_path / "journal.db").write_bytes(DAMAGE[damage])
+    async with a_crew(tmp_path, MemoryRooms()) as crew:
+        outcome = await crew.call("room.create", name="standup")
+        assert outcome.status == "done", outcome.message
+        assert any("journal.db.corrupt-" in warning for warning in outcome.warnings)
+        assert len((await crew.call("coordinator.journal")).value.entries) == 1
+    (aside,) = [
+        file
+        for file in tmp_path.glob("journal.db.corrupt-*")
+        if file.name[-4:] not in {"-wal", "-shm"}
+    ]
+    assert aside.read_bytes() == DAMAGE[damage]
+
+
+async def test_a_full_disk_stops_writes_before_they_happen(tmp_path: Path) -> None:
+    rooms = MemoryRooms()
+    async with a_crew(tmp_path, rooms) as crew:
+        await crew.call("room.create", name="first")
+        with crew._database.writing() as db:
+            pages = next(iter(db.execute("PRAGMA page_count")))[0]
+        db.execute(f"PRAGMA max_page_count={pages}")
+        failed = [await crew.call("room.create", name="x" * 200 + str(n)) for n in range(40)][-1]
+        assert failed.status == "failed"
+        assert failed.error is not None
+        assert failed.error.code == "disk-full"
+        assert failed.error.hint
+        assert "x" * 200 + "39" not in rooms.rooms
+
+
+@pytest.mark.parametrize("home", ["a file", "below a file"])
+async def test_a_home_that_cannot_be_made_stops_writes_and_not_reads(
+    tmp_path: Path, home: str
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    where = tmp_path / "file" if home == "a file" else tmp_path / "file" / "home"
+    rooms = MemoryRooms({"lobby": []})
+    async with a_crew(where, rooms) as crew:
+        assert (await crew.call("room.list")).status == "done"
+        refused = await crew.call("room.create", name="standup")
+        assert refused.status == "failed"
+        assert refused.error is not None
+        assert refused.error.code in {"home-not-writable", "journal-not-writable"}
+        assert "standup" not in rooms.rooms
+
+
+def test_a_read_only_home_stops_writes_and_not_reads(tmp_path: Path) -> None:
+    code = """
+import asyncio, sys
+from pathlib import Path
+from tests.doubles import MemoryRooms, a_crew
+
+async def main():
+    rooms = MemoryRooms({"lobby": []})
+    async with a_crew(Path(sys.argv[1]), rooms) as crew:
+        assert (await crew.call("room.list")).status == "done"
+        page = (await crew.call("coordinator.journal")).value
+        refused = await crew.call("room.create", name="standup")
+        print(len(page.entries), refused.status, refused.error.code, "standup" in rooms.rooms)
+
+asyncio.run(main())
+"""
+    home = tmp_path / "locked"
+
+    async def one_entry() -> None:
+        async with a_crew(home, MemoryRooms()) as crew:
+            await crew.call("room.create", name="before")
+
+    asyncio.run(one_entry())
+    mount = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" || exit 77; exec "$@"'
+    command = ["unshare", "-m", "sh", "-c", mount, str(home), sys.executable, "-c", code, str(home)]
+    done = subprocess.run(
+        command,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent.parent)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode == 77 or "unshare" in done.stderr:
+        pytest.skip("unshare: this machine lets nobody mount a folder read-only")
+    assert done.returncode == 0, done.stderr
+    entries, status, code_said, made = done.stdout.split()
+    assert (entries, status, made) == ("1", "failed", "False")
+    assert code_said in {"journal-not-writable", "home-not-writable"}
