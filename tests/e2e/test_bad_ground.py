@@ -18,6 +18,11 @@ DAMAGE = {
 }
 
 
+def kept_aside(home: Path) -> list[Path]:
+    files = home.glob("journal.db.corrupt-*")
+    return [file for file in files if not file.name.endswith(("-wal", "-shm"))]
+
+
 @pytest.mark.parametrize("damage", DAMAGE)
 async def test_a_damaged_journal_is_kept_aside_and_said(tmp_path: Path, damage: str) -> None:
     (tmp_path / "journal.db").write_bytes(DAMAGE[damage])
@@ -26,11 +31,7 @@ async def test_a_damaged_journal_is_kept_aside_and_said(tmp_path: Path, damage: 
         assert outcome.status == "done", outcome.message
         assert any("journal.db.corrupt-" in warning for warning in outcome.warnings)
         assert len((await crew.call("coordinator.journal")).value.entries) == 1
-    (aside,) = [
-        file
-        for file in tmp_path.glob("journal.db.corrupt-*")
-        if file.name[-4:] not in {"-wal", "-shm"}
-    ]
+    (aside,) = kept_aside(tmp_path)
     assert aside.read_bytes() == DAMAGE[damage]
 
 
