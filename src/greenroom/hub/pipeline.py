@@ -235,7 +235,8 @@ class _Run:
 
     def _entry(self, step: Step) -> dict[str, Any]:
         """A step as the journal keeps it."""
-        entry = step.outcome.as_dict() | {"result": to_json(step.outcome.value, public=True)}
+        outcome = step.outcome
+        entry = replace(outcome, shown=to_json(outcome.value, public=True)).as_dict()
         redacted: dict[str, Any] = self.pipeline.redactor.json(entry)
         return redacted
 

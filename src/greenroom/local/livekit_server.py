@@ -135,7 +135,7 @@ def build(kept: Path, say: Say) -> None:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of 127.0.0.1 that nobody listens on just now, for TCP and UDP."""
+    """Ports of 127.0.0.1 that no TCP server listens on just now; the UDP port of the same number is taken on trust."""
     sockets = [socket.socket() for _ in range(count)]
     try:
         for one in sockets:

@@ -259,8 +259,8 @@ class OfflinePlanner:
         }
         for at, token in enumerate(read.tokens):
             if token.is_word and token.value in self.lexicon["conditions"]:
-                after = [t.value for t in read.tokens[at + 1 : at + 6]]
-                before = [t.value for t in read.tokens[max(0, at - 5) : at]]
+                after = [str(t.value) for t in read.tokens[at + 1 : at + 6]]
+                before = [str(t.value) for t in read.tokens[max(0, at - 5) : at]]
                 polite = any(
                     word.endswith("'d") or word in {"would", "could", "might"}
                     for word in (*before, *after[:2])
