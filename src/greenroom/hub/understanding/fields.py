@@ -156,6 +156,8 @@ class Filler:
         for at, token in enumerate(self.tokens):
             if token.kind != mention or at in self.used or not names:
                 continue
+            if mention == "number" and self._counts_things(at, names):
+                continue
             near = sorted((self._cue_distance(at, name), name) for name in names)
             distance, name = near[0]
             if distance > REACH and (len(self._of_kind(kind)) > 1 or self._names_something(at)):
@@ -164,6 +166,12 @@ class Filler:
             value = int(token.value)
             self.filled.put(name, value, f"“{token.text}”")
             names.remove(name)
+
+    def _counts_things(self, at: int, names: Sequence[str]) -> bool:
+        """As in "two rooms": the number says how many names follow, which everybody can see."""
+        after = self.tokens[at + 1].value if at + 1 < len(self.tokens) else ""
+        own = {word for name in names for word in self.fields[name]["words"]}
+        return self.lexicon["objects"].get(after) in {"room", "token"} and after not in own
 
     def _names_something(self, at: int) -> bool:
         return bool(at) and self.tokens[at - 1].value in NAMING | {"room", "user"}
@@ -250,6 +258,7 @@ class Filler:
             points += 3 if after and self.lexicon["objects"].get(after.value) == "room" else 0
         if kind in PERSON_KINDS:
             points += 4 if token.kind in {"person", "email"} else 0
+            points += 3 if after and after.value in self.lexicon["modals"] else 0
         wrong = (kind in ROOM_KINDS and token.kind in {"person", "email"}) or (
             kind in PERSON_KINDS and token.kind == "room"
         )
@@ -257,7 +266,9 @@ class Filler:
             t.is_word and (t.value in self.lexicon["actions"] or t.value in self.lexicon["objects"])
             for t in self.tokens[:at]
         )
-        bare = 1 if self.fields[name]["required"] and spoken else 0
+        before = self.tokens[at - 1].value if at else ""
+        loose = token.kind == "name" and before in self.lexicon["prepositions"]
+        bare = 1 if self.fields[name]["required"] and spoken and not loose else 0
         return points + bare - (6 if wrong and cue < 3 else 0)
 
     def _cue_before(self, at: int, name: str) -> float:

@@ -132,10 +132,13 @@ class OfflinePlanner:
         for token in read.tokens:
             found = concepts(token.value, self.lexicon) if token.is_word else []
             if found:
-                return any(
-                    read.capability in self.model["weights"].get(concept, {}) for concept in found
-                )
+                return any(self._known_by(read.capability, concept) for concept in found)
         return False
+
+    def _known_by(self, capability: str, concept: str) -> bool:
+        """Whether few capabilities use this concept more."""
+        weights = self.model["weights"].get(concept, {})
+        return capability in weights and weights[capability] > max(weights.values()) - 1.5
 
     async def _understand(self, piece: Sequence[Token], names: Names) -> Read | None:
         """The capability that this step calls for, if one clearly does. Live names weigh in where they matter."""
@@ -238,11 +241,12 @@ class OfflinePlanner:
         words = [token.value for token in read.tokens if token.is_word]
         if self._before_action(words, self.lexicon["denials"]):
             return True
-        orders = any(word in self.lexicon["actions"] for word in words)
         asks = any(word in self.lexicon["questions"] for word in words)
         asks = asks or any(token.kind == "stop" for token in read.tokens)
-        denies = any(word in self.lexicon["negations"] for word in words)
-        return denies and not orders and not asks
+        acts = any(word in self.lexicon["actions"] for word in words)
+        negated = any(word in self.lexicon["negations"] for word in words)
+        denies = self._before_action(words, self.lexicon["negations"]) if acts else negated
+        return denies and not asks and self.capabilities[read.capability]["effect"] == "read"
 
     def _before_action(self, words: Sequence[str], wanted: Sequence[str]) -> bool:
         """Whether one of these words stands before the step's first action."""
@@ -294,7 +298,10 @@ class OfflinePlanner:
                     question=missing,
                     draft=(*calls, Call(capability=step.capability, arguments=filled.values)),
                 )
-            calls += self._calls(step.capability, filled)
+            made = self._calls(step.capability, filled)
+            if calls[-len(made) :] == made:
+                continue
+            calls += made
             because.append(why(step, filled))
         return Calls(calls=tuple(calls), because=tuple(because))
 
