@@ -12,7 +12,7 @@ from greenroom.hub.understanding.fields import PERSON_KINDS, ROOM_KINDS
 from greenroom.hub.understanding.mentions import Token
 
 MENTIONS = {"quoted", "name", "email", "number", "duration", "jwt", "plan", "room", "person"}
-SHORT = 8
+SHORT = 12
 """Tokens: longer texts are new requests."""
 
 
@@ -31,8 +31,10 @@ def answer_pending(
         return None
     value: Any = chosen(tokens, pending.question.choices, lexicon)
     if value is None:
-        acts = [t for t in tokens if t.is_word and t.value in lexicon["actions"]]
         said = [token for token in tokens if token.kind in MENTIONS]
+        content = [t for t in tokens if not (t.is_word and t.value in lexicon["stop"])]
+        leads = bool(content) and content[0] in said
+        acts = [t for t in tokens if t.is_word and t.value in lexicon["actions"] and not leads]
         if acts and len(tokens) > 1 and not said:
             return None
         if any(token.value in {"undo", "cancel", "never", "help"} for token in tokens):
@@ -73,10 +75,9 @@ def repeat_last(
 ) -> Call | None:
     """As in "and alice" or "same for lobby": the last call with one name replaced; None when this is a whole request."""
     opens = tokens and tokens[0].value in lexicon["ellipsis"]
-    acts = any(
-        t.is_word and (t.value in lexicon["actions"] or t.value in lexicon["objects"])
-        for t in tokens
-    )
+    verbs = [t.value for t in tokens if t.is_word and t.value in lexicon["actions"]]
+    things = [t.value for t in tokens if t.is_word and t.value in lexicon["objects"]]
+    acts = bool(things) or any(verb not in lexicon["wishes"] for verb in verbs)
     said = [
         token for token in tokens if token.kind in {"quoted", "name", "email", "room", "person"}
     ]

@@ -12,7 +12,7 @@ ROOM_KINDS = {"room", "room-to-be"}
 PERSON_KINDS = {"person", "person-to-be"}
 NAME_KINDS = ROOM_KINDS | PERSON_KINDS | {"display-name", "text", "reason"}
 CUED_ONLY = {"display-name", "text", "reason"}
-REACH = 7
+REACH = 9
 """Tokens between a cue and its duration or number."""
 NAMED = {"name", "quoted", "email", "room", "person"}
 NAMING = {"called", "named", "name", "titled", "entitled"}
@@ -184,7 +184,7 @@ class Filler:
                 length = self._words_at(start, phrase)
                 if length:
                     gap = at - start - length if start < at else start - at - 1
-                    best = min(best, max(0, gap) * 2 - length)
+                    best = min(best, max(0, gap) - length)
         return best if best <= REACH else REACH + 1
 
     def _names(self) -> None:
@@ -291,25 +291,30 @@ class Filler:
 
     def _is_filler(self, at: int) -> bool:
         token = self.tokens[at]
-        return token.kind == "flag" or token.value in {
-            "the",
-            "a",
-            "an",
-            "our",
-            "my",
-            "is",
-            "as",
-            "of",
-            "his",
-            "her",
-            "their",
-            "new",
-            "to",
-            "be",
-            "room",
-            "user",
-            "it",
-        }
+        return (
+            token.kind == "flag"
+            or token.value in self.lexicon["modals"]
+            or token.value
+            in {
+                "the",
+                "a",
+                "an",
+                "our",
+                "my",
+                "is",
+                "as",
+                "of",
+                "his",
+                "her",
+                "their",
+                "new",
+                "to",
+                "be",
+                "room",
+                "user",
+                "it",
+            }
+        )
 
     def _take_name(self, at: int, name: str) -> None:
         token = self.tokens[at]

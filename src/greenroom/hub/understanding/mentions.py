@@ -20,8 +20,8 @@ SCANNER = re.compile(
   | (?P<duration>(?<![\w.])(?:\d+(?:\.\d+)?\s?(?:hours|hour|hrs|hr|h|minutes|minute|mins|min|m|seconds|second|secs|sec|s|days|day|d|weeks|week|w)(?![a-z_-])\s?)+)
   | (?P<number>(?<![\w.-])\d{1,9}(?:[.,]\d+)?(?![\w.-]*[a-z_-]))
   | (?P<word>[^\W_][\w.+'’&/#-]*[\w+]|[^\W_])
-  | (?P<stop>[.!?;:](?=\s|$)|\n|;)
-  | (?P<comma>,)
+  | (?P<stop>[.!?;](?=\s|$)|\n|;)
+  | (?P<comma>,|:(?=\s|$))
     """,
     re.VERBOSE | re.IGNORECASE,
 )

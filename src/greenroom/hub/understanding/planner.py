@@ -129,11 +129,8 @@ class OfflinePlanner:
         """Whether a later step begins with a word that its capability is known by."""
         if read is None:
             return False
-        for token in read.tokens:
-            found = concepts(token.value, self.lexicon) if token.is_word else []
-            if found:
-                return any(self._known_by(read.capability, concept) for concept in found)
-        return False
+        found = [c for t in read.tokens if t.is_word for c in concepts(t.value, self.lexicon)]
+        return any(self._known_by(read.capability, concept) for concept in found[:2])
 
     def _known_by(self, capability: str, concept: str) -> bool:
         """Whether few capabilities use this concept more."""

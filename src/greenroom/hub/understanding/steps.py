@@ -29,33 +29,31 @@ def cuts(part: Sequence[Token], lexicon: Mapping[str, Any], meanings: Collection
 
     Not inside a phrase that means a value ("view only").
     """
-    found = []
+    found: list[int] = []
     begun = False
     for at, token in enumerate(part):
         following = " ".join(str(t.value) for t in part[at : at + 2])
         opens = token.is_word and token.value in lexicon["actions"] and following not in meanings
-        if (
-            begun
-            and at
-            and _after_joint(part, at, lexicon)
-            and (opens or _other_object(part, at, lexicon))
-        ):
-            found.append(at)
+        joint = _joint_before(part, at, lexicon) if begun else None
+        if joint is not None and (opens or _other_object(part, at, lexicon)):
+            found.append(joint + 1)
         begun = begun or opens or (token.is_word and token.value in lexicon["objects"])
-    return found
+    return sorted(set(found))
 
 
-def _after_joint(part: Sequence[Token], at: int, lexicon: Mapping[str, Any]) -> bool:
-    """Whether only polite words and articles stand between this token and a joint."""
-    for token in reversed(part[:at]):
+def _joint_before(part: Sequence[Token], at: int, lexicon: Mapping[str, Any]) -> int | None:
+    """The joint that this token's step would begin after: only small words stand between, or "for kim to"."""
+    for here in range(at - 1, -1, -1):
+        token = part[here]
         if token.kind == "comma" or token.value in JOINTS:
-            return True
-        if not (
-            token.is_word
-            and (token.value in lexicon["polite"] or token.value in {"a", "an", "the"})
-        ):
-            return False
-    return False
+            # A name right after it is one more of a list, not another step.
+            return here if here + 1 == at or part[here + 1].is_word else None
+        if token.value in lexicon["subjects"]:
+            return None
+        small = token.is_word and token.value in lexicon["stop"]
+        if not small and token.kind not in {"name", "quoted", "email"}:
+            return None
+    return None
 
 
 def _other_object(part: Sequence[Token], at: int, lexicon: Mapping[str, Any]) -> bool:
