@@ -125,6 +125,23 @@ async def test_a_missing_room_is_asked_for_and_the_answer_completes_the_call() -
     ]
 
 
+async def test_a_choice_between_two_meanings_is_answered_by_number() -> None:
+    choices = (
+        "Delete a room and disconnect everybody in it.",
+        "Remove one participant from a room.",
+    )
+    draft = (
+        Call(capability="room.delete", arguments={"room": "lobby"}),
+        Call(capability="room.remove_participant", arguments={"identity": "lobby"}),
+    )
+    question = Question(field="confirmation_of_which", question="Which?", choices=choices)
+    pending = Conversation(pending=Pending(question=question, draft=draft))
+    assert await calls("the first one", conversation=pending) == [
+        ("room.delete", {"room": "lobby"})
+    ]
+    assert await calls("1", conversation=pending) == [("room.delete", {"room": "lobby"})]
+
+
 async def test_a_new_request_is_not_taken_for_an_answer() -> None:
     question = Question(field="room", question="Which room?")
     draft = (Call(capability="auth.create_token", arguments={"identities": ["alice"]}),)

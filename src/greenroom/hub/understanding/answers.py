@@ -25,6 +25,10 @@ def answer_pending(
     """The drafted calls with the answer filled in; None when this is a new request."""
     if not pending.draft or len(tokens) > SHORT:
         return None
+    if pending.question.field == "confirmation_of_which":
+        picked = chosen(tokens, pending.question.choices, lexicon)
+        drafted = zip(pending.question.choices, pending.draft, strict=True)
+        return [call for choice, call in drafted if choice == picked] or None
     *before, last = pending.draft
     field = capabilities[last.capability]["fields"].get(pending.question.field)
     if field is None:

@@ -12,6 +12,7 @@ from greenroom.domain.planning import Ask, Brief, Calls, Names, Refuse, Reply
 from greenroom.hub.understanding.answers import answer_pending, repeat_last
 from greenroom.hub.understanding.fields import PERSON_KINDS, ROOM_KINDS, Filled, Filler, as_names
 from greenroom.hub.understanding.live import find_live, settle_names
+from greenroom.hub.understanding.manner import forbidden, foreign, only_says
 from greenroom.hub.understanding.mentions import Token, scan
 from greenroom.hub.understanding.score import concepts, features, score
 from greenroom.hub.understanding.steps import cuts, sentences, split
@@ -94,13 +95,19 @@ class OfflinePlanner:
         """Steps, each with its capability; what is only said around them is passed over."""
         read: list[Read] = []
         for part in sentences(tokens):
-            refused = self._foreign(part)
-            if refused is not None:
-                return [], refused
+            heard = foreign(part, self.lexicon)
+            if heard is not None:
+                msg = f"“{heard[0]}” is about something that I cannot do: {heard[1]}. Nothing was done."
+                return [], Refuse(code="out-of-scope", message=msg, hint=self._nearest([]))
             found = [step for step in await self._steps(part, names) if step is not None]
-            steps = [step for step in found if not self._only_says(step)]
+            steps = [
+                step
+                for step in found
+                if not only_says(step.tokens, self.capabilities[step.capability], self.lexicon)
+            ]
             for step in steps:
-                refused = self._forbidden(step)
+                about = self.capabilities[step.capability]
+                refused = forbidden(step.tokens, about, self.lexicon)
                 if refused is not None:
                     return [], refused
             if not found and self._commands(part):
@@ -200,77 +207,6 @@ class OfflinePlanner:
             return token.is_word and token.value in self.lexicon["actions"]
         return False
 
-    def _foreign(self, part: Sequence[Token]) -> Refuse | None:
-        """Things that no capability does, heard outside of names."""
-        for at, token in enumerate(part):
-            topic = self.lexicon["foreign"].get(token.value) if token.is_word else None
-            named = at and part[at - 1].value in {"called", "named", "room"}
-            if topic and not named:
-                msg = f"“{token.text}” is about something that I cannot do: {topic}. Nothing was done."
-                return Refuse(code="out-of-scope", message=msg, hint=self._nearest([]))
-        return None
-
-    def _forbidden(self, read: Read) -> Refuse | None:
-        """Prohibitions, questions about the past and conditions never change anything."""
-        effect = self.capabilities[read.capability]["effect"]
-        words = [token.value for token in read.tokens if token.is_word]
-        if effect != "read" and self._before_action(words, self.lexicon["negations"]):
-            return Refuse(
-                code="not-a-command", message="Understood: I leave that alone. Nothing was done."
-            )
-        asks = bool(words) and words[0] in {*self.lexicon["past"], "who"}
-        if effect != "read" and asks:
-            hint = (
-                "`greenroom journal` shows what was done, and `greenroom room list` what there is."
-            )
-            return Refuse(
-                code="not-a-command", message="That is a question, so nothing was done.", hint=hint
-            )
-        if effect != "read" and self._condition(read):
-            msg = "I cannot wait for a condition. Nothing was done."
-            return Refuse(
-                code="not-understood", message=msg, hint="Say it again when the time has come."
-            )
-        return None
-
-    def _only_says(self, read: Read) -> bool:
-        """Whether a step states a fact rather than asks: "we no longer have any use for it", "x is not needed"."""
-        words = [token.value for token in read.tokens if token.is_word]
-        if self._before_action(words, self.lexicon["denials"]):
-            return True
-        asks = any(word in self.lexicon["questions"] for word in words)
-        asks = asks or any(token.kind == "stop" for token in read.tokens)
-        acts = any(word in self.lexicon["actions"] for word in words)
-        negated = any(word in self.lexicon["negations"] for word in words)
-        denies = self._before_action(words, self.lexicon["negations"]) if acts else negated
-        return denies and not asks and self.capabilities[read.capability]["effect"] == "read"
-
-    def _before_action(self, words: Sequence[str], wanted: Sequence[str]) -> bool:
-        """Whether one of these words stands before the step's first action."""
-        acts = [at for at, word in enumerate(words) if word in self.lexicon["actions"]]
-        return bool(acts) and any(word in wanted for word in words[: acts[0]])
-
-    def _condition(self, read: Read) -> bool:
-        """Whether an "if" is left once the words of the capability's own fields are taken away."""
-        own = {
-            word
-            for field in self.capabilities[read.capability]["fields"].values()
-            for phrase in field["words"]
-            for word in phrase.split()
-        }
-        for at, token in enumerate(read.tokens):
-            if token.is_word and token.value in self.lexicon["conditions"]:
-                after = [str(t.value) for t in read.tokens[at + 1 : at + 6]]
-                before = [str(t.value) for t in read.tokens[max(0, at - 5) : at]]
-                polite = any(
-                    word.endswith("'d") or word in {"would", "could", "might"}
-                    for word in (*before, *after[:2])
-                )
-                polite = polite or "possible" in after[:3] or after[:2] == ["you", "can"]
-                if not polite and not own & {token.value, *after} - set(self.lexicon["stop"]):
-                    return True
-        return False
-
     async def _plan(self, read: Sequence[Read], brief: Brief) -> Reply:
         """Fill every step; the first thing that is missing becomes the question."""
         calls: list[Call] = []
@@ -289,7 +225,7 @@ class OfflinePlanner:
                     question=settled,
                     draft=(*calls, Call(capability=step.capability, arguments=filled.values)),
                 )
-            missing = self._missing(filled, about, tokens)
+            missing = self._missing(filled, about)
             if missing is not None:
                 return Ask(
                     question=missing,
@@ -358,9 +294,7 @@ class OfflinePlanner:
                     return Reference(index, "name") if made else calls[index].arguments[name]
         return None
 
-    def _missing(
-        self, filled: Filled, about: Mapping[str, Any], tokens: Sequence[Token]
-    ) -> Question | None:
+    def _missing(self, filled: Filled, about: Mapping[str, Any]) -> Question | None:
         """The first required field without a value, as a question."""
         for name, field in about["fields"].items():
             if field["required"] and not filled.values.get(name):
@@ -371,7 +305,6 @@ class OfflinePlanner:
                 return Question(
                     field=name, question=what or f"Which {name}? {field['description']}"
                 )
-        del tokens
         return None
 
     def _calls(self, capability: str, filled: Filled) -> list[Call]:
@@ -392,9 +325,7 @@ class OfflinePlanner:
             filled = Filled(values=dict(call.arguments))
             self._from_before(filled, about, [], done, brief)
             settled = await settle_names(filled, about, brief.names, done)
-            question = (
-                settled if isinstance(settled, Question) else self._missing(filled, about, [])
-            )
+            question = settled if isinstance(settled, Question) else self._missing(filled, about)
             current = replace(call, arguments=filled.values)
             if question is not None:
                 return Ask(question=question, draft=(*done, current))
@@ -405,17 +336,21 @@ class OfflinePlanner:
         )
 
     def _which(self, step: Read) -> Ask:
-        """Two capabilities fit alike."""
-        choices = tuple(self.capabilities[i]["summary"] for i in (step.capability, step.runner_up))
-        draft = tuple(Call(capability=i, arguments={}) for i in (step.capability, step.runner_up))
-        del draft
-        return Ask(
-            question=Question(
-                field="confirmation_of_which",
-                question="Which of these do you mean?",
-                choices=choices,
+        """Two capabilities fit alike: both are drafted, and the answer takes one."""
+        both = (step.capability, step.runner_up)
+        choices = tuple(self.capabilities[identifier]["summary"] for identifier in both)
+        draft = tuple(
+            Call(
+                capability=identifier,
+                arguments=Filler(step.tokens, self.capabilities[identifier], self.lexicon)
+                .fill()
+                .values,
             )
+            for identifier in both
         )
+        text = "Which of these do you mean?"
+        question = Question(field="confirmation_of_which", question=text, choices=choices)
+        return Ask(question=question, draft=draft)
 
     def _not_understood(self, text: str) -> Refuse:
         tokens = as_names(scan(text, self.lexicon), self.known, self.lexicon)

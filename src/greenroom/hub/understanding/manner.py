@@ -1,0 +1,82 @@
+"""How something is said: prohibitions, questions about the past, conditions and mere statements are no orders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from greenroom.domain.planning import Refuse
+from greenroom.hub.understanding.mentions import Token
+
+Lexicon = Mapping[str, Any]
+
+
+def foreign(part: Sequence[Token], lexicon: Lexicon) -> tuple[str, str] | None:
+    """``(word, topic)`` of something that no capability does, heard outside of names."""
+    for at, token in enumerate(part):
+        topic = lexicon["foreign"].get(token.value) if token.is_word else None
+        named = at and part[at - 1].value in {"called", "named", "room"}
+        if topic and not named:
+            return token.text, topic
+    return None
+
+
+def forbidden(tokens: Sequence[Token], about: Mapping[str, Any], lexicon: Lexicon) -> Refuse | None:
+    """Why a step that would change something must not be done, as it is said."""
+    if about["effect"] == "read":
+        return None
+    words = words_of(tokens)
+    if before_action(words, lexicon["negations"], lexicon):
+        msg = "Understood: I leave that alone. Nothing was done."
+        return Refuse(code="not-a-command", message=msg)
+    if words and words[0] in {*lexicon["past"], "who"}:
+        hint = "`greenroom journal` shows what was done, and `greenroom room list` what there is."
+        msg = "That is a question, so nothing was done."
+        return Refuse(code="not-a-command", message=msg, hint=hint)
+    if conditional(tokens, about, lexicon):
+        msg = "I cannot wait for a condition. Nothing was done."
+        hint = "Say it again when the time has come."
+        return Refuse(code="not-understood", message=msg, hint=hint)
+    return None
+
+
+def only_says(tokens: Sequence[Token], about: Mapping[str, Any], lexicon: Lexicon) -> bool:
+    """Whether a step states a fact rather than asks: "we no longer have any use for it", "x is not needed"."""
+    words = words_of(tokens)
+    if before_action(words, lexicon["denials"], lexicon):
+        return True
+    if about["effect"] != "read" or any(token.kind == "stop" for token in tokens):
+        return False
+    asks = any(word in lexicon["questions"] for word in words)
+    acts = any(word in lexicon["actions"] for word in words)
+    negated = any(word in lexicon["negations"] for word in words)
+    denies = before_action(words, lexicon["negations"], lexicon) if acts else negated
+    return denies and not asks
+
+
+def words_of(tokens: Sequence[Token]) -> list[str]:
+    """Ordinary words only."""
+    return [token.value for token in tokens if token.is_word]
+
+
+def before_action(words: Sequence[str], wanted: Sequence[str], lexicon: Lexicon) -> bool:
+    """Whether one of these words stands before the step's first action."""
+    acts = [at for at, word in enumerate(words) if word in lexicon["actions"]]
+    return bool(acts) and any(word in wanted for word in words[: acts[0]])
+
+
+def conditional(tokens: Sequence[Token], about: Mapping[str, Any], lexicon: Lexicon) -> bool:
+    """Whether an "if" is left once polite ones and the capability's own ("if empty") are taken away."""
+    phrases = [phrase for field in about["fields"].values() for phrase in field["words"]]
+    own = {word for phrase in phrases for word in phrase.split()}
+    for at, token in enumerate(tokens):
+        if not token.is_word or token.value not in lexicon["conditions"]:
+            continue
+        after = [str(t.value) for t in tokens[at + 1 : at + 6]]
+        before = [str(t.value) for t in tokens[max(0, at - 5) : at]]
+        around = (*before, *after[:2])
+        wish = any(w.endswith("'d") or w in {"would", "could", "might"} for w in around)
+        polite = wish or "possible" in after[:3] or after[:2] == ["you", "can"]
+        if not polite and not own & {token.value, *after} - set(lexicon["stop"]):
+            return True
+    return False
