@@ -39,9 +39,8 @@ def answer_pending(
         content = [t for t in tokens if not (t.is_word and t.value in lexicon["stop"])]
         leads = bool(content) and content[0] in said
         acts = [t for t in tokens if t.is_word and t.value in lexicon["actions"] and not leads]
-        if acts and len(tokens) > 1 and not said:
-            return None
-        if any(token.value in {"undo", "cancel", "never", "help"} for token in tokens):
+        elsewhere = any(token.value in {"undo", "cancel", "never", "help"} for token in tokens)
+        if elsewhere or (acts and len(tokens) > 1 and not said):
             return None
         said = said or [t for t in tokens if t.is_word and t.value not in lexicon["stop"]]
         if not said or (acts and len(said) < len(tokens) - 2 and tokens[0] in acts):
