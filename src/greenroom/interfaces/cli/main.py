@@ -132,6 +132,8 @@ def approve(settings: Settings, approval: str) -> None:
 
 def main() -> None:
     """Entry point. Anything unforeseen becomes one clear line, a traceback only with ``--debug``."""
+    # Looking for pydantic's plugins reads every installed package's metadata; we use none.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         root(prog_name="greenroom")
     except Exception as fault:
