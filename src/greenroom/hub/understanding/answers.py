@@ -29,10 +29,14 @@ def answer_pending(
         picked = chosen(tokens, pending.question.choices, lexicon)
         drafted = zip(pending.question.choices, pending.draft, strict=True)
         return [call for choice, call in drafted if choice == picked] or None
-    *before, last = pending.draft
-    field = capabilities[last.capability]["fields"].get(pending.question.field)
-    if field is None:
+    name = pending.question.field
+    place = next(
+        (at for at, call in enumerate(pending.draft) if lacks(call, name, capabilities)), None
+    )
+    if place is None:
         return None
+    asked = pending.draft[place]
+    field = capabilities[asked.capability]["fields"][name]
     value: Any = chosen(tokens, pending.question.choices, lexicon)
     if value is None:
         said = [token for token in tokens if token.kind in MENTIONS]
@@ -49,7 +53,13 @@ def answer_pending(
         value = values if field["many"] else values[0]
     elif field["many"]:
         value = [value]
-    return [*before, replace(last, arguments={**last.arguments, pending.question.field: value})]
+    completed = replace(asked, arguments={**asked.arguments, name: value})
+    return [*pending.draft[:place], completed, *pending.draft[place + 1 :]]
+
+
+def lacks(call: Call, name: str, capabilities: Mapping[str, Any]) -> bool:
+    """Whether a drafted call still waits for this field."""
+    return name in capabilities[call.capability]["fields"] and not call.arguments.get(name)
 
 
 def chosen(

@@ -15,6 +15,7 @@ CUED_ONLY = {"display-name", "text", "reason"}
 REACH = 9
 """Tokens between a cue and its duration or number."""
 NAMED = {"name", "quoted", "email", "room", "person"}
+VALUES = NAMED | {"json", "url"}
 NAMING = {"called", "named", "name", "titled", "entitled"}
 
 
@@ -192,7 +193,7 @@ class Filler:
         candidates = [
             at
             for at, token in enumerate(self.tokens)
-            if at not in self.used and token.kind in NAMED
+            if at not in self.used and token.kind in VALUES
         ]
         taken: dict[int, str] = {}
         while best := self._best_pair(candidates, taken):
@@ -251,6 +252,8 @@ class Filler:
         cue = self._cue_before(at, name)
         if kind in CUED_ONLY:
             return cue if cue >= 3 else 0
+        if token.kind not in NAMED:
+            return 0
         points = cue
         after = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
         if kind in ROOM_KINDS:

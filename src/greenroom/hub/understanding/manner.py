@@ -23,7 +23,7 @@ def foreign(part: Sequence[Token], lexicon: Lexicon) -> tuple[str, str] | None:
 
 def forbidden(tokens: Sequence[Token], about: Mapping[str, Any], lexicon: Lexicon) -> Refuse | None:
     """Why a step that would change something must not be done, as it is said."""
-    if about["effect"] == "read":
+    if not changes(about):
         return None
     words = words_of(tokens)
     if before_action(words, lexicon["negations"], lexicon):
@@ -33,6 +33,9 @@ def forbidden(tokens: Sequence[Token], about: Mapping[str, Any], lexicon: Lexico
         hint = "`greenroom journal` shows what was done, and `greenroom room list` what there is."
         msg = "That is a question, so nothing was done."
         return Refuse(code="not-a-command", message=msg, hint=hint)
+    if about["effect"] == "destroy" and restricted(tokens, about, lexicon):
+        msg = "That takes back or puts off a part of what it says, so nothing was done."
+        return Refuse(code="not-understood", message=msg, hint="Say only what is to be done now.")
     if conditional(tokens, about, lexicon):
         msg = "I cannot wait for a condition. Nothing was done."
         hint = "Say it again when the time has come."
@@ -40,18 +43,44 @@ def forbidden(tokens: Sequence[Token], about: Mapping[str, Any], lexicon: Lexico
     return None
 
 
+def changes(about: Mapping[str, Any]) -> bool:
+    """Whether it changes something, itself or by the calls that it leads to."""
+    return bool(about["effect"] != "read" or about["result"] == "FollowUp")
+
+
+def restricted(tokens: Sequence[Token], about: Mapping[str, Any], lexicon: Lexicon) -> bool:
+    """Whether an exception, a contradiction or a later time follows the action: "all but lobby", "in 5 minutes"."""
+    acts = [at for at, t in enumerate(tokens) if t.is_word and t.value in lexicon["actions"]]
+    words = words_of(tokens[acts[0] :] if acts else tokens)
+    limits = {*lexicon["contrasts"], *lexicon["later"]}
+    lasting = any(field["kind"] == "duration" for field in about["fields"].values())
+    timed = any(token.kind == "duration" for token in tokens) and not lasting
+    return timed or any(word in limits for word in words)
+
+
 def only_says(tokens: Sequence[Token], about: Mapping[str, Any], lexicon: Lexicon) -> bool:
     """Whether a step states a fact rather than asks: "we no longer have any use for it", "x is not needed"."""
     words = words_of(tokens)
     if before_action(words, lexicon["denials"], lexicon):
         return True
-    if about["effect"] != "read" or any(token.kind == "stop" for token in tokens):
+    orders = [w for w in words if w in lexicon["actions"] and w not in lexicon["needs"]]
+    if not orders and before_action(words, lexicon["negations"], lexicon):
+        return True
+    if changes(about) or any(token.kind == "stop" for token in tokens):
         return False
     asks = any(word in lexicon["questions"] for word in words)
     acts = any(word in lexicon["actions"] for word in words)
     negated = any(word in lexicon["negations"] for word in words)
     denies = before_action(words, lexicon["negations"], lexicon) if acts else negated
     return denies and not asks
+
+
+def dismisses(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Whether an answer only says no: "never mind", "forget it", "no thanks"."""
+    words = words_of(tokens)
+    named = any(not t.is_word and t.kind not in {"comma", "stop"} for t in tokens)
+    no = bool(words) and words[0] in lexicon["dismissals"]
+    return no and not named and {*words} <= {*lexicon["dismissals"], *lexicon["stop"]}
 
 
 def words_of(tokens: Sequence[Token]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,7 +13,8 @@ from greenroom.domain.planning import Ask, Brief, Calls, Names, Refuse, Reply
 from greenroom.hub.understanding.answers import answer_pending, repeat_last
 from greenroom.hub.understanding.fields import PERSON_KINDS, ROOM_KINDS, Filled, Filler, as_names
 from greenroom.hub.understanding.live import find_live, settle_names
-from greenroom.hub.understanding.manner import forbidden, foreign, only_says
+from greenroom.hub.understanding.manner import changes, dismisses, forbidden, foreign, only_says
+from greenroom.hub.understanding.mend import mend
 from greenroom.hub.understanding.mentions import Token, scan
 from greenroom.hub.understanding.score import concepts, features, score
 from greenroom.hub.understanding.steps import cuts, sentences, split
@@ -23,6 +25,12 @@ MARGIN = 0.12
 CERTAIN = 0.85
 """From here on live names are not asked about a capability that needs none."""
 MOST_STEPS = 20
+SHAPES = ("m:jwt", "m:plan")
+"""Features that say by themselves what a step is about."""
+SECRET = re.compile(r"eyJ[\w.-]{5,}")
+"""Whatever looks like a token or a part of one."""
+LONGEST = 20_000
+"""Characters that are read at all."""
 
 
 @dataclass(slots=True)
@@ -44,13 +52,16 @@ class OfflinePlanner:
         self.model: Mapping[str, Any] = catalogue["planner"]
         self.lexicon: Mapping[str, Any] = self.model["lexicon"]
         self.meanings: set[str] = set()
+        self.cues: set[str] = set()
         self.known = {*self.model["vocabulary"], *self.lexicon["numbers"], *self.lexicon["units"]}
         for about in self.capabilities.values():
             for field in about["fields"].values():
                 meanings = [phrase for _, said in field["means"] for phrase in said]
                 phrases = [*field["words"], *meanings]
-                self.meanings.update(" ".join(phrase.split()[:2]) for phrase in meanings)
-                self.known.update(word for phrase in phrases for word in phrase.split())
+                whole = [*meanings, *(phrase for phrase in field["words"] if " " in phrase)]
+                self.meanings.update(" ".join(phrase.split()[:2]) for phrase in whole)
+                self.cues.update(word for phrase in phrases for word in phrase.split())
+        self.known.update(self.cues)
         self.known.update(self.lexicon["foreign"], self.lexicon["common"])
         for table in (
             "negations",
@@ -67,8 +78,21 @@ class OfflinePlanner:
 
     async def reply(self, brief: Brief) -> Reply:
         """Plan. Reads live names only when a step speaks of something that must exist."""
-        tokens = as_names(scan(brief.text, self.lexicon), self.known, self.lexicon)
+        if len(brief.text) > LONGEST:
+            msg = f"That is too long to be read as a request: {len(brief.text)} characters."
+            return Refuse(code="not-understood", message=msg, hint="Say it in a few sentences.")
+        return without_secrets(await self._reply(self._tokens(brief.text), brief))
+
+    def _tokens(self, text: str) -> list[Token]:
+        """Words and mentions, unknown words as names, slips mended."""
+        tokens = as_names(scan(text, self.lexicon), self.known, self.lexicon)
+        return mend(tokens, self.lexicon, self.cues)
+
+    async def _reply(self, tokens: Sequence[Token], brief: Brief) -> Reply:
         if brief.conversation.pending is not None:
+            if dismisses(tokens, self.lexicon):
+                msg = "All right, I leave it. Nothing was done."
+                return Refuse(code="not-a-command", message=msg)
             answered = answer_pending(
                 tokens, brief.conversation.pending, self.capabilities, self.lexicon
             )
@@ -78,10 +102,8 @@ class OfflinePlanner:
         if repeated is not None:
             return await self._complete([repeated], brief)
         read, refused = await self._read(tokens, brief.names)
-        if refused is not None:
-            return refused
-        if not read:
-            return self._not_understood(brief.text)
+        if refused is not None or not read:
+            return refused or self._not_understood(brief.text)
         if len(read) > MOST_STEPS:
             return Refuse(
                 code="too-many-steps",
@@ -194,8 +216,11 @@ class OfflinePlanner:
             if best in weights.get(f"w:{t.value}", {})
             or any(best in weights.get(c, {}) for c in concepts(t.value, self.lexicon))
         ]
+        if any(shape in found and best in weights[shape] for shape in SHAPES if shape in weights):
+            return True
         if about["effect"] == "read":
-            own += [f for f in found if f.startswith("2:") and best in weights.get(f, {})]
+            if len(own) == len(words) and all(token.kind != "name" for token in piece):
+                own += [f for f in found if f.startswith("2:") and best in weights.get(f, {})]
             return bool(own) or (named and needs_name and bool(heads))
         return any(f.startswith("a:") for f in heads) or (bool(heads) and named)
 
@@ -211,32 +236,52 @@ class OfflinePlanner:
         """Fill every step; the first thing that is missing becomes the question."""
         calls: list[Call] = []
         because: list[str] = []
+        question: Question | None = None
         for step in read:
             about = self.capabilities[step.capability]
-            if step.margin < MARGIN and about["effect"] != "read":
+            if step.margin < MARGIN and changes(about):
                 return self._which(step)
-            tokens = step.tokens
-            filled = Filler(tokens, about, self.lexicon).fill()
-            self._from_before(filled, about, tokens, calls, brief)
+            filled = Filler(step.tokens, about, self.lexicon).fill()
+            self._from_before(filled, about, step.tokens, calls, brief)
             await self._from_elsewhere(filled, about, step, brief)
-            settled = await settle_names(filled, about, brief.names, calls)
-            if isinstance(settled, Question):
-                return Ask(
-                    question=settled,
-                    draft=(*calls, Call(capability=step.capability, arguments=filled.values)),
-                )
-            missing = self._missing(filled, about)
-            if missing is not None:
-                return Ask(
-                    question=missing,
-                    draft=(*calls, Call(capability=step.capability, arguments=filled.values)),
-                )
+            if question is None:
+                question = await self._question(filled, about, step, brief, calls)
             made = self._calls(step.capability, filled)
             if calls[-len(made) :] == made:
                 continue
             calls += made
             because.append(why(step, filled))
+        if question is not None:
+            return Ask(question=question, draft=tuple(calls))
         return Calls(calls=tuple(calls), because=tuple(because))
+
+    async def _question(
+        self,
+        filled: Filled,
+        about: Mapping[str, Any],
+        step: Read,
+        brief: Brief,
+        calls: Sequence[Call],
+    ) -> Question | None:
+        """What must be asked before this step can run. The field that is asked about is left open."""
+        question = await settle_names(filled, about, brief.names, calls)
+        question = question or self._too_many(filled, about, step)
+        if question is not None:
+            filled.values.pop(question.field, None)
+            filled.fan_out.pop(question.field, None)
+        return question or self._missing(filled, about)
+
+    def _too_many(self, filled: Filled, about: Mapping[str, Any], step: Read) -> Question | None:
+        """Which of several rooms, where a step that destroys leaves one of those it names unused."""
+        if about["effect"] != "destroy":
+            return None
+        for name, field in about["fields"].items():
+            named = dict.fromkeys(t.value for t in step.tokens if t.kind == field["kind"])
+            taken = [*filled.fan_out.get(name, []), filled.values.get(name)]
+            if named and not set(named) <= set(taken):
+                text = f"Which {field['kind']} do you mean?"
+                return Question(field=name, question=text, choices=tuple(named))
+        return None
 
     def _from_before(
         self,
@@ -279,7 +324,7 @@ class OfflinePlanner:
                 and name not in filled.values
                 and words & set(self.lexicon["pronouns_room"])
             ):
-                spoken = as_names(scan(brief.text, self.lexicon), self.known, self.lexicon)
+                spoken = self._tokens(brief.text)
                 rooms = {t.value for t in await find_live(spoken, brief.names) if t.kind == "room"}
                 if len(rooms) == 1:
                     filled.put(name, rooms.pop(), "elsewhere in the request")
@@ -320,16 +365,19 @@ class OfflinePlanner:
     async def _complete(self, calls: Sequence[Call], brief: Brief) -> Reply:
         """Calls that an answer or an ellipsis completed: names are settled and the next gap asked for."""
         done: list[Call] = []
+        question: Question | None = None
         for call in calls:
             about = self.capabilities[call.capability]
             filled = Filled(values=dict(call.arguments))
             self._from_before(filled, about, [], done, brief)
-            settled = await settle_names(filled, about, brief.names, done)
-            question = settled if isinstance(settled, Question) else self._missing(filled, about)
-            current = replace(call, arguments=filled.values)
-            if question is not None:
-                return Ask(question=question, draft=(*done, current))
-            done.append(current)
+            if question is None:
+                question = await settle_names(filled, about, brief.names, done)
+                if question is not None:
+                    filled.values.pop(question.field)
+                question = question or self._missing(filled, about)
+            done.append(replace(call, arguments=filled.values))
+        if question is not None:
+            return Ask(question=question, draft=tuple(done))
         return Calls(
             calls=tuple(done),
             because=tuple(f"{call.capability}: from the conversation" for call in done),
@@ -353,7 +401,7 @@ class OfflinePlanner:
         return Ask(question=question, draft=draft)
 
     def _not_understood(self, text: str) -> Refuse:
-        tokens = as_names(scan(text, self.lexicon), self.known, self.lexicon)
+        tokens = self._tokens(text)
         ranked = [
             identifier for _, identifier in score(features(tokens, self.lexicon), self.model)[:3]
         ]
@@ -376,3 +424,17 @@ def why(step: Read, filled: Filled) -> str:
     sources = ", ".join(f"{name} from {source}" for name, source in filled.sources.items())
     ignored = f"; not used: {', '.join(filled.unexplained)}" if filled.unexplained else ""
     return f"{step.capability} ({step.probability:.2f}, next {step.runner_up}): {sources or 'no arguments'}{ignored}"
+
+
+def without_secrets(reply: Reply) -> Reply:
+    """The reply with tokens taken out of everything that people read."""
+    if isinstance(reply, Calls):
+        return replace(reply, because=tuple(SECRET.sub("***", line) for line in reply.because))
+    if isinstance(reply, Refuse):
+        message, hint = SECRET.sub("***", reply.message), SECRET.sub("***", reply.hint)
+        return replace(reply, message=message, hint=hint)
+    if isinstance(reply, Ask):
+        text = SECRET.sub("***", reply.question.question)
+        choices = tuple(SECRET.sub("***", choice) for choice in reply.question.choices)
+        return replace(reply, question=replace(reply.question, question=text, choices=choices))
+    return reply

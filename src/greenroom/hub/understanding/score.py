@@ -39,7 +39,7 @@ def features(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> list[str]:
     heads = [feature for feature in found if feature[0] in "ao"]
     pairs = [f"{left}|{right}" for left in heads for right in heads if left < right]
     names = [f"{head}|m:name" for head in heads if "m:name" in found]
-    words = [token.value for token in tokens if token.is_word or token.kind in NAMES]
+    words = [t.value if t.is_word else "·" for t in tokens if t.is_word or t.kind in NAMES]
     order = [f"2:{a}_{b}" for a, b in pairwise(words) if a in ORDER or b in ORDER]
     return [*found, *pairs, *names, *dict.fromkeys(order)]
 

@@ -8,11 +8,13 @@ from typing import Any
 
 from greenroom.hub.understanding.mentions import Token
 
+ASKING = {"who", "what", "which", "how"}
+SHAPES = {"jwt", "plan", "json", "url"}
 JOINTS = {"and", "then", "afterwards", "also", "plus", "next", "finally"}
 
 
 def sentences(tokens: Sequence[Token]) -> list[list[Token]]:
-    """Parts between sentence ends. A question mark stays, as the last token."""
+    """Parts between sentence ends. A question mark stays, as the last token; a token or id alone belongs to what was said before it."""
     parts: list[list[Token]] = [[]]
     for token in tokens:
         if token.kind != "stop":
@@ -21,7 +23,14 @@ def sentences(tokens: Sequence[Token]) -> list[list[Token]]:
         if token.text == "?":
             parts[-1].append(token)
         parts.append([])
-    return [part for part in parts if any(token.kind not in {"comma", "stop"} for token in part)]
+    whole: list[list[Token]] = []
+    for part in parts:
+        said = {token.kind for token in part} - {"comma", "stop"}
+        if said and whole and said <= SHAPES:
+            whole[-1] += part
+        elif said:
+            whole.append(part)
+    return whole
 
 
 def cuts(part: Sequence[Token], lexicon: Mapping[str, Any], meanings: Collection[str]) -> list[int]:
@@ -33,7 +42,9 @@ def cuts(part: Sequence[Token], lexicon: Mapping[str, Any], meanings: Collection
     begun = False
     for at, token in enumerate(part):
         following = " ".join(str(t.value) for t in part[at : at + 2])
-        opens = token.is_word and token.value in lexicon["actions"] and following not in meanings
+        acts = token.is_word and token.value in lexicon["actions"]
+        asks = token.value in ASKING and at > 0 and part[at - 1].value in JOINTS
+        opens = (acts or asks) and following not in meanings
         joint = _joint_before(part, at, lexicon) if begun else None
         if joint is not None and (opens or _other_object(part, at, lexicon)):
             found.append(joint + 1)
