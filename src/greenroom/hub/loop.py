@@ -98,11 +98,19 @@ class Coordinator:
                 outcome = self._nothing_ran("done", reply.message)
             else:
                 raise NotUnderstood(reply.message, code=reply.code, hint=reply.hint)
-            if options.session:
-                self.conversations.save(options.session, conversation, at=self.pipeline.clock.now())
+            self._save(options.session, conversation, outcome)
         except GreenroomError as error:
             outcome = self._nothing_ran("failed", error.message, error=error)
         return self._close(outcome, started)
+
+    def _save(self, session: str | None, conversation: Conversation, outcome: Outcome) -> None:
+        """Keep the conversation. What was done is done: a failure here is a warning."""
+        if session is None:
+            return
+        try:
+            self.conversations.save(session, conversation, at=self.pipeline.clock.now())
+        except GreenroomError as error:
+            outcome.warnings = (*outcome.warnings, f"This was not remembered: {error.message}")
 
     async def call(
         self, capability: str, arguments: Mapping[str, Any], options: Options

@@ -44,7 +44,10 @@ class Pipeline:
         if dry_run:
             return self._outcome(plan, steps, "planned", "Nothing was done: this is what would be.")
         if not approved and any(step.capability.effect == "destroy" for step in steps):
-            return self._ask_approval(plan, steps)
+            try:
+                return self._ask_approval(plan, steps)
+            except GreenroomError as error:
+                return self._outcome(plan, steps, "failed", error.message, error=error)
         return await _Run(self, plan, steps).go()
 
     async def _look_ahead(self, plan: Plan, step: Step, steps: list[Step]) -> None:
@@ -59,7 +62,7 @@ class Pipeline:
         await step.check_before(plan.waive)
 
     def _ask_approval(self, plan: Plan, steps: list[Step]) -> Outcome:
-        """Store the exact plan until somebody says yes."""
+        """Store the exact plan until somebody says yes. Raises JournalError where it cannot be kept."""
         now = self.clock.now()
         calls = []
         for step in steps:
@@ -89,10 +92,7 @@ class Pipeline:
                 for s in steps
             ),
         )
-        try:
-            self.approvals.store(approval, kept)
-        except GreenroomError as error:
-            return self._outcome(plan, steps, "failed", error.message, error=error)
+        self.approvals.store(approval, kept)
         message = f"This waits for your yes: {' '.join(approval.reasons)}"
         return self._outcome(plan, steps, "needs_approval", message, approval=approval)
 

@@ -138,7 +138,9 @@ class Database:
             os.umask(old)
         try:
             db.set_busy_timeout(BUSY_MILLISECONDS)
-            db.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON")
+            # One statement each: apsw stops at the first that answers with a row.
+            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+                list(db.execute(f"PRAGMA {pragma}"))
             if value(db, "PRAGMA user_version") != len(MIGRATIONS):
                 migrate(db, self.file)
             return db

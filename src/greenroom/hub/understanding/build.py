@@ -66,9 +66,14 @@ def load_lexicon() -> dict[str, Any]:
         lexicon[table] = {
             word: concept for concept, words in raw[table].items() for word in words.split()
         }
+    forms: dict[str, set[str]] = {"third": set(), "told": set()}
     for word, concept in list(lexicon["actions"].items()):
-        for form in (*inflected(word), *raw["irregular"].get(word, "").split()):
+        third, past, going = inflected(word)
+        for form in (third, past, going, *raw["irregular"].get(word, "").split()):
             lexicon["actions"].setdefault(form, concept)
+        forms["third"].add(third)
+        forms["told"].add(past)
+    lexicon |= {form: sorted(words) for form, words in forms.items()}
     common = Path(__file__).with_name("common.txt").read_text(encoding="utf-8").splitlines()
     lexicon["common"] = sorted(
         {word for line in common if line[:1] != "#" for word in line.split()}

@@ -235,7 +235,7 @@ class Filler:
         joints = 0
         while 0 <= here < len(self.tokens):
             token = self.tokens[here]
-            if token.kind == "comma" or token.value in {"and", "or", "&", "plus"}:
+            if token.kind == "comma" or token.value in {"and", "&", "plus"}:
                 joints += 1
             elif (
                 here in candidates and here not in taken and joints and self._points(here, name) > 0

@@ -16,12 +16,12 @@ from greenroom.hub.understanding.mentions import Token, fold, near
 MOST_ROOMS_SEARCHED = 50
 
 
-async def find_live(tokens: Sequence[Token], names: Names) -> list[Token]:
+async def find_live(tokens: Sequence[Token], names: Names, *, people: bool = False) -> list[Token]:
     """The tokens, with names of existing rooms, and of people in them, marked as such."""
     rooms = await names.rooms()
     marked = mark(tokens, rooms, "room")
-    if any(token.kind in {"name", "quoted", "email"} for token in marked):
-        named = [token.value for token in marked if token.kind == "room"]
+    named = [token.value for token in marked if token.kind == "room"]
+    if any(token.kind in {"name", "quoted", "email"} for token in marked) or (people and named):
         for room in named or rooms[:MOST_ROOMS_SEARCHED]:
             marked = mark(marked, await names.people(room), "person")
     return marked
@@ -98,11 +98,10 @@ async def settle_names(
 
 async def find_room_of(filled: Filled, person: str, names: Names) -> Question | None:
     """The one room that somebody is in; a question when it is several."""
-    rooms = [
-        room
-        for room in (await names.rooms())[:MOST_ROOMS_SEARCHED]
-        if person in await names.people(room)
-    ]
+    known = await names.rooms()
+    if len(known) > MOST_ROOMS_SEARCHED:
+        return None
+    rooms = [room for room in known if person in await names.people(room)]
     if len(rooms) == 1:
         filled.put("room", rooms[0], f"the only room that {person} is in")
     elif rooms:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from greenroom.domain.planning import Refuse
@@ -26,12 +27,13 @@ def forbidden(tokens: Sequence[Token], about: Mapping[str, Any], lexicon: Lexico
     if not changes(about):
         return None
     words = words_of(tokens)
-    if before_action(words, lexicon["negations"], lexicon):
+    if before_action(words, lexicon["negations"], lexicon) or takes_back(words, lexicon):
         msg = "Understood: I leave that alone. Nothing was done."
         return Refuse(code="not-a-command", message=msg)
-    if words and words[0] in {*lexicon["past"], "who"}:
+    asks = bool(tokens) and tokens[0].value in {*lexicon["past"], "who"}
+    if asks or questions(words, about, lexicon) or reports(words, about, lexicon):
         hint = "`greenroom journal` shows what was done, and `greenroom room list` what there is."
-        msg = "That is a question, so nothing was done."
+        msg = "That asks or tells about it and is no order, so nothing was done."
         return Refuse(code="not-a-command", message=msg, hint=hint)
     if about["effect"] == "destroy" and restricted(tokens, about, lexicon):
         msg = "That takes back or puts off a part of what it says, so nothing was done."
@@ -41,6 +43,38 @@ def forbidden(tokens: Sequence[Token], about: Mapping[str, Any], lexicon: Lexico
         hint = "Say it again when the time has come."
         return Refuse(code="not-understood", message=msg, hint=hint)
     return None
+
+
+def takes_back(words: Sequence[str], lexicon: Lexicon) -> bool:
+    """As in "stop deleting rooms" and "delete lobby, no wait, don't"."""
+    last = bool(words) and words[-1] in lexicon["negations"]
+    after = [b for a, b in pairwise(words) if a in lexicon["ceases"]]
+    return last or any(word == "from" or word.endswith("ing") for word in after)
+
+
+def questions(words: Sequence[str], about: Mapping[str, Any], lexicon: Lexicon) -> bool:
+    """Whether it asks for advice or leave: "how do I …", "should I …"; "can you …" is a polite order."""
+    if len(words) < 2:
+        return False
+    first, second = words[:2]
+    leave = first in lexicon["leave"] and second in {*lexicon["subjects"], "i", "we", "anyone"}
+    if first in {"can", "could", "may"}:
+        return leave and about["effect"] == "destroy"
+    return (first in lexicon["questions"] and second != "about") or (
+        leave and "possible" not in words
+    )
+
+
+def reports(words: Sequence[str], about: Mapping[str, Any], lexicon: Lexicon) -> bool:
+    """Whether its first action is told of, not ordered: "dana deleted it"; "I want it deleted" is an order."""
+    first = next((at for at, word in enumerate(words) if word in lexicon["actions"]), None)
+    if first is None:
+        return False
+    told = words[first] in lexicon["told"] or (
+        about["effect"] == "destroy" and words[first] in lexicon["third"]
+    )
+    wishing = {*lexicon["needs"], *lexicon["modals"], *lexicon["wishes"], "be", "were", "please"}
+    return told and not any(word in wishing or word.endswith("'d") for word in words)
 
 
 def changes(about: Mapping[str, Any]) -> bool:

@@ -26,6 +26,8 @@ SCANNER = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 JWT = re.compile(r"eyJ[\w-]{5,}\.[\w-]+\.[\w-]*")
+COUNTED = re.compile(r"(\d{1,6})-([a-zA-Z]+)")
+"""As in "50-person room" and "30-minute token"."""
 LONGEST_WORD = 300
 MULTIPLIERS = {"dozen", "hundred", "thousand"}
 
@@ -59,6 +61,12 @@ def scan(text: str, lexicon: Mapping[str, Any]) -> list[Token]:
         kind, said = str(match.lastgroup), match.group()
         if kind == "quoted" and JWT.fullmatch(said[1:-1].strip()):
             kind, said = "jwt", said[1:-1].strip()
+        counted = COUNTED.fullmatch(said) if kind == "word" else None
+        if counted and counted[2].casefold() in {*lexicon["counted"], *lexicon["units"]}:
+            number = Token("number", counted[1], int(counted[1]), match.start())
+            noun = Token("word", counted[2], fold(counted[2]), match.start() + counted.start(2))
+            tokens += [number, noun]
+            continue
         tokens.append(Token(kind, said, meaning(kind, said, lexicon["units"]), match.start()))
     return list(joined(tokens, lexicon))
 

@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from greenroom.domain.outcome import Question
-from greenroom.domain.plan import Call, Reference
+from greenroom.domain.plan import Call
 from greenroom.domain.planning import Ask, Brief, Calls, Names, Refuse, Reply
 from greenroom.hub.understanding.answers import answer_pending, repeat_last
-from greenroom.hub.understanding.fields import PERSON_KINDS, ROOM_KINDS, Filled, Filler, as_names
+from greenroom.hub.understanding.earlier import fill_from_earlier, room_of
+from greenroom.hub.understanding.fields import Filled, Filler, as_names
 from greenroom.hub.understanding.live import find_live, settle_names
 from greenroom.hub.understanding.manner import changes, dismisses, forbidden, foreign, only_says
 from greenroom.hub.understanding.mend import mend
 from greenroom.hub.understanding.mentions import Token, scan
+from greenroom.hub.understanding.questions import missing
 from greenroom.hub.understanding.score import concepts, features, score
 from greenroom.hub.understanding.steps import cuts, sentences, split
 
@@ -187,13 +189,15 @@ class OfflinePlanner:
             named and kinds[0] >= {"room-to-be", "person-to-be"} and "o:room" not in found
         )
         if of_existing or doubtful or who_or_where:
-            piece = await find_live(piece, names)
+            piece = await find_live(piece, names, people="person" in kinds[0])
             found = features(piece, self.lexicon)
             ranked = score(found, self.model)
         probability, best = ranked[0]
         second, runner_up = ranked[1] if len(ranked) > 1 else (0.0, "")
         about = self.capabilities[best]
         if probability < SURE[about["effect"]] or not self._evidence(piece, best, found):
+            return None
+        if about["effect"] == "destroy" and self._other_things(piece, best):
             return None
         return Read(list(piece), best, probability, runner_up, probability - second)
 
@@ -224,6 +228,24 @@ class OfflinePlanner:
             return bool(own) or (named and needs_name and bool(heads))
         return any(f.startswith("a:") for f in heads) or (bool(heads) and named)
 
+    def _other_things(self, piece: Sequence[Token], best: str) -> bool:
+        """Whether the action is done to something else than this capability knows: "remove the limit from lobby"."""
+        weights = self.model["weights"]
+        fields = self.capabilities[best]["fields"].values()
+        own = {word for field in fields for phrase in field["words"] for word in phrase.split()}
+        things = (self.cues | self.lexicon["objects"].keys()) - own - {*self.lexicon["stop"]}
+        begun = named = False
+        for token in piece:
+            word = token.value if token.is_word else ""
+            begun = begun or word in self.lexicon["actions"]
+            if named and word not in things:
+                return False
+            named = begun and not token.is_word
+            known = [f"w:{word}", *concepts(word, self.lexicon)]
+            if begun and word in things and not any(best in weights.get(f, {}) for f in known):
+                return True
+        return False
+
     def _commands(self, part: Sequence[Token]) -> bool:
         """Whether a part that was not understood asks for something, so that passing it over would be wrong."""
         for token in part:
@@ -242,7 +264,7 @@ class OfflinePlanner:
             if step.margin < MARGIN and changes(about):
                 return self._which(step)
             filled = Filler(step.tokens, about, self.lexicon).fill()
-            self._from_before(filled, about, step.tokens, calls, brief)
+            self._look_back(filled, about, step.tokens, calls, brief)
             await self._from_elsewhere(filled, about, step, brief)
             if question is None:
                 question = await self._question(filled, about, step, brief, calls)
@@ -266,10 +288,18 @@ class OfflinePlanner:
         """What must be asked before this step can run. The field that is asked about is left open."""
         question = await settle_names(filled, about, brief.names, calls)
         question = question or self._too_many(filled, about, step)
+        vague = about["effect"] == "destroy" and any(
+            token.is_word and token.value in self.lexicon["everything"] for token in step.tokens
+        )
+        if vague and question is None:
+            live = {token.value for token in step.tokens if token.kind in {"room", "person"}}
+            for name in [name for name, value in filled.values.items() if value not in live]:
+                filled.values.pop(name)
+                filled.fan_out.pop(name, None)
         if question is not None:
             filled.values.pop(question.field, None)
             filled.fan_out.pop(question.field, None)
-        return question or self._missing(filled, about)
+        return question or missing(filled, about)
 
     def _too_many(self, filled: Filled, about: Mapping[str, Any], step: Read) -> Question | None:
         """Which of several rooms, where a step that destroys leaves one of those it names unused."""
@@ -283,7 +313,7 @@ class OfflinePlanner:
                 return Question(field=name, question=text, choices=tuple(named))
         return None
 
-    def _from_before(
+    def _look_back(
         self,
         filled: Filled,
         about: Mapping[str, Any],
@@ -291,66 +321,30 @@ class OfflinePlanner:
         calls: Sequence[Call],
         brief: Brief,
     ) -> None:
-        """Rooms and people that were named earlier: in this request, else in this conversation."""
-        words = {token.value for token in tokens if token.is_word}
-        for name, field in about["fields"].items():
-            if not field["required"] or name in filled.values:
-                continue
-            if field["kind"] in ROOM_KINDS:
-                pointed = bool(words & {*self.lexicon["pronouns_room"], "room", "meeting"})
-                main = name in about["positional"][:1] and field["kind"] == "room-to-be"
-                earlier = None if main else self._room_of(calls)
-                if earlier is not None:
-                    filled.put(name, earlier, "the step before")
-                elif (
-                    brief.conversation.room
-                    and (pointed or about["effect"] != "destroy")
-                    and not main
-                ):
-                    filled.put(name, brief.conversation.room, "the conversation")
-            elif field["kind"] in PERSON_KINDS and words & set(self.lexicon["pronouns_person"]):
-                person = brief.conversation.person
-                if person:
-                    filled.put(name, [person] if field["many"] else person, "the conversation")
+        """Fill from what was named earlier, in this request or in this conversation."""
+        fill_from_earlier(
+            filled,
+            about,
+            tokens,
+            room_before=room_of(calls, self.capabilities),
+            conversation=brief.conversation,
+            lexicon=self.lexicon,
+        )
 
     async def _from_elsewhere(
         self, filled: Filled, about: Mapping[str, Any], step: Read, brief: Brief
     ) -> None:
-        """The one existing room that the rest of the request speaks of: "we are done with lobby. Delete it."."""
+        """The one room or person there that the rest of the request speaks of: "we are done with lobby. Delete it."."""
         words = {token.value for token in step.tokens if token.is_word}
         for name, field in about["fields"].items():
-            if (
-                field["kind"] == "room"
-                and name not in filled.values
-                and words & set(self.lexicon["pronouns_room"])
-            ):
+            if field["kind"] not in {"room", "person"} or name in filled.values:
+                continue
+            if words & set(self.lexicon[f"pronouns_{field['kind']}"]):
                 spoken = self._tokens(brief.text)
-                rooms = {t.value for t in await find_live(spoken, brief.names) if t.kind == "room"}
-                if len(rooms) == 1:
-                    filled.put(name, rooms.pop(), "elsewhere in the request")
-
-    def _room_of(self, calls: Sequence[Call]) -> Any:
-        """The room that an earlier step of this request makes or names."""
-        for index in range(len(calls) - 1, -1, -1):
-            about = self.capabilities[calls[index].capability]
-            for name, field in about["fields"].items():
-                if field["kind"] in ROOM_KINDS and name in calls[index].arguments:
-                    made = about["result"] == "Room"
-                    return Reference(index, "name") if made else calls[index].arguments[name]
-        return None
-
-    def _missing(self, filled: Filled, about: Mapping[str, Any]) -> Question | None:
-        """The first required field without a value, as a question."""
-        for name, field in about["fields"].items():
-            if field["required"] and not filled.values.get(name):
-                what = {"room": "Which room?", "room-to-be": "Which room?"}.get(field["kind"])
-                what = what or {"person": "Who?", "person-to-be": "For whom?"}.get(field["kind"])
-                if name == "name":
-                    what = "What should the room be called?"
-                return Question(
-                    field=name, question=what or f"Which {name}? {field['description']}"
-                )
-        return None
+                live = await find_live(spoken, brief.names, people=field["kind"] == "person")
+                named = {token.value for token in live if token.kind == field["kind"]}
+                if len(named) == 1:
+                    filled.put(name, named.pop(), "elsewhere in the request")
 
     def _calls(self, capability: str, filled: Filled) -> list[Call]:
         """One call, or one for each of several names of a field that takes one."""
@@ -369,12 +363,12 @@ class OfflinePlanner:
         for call in calls:
             about = self.capabilities[call.capability]
             filled = Filled(values=dict(call.arguments))
-            self._from_before(filled, about, [], done, brief)
+            self._look_back(filled, about, [], done, brief)
             if question is None:
                 question = await settle_names(filled, about, brief.names, done)
                 if question is not None:
                     filled.values.pop(question.field)
-                question = question or self._missing(filled, about)
+                question = question or missing(filled, about)
             done.append(replace(call, arguments=filled.values))
         if question is not None:
             return Ask(question=question, draft=tuple(done))

@@ -1,0 +1,49 @@
+"""Rooms and people that were named earlier: in this request, else in this conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from greenroom.domain.conversation import Conversation
+from greenroom.domain.plan import Call, Reference
+from greenroom.hub.understanding.fields import PERSON_KINDS, ROOM_KINDS, Filled
+from greenroom.hub.understanding.mentions import Token
+
+
+def room_of(calls: Sequence[Call], capabilities: Mapping[str, Any]) -> Any:
+    """The room that an earlier step of this request makes (a reference) or names; None when none does."""
+    for index in range(len(calls) - 1, -1, -1):
+        about = capabilities[calls[index].capability]
+        for name, field in about["fields"].items():
+            if field["kind"] in ROOM_KINDS and name in calls[index].arguments:
+                made = about["result"] == "Room"
+                return Reference(index, "name") if made else calls[index].arguments[name]
+    return None
+
+
+def fill_from_earlier(
+    filled: Filled,
+    about: Mapping[str, Any],
+    tokens: Sequence[Token],
+    *,
+    room_before: Any,
+    conversation: Conversation,
+    lexicon: Mapping[str, Any],
+) -> None:
+    """Fill what is required and missing. Never silently a room to destroy: something must point to it."""
+    words = {token.value for token in tokens if token.is_word}
+    for name, field in about["fields"].items():
+        if not field["required"] or name in filled.values:
+            continue
+        if field["kind"] in ROOM_KINDS:
+            pointed = bool(words & {*lexicon["pronouns_room"], "room", "meeting"})
+            main = name in about["positional"][:1] and field["kind"] == "room-to-be"
+            if room_before is not None and not main:
+                filled.put(name, room_before, "the step before")
+            elif conversation.room and (pointed or about["effect"] != "destroy") and not main:
+                filled.put(name, conversation.room, "the conversation")
+        elif field["kind"] in PERSON_KINDS and words & set(lexicon["pronouns_person"]):
+            person = conversation.person
+            if person:
+                filled.put(name, [person] if field["many"] else person, "the conversation")

@@ -1,0 +1,28 @@
+"""The one question that is asked when something essential is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from greenroom.domain.outcome import Question
+from greenroom.hub.understanding.fields import Filled
+
+BY_KIND = {
+    "room": "Which room?",
+    "room-to-be": "Which room?",
+    "person": "Who?",
+    "person-to-be": "For whom?",
+}
+
+
+def missing(filled: Filled, about: Mapping[str, Any]) -> Question | None:
+    """The first required field without a value; None when all are there."""
+    for name, field in about["fields"].items():
+        if not field["required"] or filled.values.get(name):
+            continue
+        text = BY_KIND.get(field["kind"], f"Which {name}? {field['description']}")
+        if field["kind"] == "room-to-be" and name in about["positional"][:1]:
+            text = "What should the room be called?"
+        return Question(field=name, question=text)
+    return None
