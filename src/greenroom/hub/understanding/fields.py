@@ -14,6 +14,8 @@ NAME_KINDS = ROOM_KINDS | PERSON_KINDS | {"display-name", "text", "reason"}
 CUED_ONLY = {"display-name", "text", "reason"}
 REACH = 9
 """Tokens between a cue and its duration or number."""
+APART = {"comma", "duration", "number"}
+"""Mentions that a cue does not reach across easily."""
 NAMED = {"name", "quoted", "email", "room", "person"}
 VALUES = NAMED | {"json", "url"}
 NAMING = {"called", "named", "name", "titled", "entitled"}
@@ -185,7 +187,9 @@ class Filler:
                 length = self._words_at(start, phrase)
                 if length:
                     gap = at - start - length if start < at else start - at - 1
-                    best = min(best, max(0, gap) - length)
+                    between = self.tokens[min(at, start + length) : max(at, start)]
+                    apart = sum(t.kind in APART or t.value in {"and", "then"} for t in between)
+                    best = min(best, max(0, gap) - length + 3 * apart)
         return best if best <= REACH else REACH + 1
 
     def _names(self) -> None:

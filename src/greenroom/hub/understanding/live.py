@@ -51,7 +51,20 @@ def mark(tokens: Sequence[Token], known: Sequence[str], kind: str) -> list[Token
 
 def is_stop(token: Token) -> bool:
     """Words too common to be taken for a name that happens to be alike."""
-    return token.is_word and token.value in {"a", "i", "in", "it", "the", "to", "all", "out", "of"}
+    return token.is_word and token.value in {
+        "room",
+        "rooms",
+        "meeting",
+        "a",
+        "i",
+        "in",
+        "it",
+        "the",
+        "to",
+        "all",
+        "out",
+        "of",
+    }
 
 
 def plain(name: str) -> str:

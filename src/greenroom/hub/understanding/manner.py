@@ -117,6 +117,24 @@ def dismisses(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
     return no and not named and {*words} <= {*lexicon["dismissals"], *lexicon["stop"]}
 
 
+def idle(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Whether it only tells what is needed or how things are: "we don't need it anymore"."""
+    words = words_of(tokens)
+    verbs = [word for word in words if word in lexicon["actions"]]
+    tells = any(word in lexicon["being"] or word in lexicon["weak"] for word in words)
+    return tells and all(verb in lexicon["weak"] for verb in verbs)
+
+
+def states(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Whether it tells how things are ("mallory is noisy") and neither asks nor orders."""
+    words = words_of(tokens)
+    asks = any(token.kind == "stop" for token in tokens)
+    asks = asks or any(word in lexicon["questions"] for word in words)
+    orders = any(word in lexicon["actions"] for word in words)
+    tells = bool(tokens) and tokens[0].value not in lexicon["being"]
+    return tells and not asks and not orders and any(word in lexicon["being"] for word in words)
+
+
 def words_of(tokens: Sequence[Token]) -> list[str]:
     """Ordinary words only."""
     return [token.value for token in tokens if token.is_word]

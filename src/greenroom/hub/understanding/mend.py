@@ -65,7 +65,7 @@ def slips_corrected(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:
             before = mended[at - 1] if at > begins else None
             if meant is None and before is not None and before.is_word:
                 leads = before.value in LEADS_TO_OBJECT or before.value in lexicon["actions"]
-                meant = closest(token.value, lexicon["objects"]) if leads else None
+                meant = closest(token.value, lexicon["objects"], 4) if leads else None
             if meant is not None:
                 token = replace(token, kind="word", value=meant)  # noqa: PLW2901
         mended.append(token)
@@ -80,13 +80,12 @@ def clause(tokens: Sequence[Token], at: int) -> Sequence[Token]:
     return tokens[at:]
 
 
-def closest(word: str, meanings: Mapping[str, str]) -> str | None:
+def closest(word: str, meanings: Mapping[str, str], sure: int = SURE_LENGTH) -> str | None:
     """The word of this list that was meant, if all that are near mean the same."""
     swapped = sorted(word)
     found = [
         known
         for known in meanings
-        if near(word, known)
-        and (sorted(known) == swapped or min(len(word), len(known)) >= SURE_LENGTH)
+        if near(word, known) and (sorted(known) == swapped or min(len(word), len(known)) >= sure)
     ]
     return found[0] if len({meanings[known] for known in found}) == 1 else None

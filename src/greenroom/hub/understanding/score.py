@@ -25,7 +25,11 @@ def concepts(word: str, lexicon: Mapping[str, Any]) -> list[str]:
 def features(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> list[str]:
     """What a step is made of, each once."""
     found: dict[str, None] = {}
+    before = ""
     for token in tokens:
+        if token.is_word and token.value in STANDS_FOR_ROOM and before in PLACING:
+            found["m:name"] = None
+        before = token.value if token.is_word else ""
         if token.kind in NAMES:
             found["m:name"] = None
             if token.kind in {"room", "person"}:
@@ -40,10 +44,17 @@ def features(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> list[str]:
     pairs = [f"{left}|{right}" for left in heads for right in heads if left < right]
     names = [f"{head}|m:name" for head in heads if "m:name" in found]
     words = [t.value if t.is_word else "·" for t in tokens if t.is_word or t.kind in NAMES]
+    words = [
+        "·" if word in STANDS_FOR_ROOM and left in PLACING else word
+        for left, word in pairwise(["", *words])
+    ]
     order = [f"2:{a}_{b}" for a, b in pairwise(words) if a in ORDER or b in ORDER]
     return [*found, *pairs, *names, *dict.fromkeys(order)]
 
 
+PLACING = {"from", "in", "into", "of", "for", "to"}
+STANDS_FOR_ROOM = {"it", "there"}
+"""Words that stand for a room's name after one of ``PLACING``: "remove sam from it"."""
 ORDER = {"what", "who", "which", "how", "is", "in", "can", "did", "do", "of", "was", "out"}
 """Words whose neighbours matter: "what can", "who is", "out of"."""
 
