@@ -14,6 +14,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from greenroom.domain.outcome import Outcome
 from greenroom.domain.plan import Call, Reference
 from greenroom.domain.planning import Brief, Calls, Reply
 from greenroom.domain.ports import ChatModel
+from greenroom.hub.compiled import load_catalogue
 from greenroom.hub.understanding.planner import OfflinePlanner
 from tests.doubles import FakeClock, MemoryRooms, a_crew
 
@@ -75,15 +77,24 @@ def plain(call: Call, made: tuple[Call, ...], compiled: Mapping[str, Any]) -> di
     return {"capability": call.capability, "arguments": arguments}
 
 
+@cache
+def effect(capability: str) -> str:
+    """read, write or destroy; what leads to calls counts as a write."""
+    about = load_catalogue()["capabilities"][capability]
+    return "write" if about["result"] == "FollowUp" else about["effect"]
+
+
 def mistake(expected: Mapping[str, Any], outcome: Outcome, calls: list[dict[str, Any]]) -> str:
     """ "" when all is right, else the kind of mistake."""
     wanted = expected.get("calls", [])
-    destroyed = {"room.delete", "room.remove_participant"}
-    if any(call["capability"] in destroyed and call not in wanted for call in calls):
+    effects = {effect(call["capability"]) for call in calls if call not in wanted}
+    if "destroy" in effects:
         return "WRONG DESTROY"
+    if "write" in effects and expected["status"] != "done":
+        return "UNWANTED WRITE"
     if expected["status"] != outcome.status:
         return f"{expected['status']} → {outcome.status}"
-    if calls != wanted:
+    if calls not in [wanted, *expected.get("also", [])]:
         same = [call["capability"] for call in calls] == [call["capability"] for call in wanted]
         return "wrong arguments" if same else "wrong capability"
     asked = outcome.questions[0].field if outcome.questions else ""

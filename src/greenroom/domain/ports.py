@@ -98,10 +98,8 @@ class Journal(Protocol):
     Statuses of a stored step: planned → running → done | failed | skipped | rolled_back | unknown.
     """
 
-    async def begin(
-        self, plan: Plan, *, at: float, step: int, arguments: Mapping[str, Any]
-    ) -> None:
-        """Store a plan (all steps planned) with this process as its owner, and the first step's intent, at once."""
+    async def begin(self, plan: Plan, *, at: float, step: int) -> None:
+        """Store a plan (all steps planned) with this process as its owner, and the intent of ``step``, at once."""
         ...
 
     async def intend(

@@ -10,7 +10,7 @@ from typing import Any
 
 from greenroom.domain.errors import GreenroomError
 from greenroom.domain.outcome import Approval, Outcome, Status
-from greenroom.domain.plan import Plan
+from greenroom.domain.plan import Call, Plan
 from greenroom.domain.ports import Approvals, Clock, Context, Journal, Secrets
 from greenroom.hub.catalogue import Catalogue
 from greenroom.hub.plan import new_id, secret_fields
@@ -160,30 +160,28 @@ class _Run:
         """Write down what is about to be done. Raises JournalError: what cannot be written is not run."""
         if not self.journalled:
             return
-        arguments = self.pipeline.redactor.json(step.outcome.arguments)
         now = self.clock.now()
         if not self.begun:
-            redacted = replace(
-                self.plan,
-                text=self.pipeline.redactor.text(self.plan.text),
-                calls=self._public_calls(),
-            )
-            await self.journal.begin(redacted, at=now, step=index, arguments=arguments)
+            text = self.pipeline.redactor.text(self.plan.text)
+            shown = replace(self.plan, text=text, calls=self._public_calls(index))
+            await self.journal.begin(shown, at=now, step=index)
             self.begun = True
         else:
+            arguments = self.pipeline.redactor.json(step.outcome.arguments)
             await self.journal.intend(self.plan.id, index, arguments, at=now)
 
-    def _public_calls(self) -> tuple[Any, ...]:
-        redact = self.pipeline.redactor.json
+    def _public_calls(self, running: int) -> tuple[Call, ...]:
+        """All calls without secrets; the one that runs with its references followed."""
         return tuple(
             replace(
                 step.call,
-                arguments={
-                    **step.call.arguments,
-                    **redact(step.public(step.call.as_dict()["arguments"])),
-                },
+                arguments=self.pipeline.redactor.json(
+                    step.outcome.arguments
+                    if index == running
+                    else step.public(step.call.as_dict()["arguments"])
+                ),
             )
-            for step in self.steps
+            for index, step in enumerate(self.steps)
         )
 
     async def _failed(self, index: int, step: Step, error: GreenroomError) -> Outcome:

@@ -271,7 +271,7 @@ class LiveKitRooms:
             import aiohttp
 
             self._session = aiohttp.ClientSession(
-                cookie_jar=aiohttp.DummyCookieJar(), trace_configs=[watch()]
+                cookie_jar=aiohttp.DummyCookieJar(), middlewares=(watch(),)
             )
         return self._session
 

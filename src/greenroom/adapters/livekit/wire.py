@@ -21,6 +21,7 @@ JWT = re.compile(r"eyJ[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){0,2}")
 """A JSON object in base64url, alone or with the parts after it."""
 MASK = "[token]"
 LONGEST_TEXT = 200
+SERVER_ERRORS = HTTPStatus.INTERNAL_SERVER_ERROR
 _READ = 16_384
 """Bytes of a strange answer that are read; a token that the server echoes fits well."""
 _SCHEMES = {"ws": "http", "wss": "https", "http": "http", "https": "https"}
@@ -89,48 +90,39 @@ def seconds_of(date: str | None) -> float | None:
         return None
 
 
-def watch() -> aiohttp.TraceConfig:
-    """A trace that raises ``NotTwirpError`` for every redirect and every answer that is not Twirp."""
+def watch() -> aiohttp.ClientMiddlewareType:
+    """A middleware that raises ``NotTwirpError`` for every redirect and every answer that is not Twirp."""
     import aiohttp
 
     class NotTwirpServerError(NotTwirpError, aiohttp.ClientError):
         """Of a 5xx: livekit-api moves to another region of LiveKit Cloud when it sees a ClientError."""
 
-    async def refuse(response: aiohttp.ClientResponse, text: str) -> None:
-        headers = response.headers
-        location, date = headers.get("Location", ""), seconds_of(headers.get("Date"))
-        response.close()
-        kind = (
-            NotTwirpServerError
-            if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-            else NotTwirpError
-        )
-        raise kind(response.status, text=text, location=_shown(location), date=date)
-
-    async def on_redirect(
-        _session: aiohttp.ClientSession, _ctx: Any, seen: aiohttp.TraceRequestRedirectParams
-    ) -> None:
-        # A POST becomes a GET behind most redirects, and the token would go to a place nobody named.
-        await refuse(seen.response, "")
-
-    async def on_end(
-        _session: aiohttp.ClientSession, _ctx: Any, seen: aiohttp.TraceRequestEndParams
-    ) -> None:
-        response = seen.response
+    async def look(
+        request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        response = await send(request)
         # Twirp v7: success in the request's content type, errors always as JSON.
-        expected = (
-            "application/protobuf" if response.status == HTTPStatus.OK else "application/json"
+        good = response.status == HTTPStatus.OK
+        redirects = "Location" in response.headers
+        expected = "application/protobuf" if good else "application/json"
+        if response.content_type == expected and not redirects:
+            return response
+        kind = NotTwirpServerError if response.status >= SERVER_ERRORS else NotTwirpError
+        headers, raw = response.headers, b""
+        try:
+            # A POST becomes a GET behind most redirects, and the token would go to a place nobody named.
+            while not redirects and len(raw) < _READ and (c := await response.content.read(_READ)):
+                raw += c
+        finally:
+            response.close()
+        raise kind(
+            response.status,
+            text=raw.decode("utf-8", "replace"),
+            location=_shown(headers.get("Location", "")),
+            date=seconds_of(headers.get("Date")),
         )
-        if response.content_type != expected:
-            raw = b""
-            while len(raw) < _READ and (chunk := await response.content.read(_READ)):
-                raw += chunk
-            await refuse(response, raw.decode("utf-8", "replace"))
 
-    trace = aiohttp.TraceConfig()
-    trace.on_request_redirect.append(on_redirect)
-    trace.on_request_end.append(on_end)
-    return trace
+    return look
 
 
 def _shown(location: str) -> str:

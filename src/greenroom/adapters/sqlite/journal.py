@@ -17,9 +17,8 @@ from greenroom.domain.plan import Plan
 STEP_ENDED = "UPDATE steps SET status = ?, outcome = ?, ended = ? WHERE plan = ? AND number = ?"
 
 
-def compact(shape: Any) -> str:
-    """JSON without spaces."""
-    return json.dumps(shape, separators=(",", ":"), ensure_ascii=False)
+compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
+"""JSON without spaces."""
 
 
 def started(pid: int) -> str:
@@ -68,7 +67,7 @@ class SqliteJournal:
         self._database = database
         self._owner = this_process()
 
-    def begin(self, plan: Plan, *, at: float, step: int, arguments: Mapping[str, Any]) -> None:
+    def begin(self, plan: Plan, *, at: float, step: int) -> None:
         """Store a plan and its first intent."""
         with self._database.writing() as db:
             db.execute(
@@ -86,7 +85,7 @@ class SqliteJournal:
             )
             for number, call in enumerate(plan.calls):
                 running = number == step
-                shape = compact(dict(arguments) if running else call.as_dict()["arguments"])
+                shape = compact(call.as_dict()["arguments"])
                 db.execute(
                     "INSERT INTO steps (plan, number, capability, arguments, status, begun) VALUES (?,?,?,?,?,?)",
                     (

@@ -26,11 +26,9 @@ class TogetherJournal:
         self._database = database
         self._waiting: list[tuple[Write, asyncio.Future[None]]] = []
 
-    async def begin(
-        self, plan: Plan, *, at: float, step: int, arguments: Mapping[str, Any]
-    ) -> None:
+    async def begin(self, plan: Plan, *, at: float, step: int) -> None:
         """Store a plan and its first intent."""
-        await self._write(partial(self._journal.begin, plan, at=at, step=step, arguments=arguments))
+        await self._write(partial(self._journal.begin, plan, at=at, step=step))
 
     async def intend(
         self, plan_id: str, step: int, arguments: Mapping[str, Any], *, at: float
@@ -79,13 +77,15 @@ class TogetherJournal:
         self._waiting.append((write, written))
         if len(self._waiting) == 1:
             loop.call_soon(self._flush)
-        await asyncio.shield(written)
+        await written
 
     def _flush(self) -> None:
         """Write what waits. Inline: measured, a thread costs more than it frees (decision 0003)."""
         waiting, self._waiting = self._waiting, []
         faults = self._commit([write for write, _ in waiting])
         for (_, written), fault in zip(waiting, faults, strict=True):
+            if written.done():
+                continue  # Its caller was cancelled; the write itself is kept.
             if fault is None:
                 written.set_result(None)
             else:
