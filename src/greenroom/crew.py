@@ -20,7 +20,7 @@ from greenroom.hub.compiled import load_catalogue
 from greenroom.hub.loop import Coordinator, Options
 from greenroom.hub.pipeline import Pipeline
 from greenroom.hub.shape import Redactor
-from greenroom.hub.understanding.planner import OfflinePlanner
+from greenroom.understanding.planner import OfflinePlanner
 
 if TYPE_CHECKING:
     from greenroom.adapters.livekit.rooms import LiveKitRooms

@@ -24,7 +24,7 @@ from greenroom.domain.plan import Call, Reference
 from greenroom.domain.planning import Brief, Calls, Reply
 from greenroom.domain.ports import ChatModel
 from greenroom.hub.compiled import load_catalogue
-from greenroom.hub.understanding.planner import OfflinePlanner
+from greenroom.understanding.planner import OfflinePlanner
 from tests.doubles import FakeClock, MemoryRooms, a_crew
 
 GOLD = Path(__file__).parent.parent / "data" / "gold"

@@ -15,7 +15,7 @@ from typing import Any
 
 import greenroom.modes
 
-VERSION = "1"
+VERSION = "2"
 
 
 def capability_files() -> Iterator[tuple[str, Path]]:
@@ -33,7 +33,7 @@ def content_hash() -> str:
     checksum, size = zlib.crc32(VERSION.encode()), 0
     package = Path(greenroom.modes.__file__).parent.parent
     folders = [f"{root}/*" for root in greenroom.modes.__path__]
-    folders += [f"{package}/{inside}" for inside in ("hub/understanding", "domain", "rules")]
+    folders += [f"{package}/{inside}" for inside in ("understanding", "domain", "rules")]
     for file in sorted(file for folder in folders for file in glob.glob(f"{folder}/*")):
         if file.endswith((".py", ".says", ".toml", ".txt")):
             with open(file, "rb") as opened:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from greenroom.domain.capability import Capability, Kind, Means, Secret, Words
 from greenroom.domain.marks import SECRET_KINDS
 from greenroom.hub.catalogue import load_capability, load_rule
 from greenroom.hub.compiled import capability_files
-from greenroom.hub.understanding.build import build
+from greenroom.understanding.build import build
 
 
 def compile_catalogue() -> dict[str, Any]:
@@ -23,7 +24,9 @@ def compile_catalogue() -> dict[str, Any]:
             declared = load_capability(identifier)
             for rule in declared.rules:
                 load_rule(rule)
-            capabilities[identifier] = describe(declared) | phrases(file.with_suffix(".says"))
+            lines = said_lines(file.with_suffix(".says"))
+            capabilities[identifier] = describe(declared) | phrases(lines)
+            add_words(capabilities[identifier]["fields"], lines)
         except Exception as fault:  # noqa: BLE001 - whatever a broken file raises, the others must load
             broken[identifier] = f"{type(fault).__name__}: {fault}"
     return {"capabilities": capabilities, "broken": broken, "planner": build(capabilities)}
@@ -89,9 +92,41 @@ def value_schema(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[st
     return value_schema(options[0], definitions) if options else schema
 
 
-def phrases(file: Path) -> dict[str, list[str]]:
-    """The lines of a ``.says`` file: phrases, and counterexamples (which begin with ``!``)."""
+def said_lines(file: Path) -> list[str]:
+    """The lines of a ``.says`` file, without comments."""
     lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-    lines = [line.strip() for line in lines]
-    said = [line for line in lines if line and line[0] not in "#!"]
-    return {"says": said, "not_says": [line[1:].strip() for line in lines if line.startswith("!")]}
+    return [line for raw in lines if (line := raw.strip()) and line[0] != "#"]
+
+
+def phrases(lines: Sequence[str]) -> dict[str, list[str]]:
+    """Phrases, and counterexamples (which begin with ``!``)."""
+    said = [line for line in lines if line[0] not in "!@"]
+    return {"says": said, "not_says": [line[1:].strip() for line in lines if line[0] == "!"]}
+
+
+def add_words(fields: dict[str, Any], lines: Sequence[str]) -> None:
+    """Lines ``@field: words, words`` say what else stands beside a field; ``@field=value: words`` what means a value.
+
+    Raises ValueError for a field or a value that the capability does not have.
+    """
+    for line in lines:
+        if line[0] != "@":
+            continue
+        about, _, words = line[1:].partition(":")
+        name, _, value = about.strip().partition("=")
+        said = [word.strip() for word in words.split(",") if word.strip()]
+        if name not in fields:
+            msg = f"{line!r}: there is no field {name}"
+            raise ValueError(msg)
+        if not value:
+            fields[name]["words"] += said
+            continue
+        meant: Any = {"true": True, "false": False}.get(value, value)
+        known = [m for m in fields[name]["means"] if m[0] == meant]
+        if not known and not isinstance(meant, bool) and meant not in fields[name]["choices"]:
+            msg = f"{line!r}: {name} is never {value}"
+            raise ValueError(msg)
+        if known:
+            known[0][1] += said
+        else:
+            fields[name]["means"].append([meant, said])

@@ -10,8 +10,8 @@ from typing import Any
 from greenroom.domain.outcome import Question
 from greenroom.domain.plan import Call
 from greenroom.domain.planning import Names
-from greenroom.hub.understanding.fields import Filled
-from greenroom.hub.understanding.mentions import Token, fold, near
+from greenroom.understanding.fields import Filled
+from greenroom.understanding.mentions import Token, fold, near
 
 MOST_ROOMS_SEARCHED = 50
 
@@ -51,20 +51,26 @@ def mark(tokens: Sequence[Token], known: Sequence[str], kind: str) -> list[Token
 
 def is_stop(token: Token) -> bool:
     """Words too common to be taken for a name that happens to be alike."""
-    return token.is_word and token.value in {
-        "room",
-        "rooms",
-        "meeting",
-        "a",
-        "i",
-        "in",
-        "it",
-        "the",
-        "to",
-        "all",
-        "out",
-        "of",
-    }
+    return token.is_word and token.value in NEVER
+
+
+NEVER = {
+    "room",
+    "rooms",
+    "meeting",
+    "a",
+    "i",
+    "in",
+    "it",
+    "the",
+    "to",
+    "all",
+    "out",
+    "of",
+    "and",
+    "for",
+}
+"""Words that are no name even where one is spelled like them."""
 
 
 def plain(name: str) -> str:

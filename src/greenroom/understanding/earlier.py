@@ -7,8 +7,8 @@ from typing import Any
 
 from greenroom.domain.conversation import Conversation
 from greenroom.domain.plan import Call, Reference
-from greenroom.hub.understanding.fields import PERSON_KINDS, ROOM_KINDS, Filled
-from greenroom.hub.understanding.mentions import Token
+from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS, Filled
+from greenroom.understanding.mentions import Token
 
 
 def room_of(calls: Sequence[Call], capabilities: Mapping[str, Any]) -> Any:
@@ -47,3 +47,20 @@ def fill_from_earlier(
             person = conversation.person
             if person:
                 filled.put(name, [person] if field["many"] else person, "the conversation")
+
+
+def carry_over(
+    filled: Filled,
+    about: Mapping[str, Any],
+    tokens: Sequence[Token],
+    conversation: Conversation,
+    lexicon: Mapping[str, Any],
+) -> None:
+    """As in "and alice" and "same for lobby": what the last call had and nobody said anew. Names shown are its own."""
+    said = {token.value for token in tokens}
+    if not said & lexicon["repeats_set"] and tokens[0].value not in lexicon["ellipsis"]:
+        return
+    for name, value in conversation.calls[-1].arguments.items():
+        kind = about["fields"].get(name, {}).get("kind", "")
+        if kind not in {"display-name", ""} and value != about["fields"][name]["default"]:
+            filled.put(name, value, "the last request")

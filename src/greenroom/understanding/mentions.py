@@ -8,6 +8,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+SIGNS = (
+    (re.compile(r"\s*(?:&&|\|\||\|)\s*"), " ; "),
+    (re.compile(r"\s*(?:->|=>|→|⇒|>>)\s*"), " to "),
+    (re.compile(r"<-+|←"), " , "),
+    (re.compile(r"(?:<=|≤|<)\s*(?=\d)"), " at most "),
+    (re.compile(r"(?:>=|≥)\s*(?=\d)"), " at least "),
+    (re.compile(r"(?<=[\w)])\s*\+\s*(?=[a-z])", re.IGNORECASE), " and "),
+    (re.compile(r"(?<=\s)&(?=\s)"), " and "),
+    (re.compile(r"\bw/o\b\s*", re.IGNORECASE), " without "),
+    (re.compile(r"\bw/\s*", re.IGNORECASE), " with "),
+    (re.compile(r"(?<=\s)@(?=\s)"), " at "),
+)
+"""What operators type instead of a word, and the word. Never inside quotes."""
 SCANNER = re.compile(
     r"""
     (?P<jwt>eyJ[\w-]{5,}\.[\w-]+\.[\w-]*)
@@ -16,12 +29,13 @@ SCANNER = re.compile(
   | (?P<url>[a-z][a-z0-9+.-]{1,9}://[^\s<>"]+)
   | (?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
   | (?P<plan>\b01[0-9A-HJKMNP-TV-Z]{24}\b)
+  | (?P<time>\b\d{1,2}[:.]\d\d(?:\s?(?:am|pm|a\.m\.|p\.m\.|uhr|h)\b)?(?![\w:-])|\b\d{1,2}\s?(?:am|pm|a\.m\.|p\.m\.|o['’]?\s?clock|uhr)\b|\b\d{4}-\d\d-\d\d\b)
   | (?P<flag>--?[a-z][a-z_-]*[a-z](?:=|\s+(?=\S))?|\b[a-z][a-z_]+(?:=|:(?=[\w"'“])))
   | (?P<duration>(?<![\w.])(?:\d+(?:\.\d+)?\s?(?:hours|hour|hrs|hr|h|minutes|minute|mins|min|m|seconds|second|secs|sec|s|days|day|d|weeks|week|w)(?![a-z_-])\s?)+)
   | (?P<number>(?<![\w.-])\d{1,9}(?:[.,]\d+)?(?![\w.-]*[a-z_-]))
   | (?P<word>[^\W_][\w.+'’&/#-]*[\w+]|[^\W_])
-  | (?P<stop>[.!?;](?=\s|$)|\n|;)
-  | (?P<comma>,|:(?=\s|$))
+  | (?P<stop>[.!?;]+(?=\s|$)|\n|;)
+  | (?P<comma>[,()\[\]–—…]|:(?=\s|$)|(?<=\s)-(?=\s))
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -29,12 +43,17 @@ JWT = re.compile(r"eyJ[\w-]{5,}\.[\w-]+\.[\w-]*")
 COUNTED = re.compile(r"(\d{1,6})-([a-zA-Z]+)")
 """As in "50-person room" and "30-minute token"."""
 LONGEST_WORD = 300
+SIGNED = re.compile(r"[|&<>→⇒←≤≥+@]|w/")
+QUOTES = re.compile(r"""("[^"\n]*"|“[^”\n]*”|`[^`\n]*`|'[^'\n]*'|\{[^{}\n]*\}|[\w.+-]+@[\w.-]+)""")
 MULTIPLIERS = {"dozen", "hundred", "thousand"}
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word or a typed mention: kind word, quoted, jwt, json, url, email, plan, flag, duration, number, room, person, stop or comma."""
+    """A word or a typed mention.
+
+    Kinds: word, name, quoted, jwt, json, url, email, plan, time, flag, duration, number, room, person, stop, comma.
+    """
 
     kind: str
     text: str
@@ -57,7 +76,7 @@ def fold(word: str) -> str:
 def scan(text: str, lexicon: Mapping[str, Any]) -> list[Token]:
     """Tokens of a request in order, number words and durations already put together."""
     tokens = []
-    for match in SCANNER.finditer(text):
+    for match in SCANNER.finditer(spelled_out(text)):
         kind, said = str(match.lastgroup), match.group()
         if kind == "quoted" and JWT.fullmatch(said[1:-1].strip()):
             kind, said = "jwt", said[1:-1].strip()
@@ -69,6 +88,17 @@ def scan(text: str, lexicon: Mapping[str, Any]) -> list[Token]:
             continue
         tokens.append(Token(kind, said, meaning(kind, said, lexicon["units"]), match.start()))
     return list(joined(tokens, lexicon))
+
+
+def spelled_out(text: str) -> str:
+    """The text with signs as words, except inside quotes."""
+    if not SIGNED.search(text):
+        return text
+    parts = QUOTES.split(text)
+    for at in range(0, len(parts), 2):
+        for sign, word in SIGNS:
+            parts[at] = sign.sub(word, parts[at])
+    return "".join(parts)
 
 
 def meaning(kind: str, said: str, units: Mapping[str, int]) -> Any:
@@ -106,7 +136,7 @@ def joined(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> Iterable[Toke
             used == 1
             and not more
             and tokens[at].is_word
-            and tokens[at].value in {"a", "an", "half", "one"}
+            and tokens[at].value in {"a", "an", "half", "one", *QUARTERS}
         )
         said = " ".join(token.text for token in tokens[at : at + used + more])
         if spelled:
@@ -123,6 +153,8 @@ def number_at(tokens: Sequence[Token], at: int, numbers: Mapping[str, int]) -> t
         return first.value, 1
     if first.value == "half":
         return 0.5, 1
+    if first.value in QUARTERS:
+        return 0.25, 1
     used = 1 if first.value in {"a", "an"} else 0
     value = 0
     for token in tokens[at + used :]:
@@ -156,20 +188,43 @@ def grow(value: int, parts: Sequence[str], numbers: Mapping[str, int]) -> int | 
 def duration_after(
     tokens: Sequence[Token], at: int, count: float, units: Mapping[str, int]
 ) -> tuple[int, int]:
-    """``(seconds, tokens used)`` when a unit stands here: "hours", "an hour", "hour and a half"."""
+    """``(seconds, tokens used)`` when a unit stands here: "hours", "an hour", "hour and a half", "of an hour"."""
+    said = [str(token.value) for token in tokens[at : at + 8]]
     used = 0
-    while at + used < len(tokens) and count == 0.5 and tokens[at + used].value in {"a", "an"}:
+    if said[:1] in (["and"], ["&"]) and "half" in said[1:3]:
+        # "two and a half hours"
+        used = said.index("half") + 1
+        count += 0.5
+    if said[used : used + 1] and said[used] in QUARTERS:
+        count, used = count * 0.25, used + 1
+    while (
+        (count != int(count) or count == 0.5)
+        and said[used : used + 1]
+        and said[used] in {"of", "a", "an"}
+    ):
         used += 1
     if at + used >= len(tokens) or not tokens[at + used].is_word:
         return 0, 0
     unit = units.get(tokens[at + used].value)
-    if unit is None or len(tokens[at + used].value) == 1:
+    if unit is None or (len(tokens[at + used].value) == 1 and used):
+        return 0, 0
+    if len(tokens[at + used].value) == 1:
         return 0, 0
     used += 1
-    after = [token.value for token in tokens[at + used : at + used + 3]]
-    if after == ["and", "a", "half"]:
-        return round((count + 0.5) * unit), used + 3
+    after = said[used:]
+    for words, more in HALVES:
+        if after[: len(words)] == list(words):
+            return round((count + more) * unit), used + len(words)
     return round(count * unit), used
+
+
+QUARTERS = {"quarter", "quarters"}
+HALVES = (
+    (("and", "a", "half"), 0.5),
+    (("and", "half"), 0.5),
+    (("and", "a", "quarter"), 0.25),
+    (("and", "one", "half"), 0.5),
+)
 
 
 def near(left: str, right: str) -> bool:

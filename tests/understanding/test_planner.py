@@ -13,7 +13,7 @@ from greenroom.domain.outcome import Question
 from greenroom.domain.plan import Call, Reference
 from greenroom.domain.planning import Ask, Brief, Calls, Refuse, Reply
 from greenroom.hub.compiled import load_catalogue
-from greenroom.hub.understanding.planner import OfflinePlanner
+from greenroom.understanding.planner import OfflinePlanner
 from tests.gold.run import GOLD, score
 
 CATALOGUE = load_catalogue()

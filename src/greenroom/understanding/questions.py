@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from greenroom.domain.outcome import Question
-from greenroom.hub.understanding.fields import Filled
+from greenroom.understanding.fields import Filled
 
 BY_KIND = {
     "room": "Which room?",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 import re
 import tomllib
 from collections import Counter
@@ -12,12 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from greenroom.hub.understanding.mentions import scan
-from greenroom.hub.understanding.score import features
+from greenroom.understanding.mentions import scan
+from greenroom.understanding.score import features
 
 MOST_VARIANTS = 24
-PRIOR = 0.15
-"""Added to every count: a feature never seen is unlikely, not impossible."""
 STANDS_FOR = {
     "room": "room", "room-to-be": "name", "person": "person", "person-to-be": "name",
     "display-name": "name", "text": "name", "count": "number", "duration": "duration",
@@ -27,62 +24,55 @@ STANDS_FOR = {
 
 
 def build(capabilities: Mapping[str, Any]) -> dict[str, Any]:
-    """``{lexicon, weights, floors, vocabulary}``, JSON-able."""
+    """``{lexicon, shares, vocabulary}``, JSON-able. ``shares``: feature → capability → share of its phrases that have it."""
     lexicon = load_lexicon()
-    counts: dict[str, Counter[str]] = {}
+    shares: dict[str, dict[str, float]] = {}
     vocabulary: set[str] = set()
     for identifier, about in capabilities.items():
-        counted: Counter[str] = Counter()
         sentences = [as_phrase(sentence, arguments) for sentence, arguments in about["examples"]]
-        for phrase in [*about["says"], *sentences]:
+        phrases = [*about["says"], *sentences]
+        counted: Counter[str] = Counter()
+        for phrase in phrases:
             variants = list(expand(phrase))[:MOST_VARIANTS]
             for words in variants:
                 found = features(phrase_tokens(words, about["fields"], lexicon), lexicon)
                 for feature in found:
                     counted[feature] += 1 / len(variants)  # type: ignore[assignment]
                 vocabulary.update(f[2:] for f in found if f.startswith("w:"))
-        counts[identifier] = counted
-    everything = {feature for counted in counts.values() for feature in counted}
-    weights: dict[str, dict[str, float]] = {}
-    floors: dict[str, float] = {}
-    for identifier, counted in counts.items():
-        total = sum(counted.values()) + PRIOR * len(everything)
-        floors[identifier] = math.log(PRIOR / total)
         for feature, count in counted.items():
-            weights.setdefault(feature, {})[identifier] = math.log((count + PRIOR) / total)
-    return {
-        "lexicon": lexicon,
-        "weights": weights,
-        "floors": floors,
-        "vocabulary": sorted(vocabulary),
-    }
+            shares.setdefault(feature, {})[identifier] = round(count / len(phrases), 5)
+    return {"lexicon": lexicon, "shares": shares, "vocabulary": sorted(vocabulary)}
 
 
 def load_lexicon() -> dict[str, Any]:
-    """The lexicon with word lists turned round: word → concept."""
+    """The lexicon with word lists turned round: word → concepts; verbs in all their forms."""
     raw = tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text(encoding="utf-8"))
     lexicon: dict[str, Any] = {"numbers": raw["numbers"], "units": raw["units"]}
     for table in ("actions", "objects"):
-        lexicon[table] = {
-            word: concept for concept, words in raw[table].items() for word in words.split()
-        }
-    forms: dict[str, set[str]] = {"third": set(), "told": set()}
-    for word, concept in list(lexicon["actions"].items()):
+        meanings: dict[str, list[str]] = {}
+        for concept, words in raw[table].items():
+            for word in words.split():
+                meanings.setdefault(word, []).append(concept)
+        lexicon[table] = meanings
+    forms: dict[str, set[str]] = {"third": set(), "told": set(), "going": set(), "bases": set()}
+    for word, concepts in list(lexicon["actions"].items()):
         third, past, going = inflected(word)
         for form in (third, past, going, *raw["irregular"].get(word, "").split()):
-            lexicon["actions"].setdefault(form, concept)
+            lexicon["actions"].setdefault(form, concepts)
         forms["third"].add(third)
-        forms["told"].add(past)
+        forms["told"].update({past, *raw["irregular"].get(word, "").split()})
+        forms["going"].add(going)
+        forms["bases"].add(word)
+    forms["told"] = {word for word in forms["told"] if not word.endswith("ing")}
     lexicon |= {form: sorted(words) for form, words in forms.items()}
+    lexicon["foreign"] = {
+        word: topic for topic, words in raw["foreign"].items() for word in words.split()
+    }
+    lexicon |= {name: words.split() for name, words in raw["speech"].items()}
     common = Path(__file__).with_name("common.txt").read_text(encoding="utf-8").splitlines()
     lexicon["common"] = sorted(
         {word for line in common if line[:1] != "#" for word in line.split()}
     )
-    lexicon["foreign"] = {
-        word: topic for topic, words in raw["foreign"].items() for word in words.split()
-    }
-    for table in ("frames", "speech"):
-        lexicon |= {name: words.split() for name, words in raw[table].items()}
     lexicon["stop"] = sorted({*lexicon["polite"], *lexicon["function"]})
     return lexicon
 

@@ -1,0 +1,73 @@
+"""Cuts a request into clauses: the smallest pieces that may be a step, a part of one, or mere talk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from greenroom.understanding.mentions import Token
+
+Lexicon = Mapping[str, Any]
+NAMED = {"name", "quoted", "email", "room", "person"}
+MOST = 24
+"""Clauses; what comes after is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Tokens ``start`` to ``end`` of the request. ``hard``: a sentence begins here."""
+
+    start: int
+    end: int
+    hard: bool
+    opener: str = ""
+    """The word that joins it to what went before: and, then, because, if …"""
+
+
+def clauses(tokens: Sequence[Token], lexicon: Lexicon) -> list[Clause]:
+    """In order, without the stops, commas and joints between them; a list of names is not cut."""
+    starts = {0: (True, "")}
+    for at, token in enumerate(tokens):
+        if at == 0:
+            continue
+        before = tokens[at - 1]
+        if before.kind == "stop":
+            starts[at] = (True, "")
+        elif before.kind == "comma" and not _in_list(tokens, at):
+            starts.setdefault(at, (False, ""))
+        if token.is_word and token.value in lexicon["joints_set"]:
+            if not _in_list(tokens, at + 1):
+                starts[at] = (at in starts and starts[at][0], token.value)
+    places = sorted(starts)[:MOST]
+    found = []
+    for start, end in zip(places, [*places[1:], len(tokens)], strict=True):
+        while (
+            end > start
+            and tokens[end - 1].kind in {"comma", "stop"}
+            and tokens[end - 1].text[:1] != "?"
+        ):
+            end -= 1  # noqa: PLW2901
+        hard, opener = starts[start]
+        if end > start and any(t.kind not in {"comma", "stop"} for t in tokens[start:end]):
+            found.append(Clause(start, end, hard, opener))
+    return found
+
+
+def _in_list(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a name stands on both sides of a joint: "ana, ben and carlos"."""
+    left = at - 1
+    while left >= 0 and (
+        tokens[left].kind == "comma" or tokens[left].value in {"and", "&", "plus"}
+    ):
+        left -= 1
+    right = at
+    while right < len(tokens) and tokens[right].value in {"and", "&", "plus"}:
+        right += 1
+    if left < 0 or right >= len(tokens):
+        return False
+    if tokens[left].kind not in NAMED or tokens[right].kind not in NAMED:
+        return False
+    after = tokens[right + 1] if right + 1 < len(tokens) else None
+    # "kick bob from x, alice from y": the same word around both says that each is a step.
+    return after is None or not left or not after.is_word or tokens[left - 1].value != after.value

@@ -1,0 +1,267 @@
+"""Which name of a step is whose: people, rooms, texts, by what stands beside them and by what exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import permutations
+from typing import Any
+
+from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS, Filled, Filler
+from greenroom.understanding.mentions import Token
+from greenroom.understanding.words import NAMING
+
+CUED_ONLY = {"display-name", "text", "reason"}
+NAME_KINDS = (*ROOM_KINDS, *PERSON_KINDS, *CUED_ONLY)
+NAMED = {"name", "quoted", "email", "room", "person"}
+VALUES = NAMED | {"json", "url"}
+STRONG = 3.5
+"""Points from which a word of the field stands right beside the name."""
+SKIPPED = {
+    "the", "a", "an", "our", "my", "is", "as", "of", "his", "her", "their", "new", "to", "be", "room", "user",
+    "it", "shall", "should", "will", "write", "set", "put", "this", "that", "for", "showing", "which", "=",
+}  # fmt: skip
+"""Words that may stand between a field's word and its value: "the name is x", "room called x"."""
+MOST_GROUPS = 5
+
+Group = tuple[int, ...]
+
+
+def fill(tokens: Sequence[Token], about: Mapping[str, Any], lexicon: Mapping[str, Any]) -> Filled:
+    """All fields of a capability that this step has values for."""
+    filler = Filler(tokens, about, lexicon)
+    filler.fill_plain()
+    _Namer(filler).fill()
+    return filler.filled
+
+
+class _Namer:
+    """Gives each name, or list of names, to the field that it fits; together they fit best."""
+
+    def __init__(self, filler: Filler) -> None:
+        self.filler = filler
+        self.tokens, self.said = filler.tokens, filler.said
+        self.fields, self.lexicon = filler.fields, filler.lexicon
+        self.used, self.filled = filler.used, filler.filled
+        self.names = filler.of_kind(*NAME_KINDS)
+
+    def fill(self) -> None:
+        """Names, then ordinary words and numbers that a strong cue makes names."""
+        self._cued_texts()
+        free = [name for name in self._free() if self.fields[name]["kind"] not in CUED_ONLY]
+        best: tuple[float, list[tuple[str, Group]]] = (0.0, [])
+        for groups in self._groupings():
+            best = max(best, self._best(groups, free), key=lambda found: found[0])
+        for name, group in sorted(best[1], key=lambda pair: pair[1]):
+            for at in group:
+                self._take(at, name)
+        for name in self._free():
+            if self.fields[name]["required"]:
+                self._ordinary_word(name)
+
+    def _free(self) -> list[str]:
+        return [name for name in self.names if name not in self.filled.values]
+
+    def _candidates(self) -> list[int]:
+        return [
+            at
+            for at, token in enumerate(self.tokens)
+            if at not in self.used and token.kind in NAMED
+        ]
+
+    def _cued_texts(self) -> None:
+        """Display names and texts: only what stands right beside their own word."""
+        for name in self._free():
+            if self.fields[name]["kind"] not in CUED_ONLY:
+                continue
+            for at, token in enumerate(self.tokens):
+                if token.kind in VALUES and at not in self.used and self._cue(at, name) >= STRONG:
+                    self._take(at, name)
+                    break
+
+    def _groupings(self) -> Iterator[list[Group]]:
+        """Lists of names stay together; where commas alone join them, one at an end may stand for itself."""
+        groups: list[list[int]] = []
+        for at in self._candidates():
+            if groups and self._joined(groups[-1][-1], at):
+                groups[-1].append(at)
+            else:
+                groups.append([at])
+        groups = groups[:MOST_GROUPS]
+        yield [tuple(group) for group in groups]
+        for index, group in enumerate(groups):
+            if len(group) < 2:
+                continue
+            rest = [tuple(other) for other in groups]
+            yield [*rest[:index], tuple(group[:-1]), (group[-1],), *rest[index + 1 :]]
+            if len(group) > 2 or self._kind(group[0]) == "room":
+                yield [*rest[:index], (group[0],), tuple(group[1:]), *rest[index + 1 :]]
+
+    def _kind(self, at: int) -> str:
+        return self.tokens[at].kind
+
+    def _joined(self, left: int, right: int) -> bool:
+        """Whether only commas and "and" stand between."""
+        between = self.tokens[left + 1 : right]
+        joints = sum(
+            (t.kind == "comma" and t.text == ",") or t.value in {"and", "&", "plus"}
+            for t in between
+        )
+        fillers = sum(t.value in {"for", "also", "the", "then"} for t in between)
+        return bool(joints) and joints + fillers == len(between)
+
+    def _best(
+        self, groups: Sequence[Group], free: Sequence[str]
+    ) -> tuple[float, list[tuple[str, Group]]]:
+        """The dealing of groups to fields with most points; a group or a field may go without."""
+        points = {(g, n): self._group_points(g, n) for g in groups for n in free}
+        best: tuple[float, list[tuple[str, Group]]] = (0.0, [])
+        slots: list[Group | None] = [*groups, *[None] * len(free)]
+        seen = set()
+        for chosen in permutations(slots, len(free)):
+            if chosen in seen:
+                continue
+            seen.add(chosen)
+            dealt = [
+                (name, group)
+                for name, group in zip(free, chosen, strict=True)
+                if group is not None and points[group, name] > 0
+            ]
+            order = sum(0.01 * (len(free) - i) * -group[0] for i, (_, group) in enumerate(dealt))
+            total = sum(points[group, name] for name, group in dealt) + 0.01 * order
+            if total > best[0]:
+                best = (total, dealt)
+        return best
+
+    def _group_points(self, group: Group, name: str) -> float:
+        """What its best member has; a member that cannot be there spoils it."""
+        points = [self._points(at, name, first=at == group[0]) for at in group]
+        spoiled = sum(p for p in points if p < 0)
+        if len(group) > 1 and not self.fields[name]["many"]:
+            spoiled -= 0.4
+        return spoiled if spoiled < -1 else max(points) + spoiled + 0.3 * (len(group) - 1)
+
+    def _points(self, at: int, name: str, *, first: bool) -> float:
+        kind = self.fields[name]["kind"]
+        token = self.tokens[at]
+        cue = self._cue(at, name)
+        points = cue + self._cue_after(at, kind)
+        if kind in ROOM_KINDS:
+            points += 4 if token.kind == "room" else 0
+            wrong = token.kind in {"person", "email"}
+        else:
+            points += 4 if token.kind in {"person", "email"} else 0
+            wrong = token.kind == "room"
+        if wrong and points < STRONG + 2:
+            points -= 7
+        if first and not cue and self._other_cue(at, name):
+            points -= 1.5
+        bare = self.fields[name]["required"] and self._stands_free(at)
+        return points + (1 if bare else 0)
+
+    def _other_cue(self, at: int, name: str) -> bool:
+        """Whether a strong word of another field stands before this name."""
+        return any(
+            other != name and self._cue(at, other) >= STRONG
+            for other in self.names
+            if self.fields[other]["kind"] != self.fields[name]["kind"]
+        )
+
+    def _stands_free(self, at: int) -> bool:
+        """Whether a name may be taken without a word that announces it: not behind "with", "by", "about"."""
+        before = self.said[at - 1] if at else ""
+        return not (
+            self.tokens[at].kind == "name"
+            and before in self.lexicon["prepositions"]
+            and before not in {"on", "at"}
+        )
+
+    def _cue(self, at: int, name: str) -> float:
+        """Points for the field's words right before, less with articles between."""
+        back = 0
+        start = at
+        best = 0.0
+        while True:
+            for cue in self.filler.cues(name):
+                if cue.end == start:
+                    best = max(best, cue.strength - 0.5 * back)
+            start -= 1
+            if start < 0 or back >= 4 or not self._is_skipped(start):
+                return best
+            back += 1
+
+    def _is_skipped(self, at: int) -> bool:
+        token = self.tokens[at]
+        return (
+            token.kind == "flag"
+            or (token.kind == "comma" and token.text == ":")
+            or token.value in self.lexicon["modals"]
+            or token.value in SKIPPED
+        )
+
+    def _cue_after(self, at: int, kind: str) -> float:
+        """Points for what follows: "standup room", "bob needs", "ana's token", "olga: …"."""
+        token = self.tokens[at]
+        after = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        if after is None:
+            return 0.0
+        objects = self.lexicon["objects"].get(after.value, ()) if after.is_word else ()
+        if kind in ROOM_KINDS:
+            return 3.0 if "room" in objects else 0.0
+        owns = token.text.endswith(("'s", "’s")) and bool(objects)
+        return 3.0 if after.value in self.lexicon["modals"] or owns else 0.0
+
+    def _take(self, at: int, name: str) -> None:
+        token = self.tokens[at]
+        value = (
+            token.value
+            if token.kind in {"quoted", "room", "person"}
+            else token.text.rstrip(".,!?:")
+        )
+        value = value.removesuffix("'s").removesuffix("’s") if token.kind == "name" else value
+        self.used.add(at)
+        for cue in self.filler.cues(name):
+            if at - 5 <= cue.start < at and cue.strength >= STRONG:
+                self.used |= set(range(cue.start, cue.end))
+        about = self.fields[name]
+        if about["kind"] == "display-name" and token.kind == "name":
+            value = self._whole_name(at, value)
+        if about["many"]:
+            self.filled.values.setdefault(name, []).append(value)
+            self.filled.sources[name] = "the names given"
+        elif name in self.filled.values:
+            known = self.filled.fan_out.setdefault(name, [self.filled.values[name]])
+            if value not in known:
+                known.append(value)
+        else:
+            self.filled.put(name, value, f"“{token.text}”")
+
+    def _whole_name(self, at: int, value: str) -> str:
+        """First and last name: words that go on with capitals."""
+        for following in range(at + 1, len(self.tokens)):
+            token = self.tokens[following]
+            if token.kind not in {"name", "word"} or not token.text[:1].isupper():
+                break
+            self.used.add(following)
+            value = f"{value} {token.text}"
+        return value
+
+    def _ordinary_word(self, name: str) -> None:
+        """A word with a meaning of its own can be a name where a strong cue says so: "called stage", "room 101"."""
+        for at, token in enumerate(self.tokens):
+            word = token.is_word and token.value not in self.lexicon["stop_set"]
+            number = token.kind == "number" and at and self.said[at - 1] in NAMING | {"room"}
+            if at in self.used or not (word or number):
+                continue
+            beside = self.said[at - 1] if at else ""
+            cued = [c for c in self.filler.cues(name) if c.end == at and c.strength >= STRONG]
+            if number or (cued and self._means_name(at, beside)):
+                self._take(at, name)
+                return
+
+    def _means_name(self, at: int, before: str) -> bool:
+        """Not "room creation" or "room please": after a naming word, or a word that does nothing else here."""
+        word = self.said[at]
+        if before in NAMING:
+            return True
+        busy = word in self.lexicon["actions"] or word in self.lexicon["objects"]
+        return not busy and word not in self.lexicon["common_set"]

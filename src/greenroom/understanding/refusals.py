@@ -1,0 +1,108 @@
+"""Why nothing is done: what people are told when a request is no order, or none that can be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from greenroom.domain.planning import Refuse
+from greenroom.understanding.manner import Manner, conditional
+from greenroom.understanding.mentions import Token
+from greenroom.understanding.score import features
+from greenroom.understanding.search import Reading, Search, Talk
+
+Lexicon = Mapping[str, Any]
+SAID = {
+    Manner.FORBIDS: ("not-a-command", "Understood: I leave that alone. Nothing was done.", ""),
+    Manner.ASKS: (
+        "not-a-command",
+        "That asks or tells about it and is no order, so nothing was done.",
+        "`greenroom journal` shows what was done, and `greenroom room list` what there is.",
+    ),
+    Manner.TELLS: (
+        "not-a-command",
+        "That tells how things are and is no order, so nothing was done.",
+        "Say what is to be done, as in “delete room standup”.",
+    ),
+    Manner.CONDITION: (
+        "not-understood",
+        "I cannot wait for a condition. Nothing was done.",
+        "Say it again when the time has come.",
+    ),
+    Manner.LATER: (
+        "not-understood",
+        "I cannot do things at a later time. Nothing was done.",
+        "Say it again when the time has come.",
+    ),
+    Manner.EXCEPTS: (
+        "not-understood",
+        "That takes back a part of what it says, so nothing was done.",
+        "Name what is to be done, one by one.",
+    ),
+}
+
+
+def because_of(manner: Manner) -> Refuse:
+    """In words, why a step that is said in this manner is not done."""
+    code, message, hint = SAID[manner]
+    return Refuse(code=code, message=message, hint=hint)
+
+
+def nothing_to_do(tokens: Sequence[Token], search: Search, lexicon: Lexicon) -> Refuse:
+    """No step was found: it may be about something else altogether."""
+    for at, token in enumerate(tokens):
+        topic = lexicon["foreign"].get(token.value) if token.is_word else None
+        named = at and tokens[at - 1].value in {"called", "named", "room"}
+        if topic and not named:
+            msg = f"“{token.text}” is about something that I cannot do: {topic}. Nothing was done."
+            return Refuse(code="out-of-scope", message=msg, hint=nearest([], search))
+    return not_understood(tokens, search)
+
+
+def not_understood(tokens: Sequence[Token], search: Search) -> Refuse:
+    """Nothing fits: with the nearest things that can be done."""
+    ranked = search.scorer.rank(features(tokens, search.lexicon))
+    return Refuse(
+        code="not-understood",
+        message="I do not understand that well enough to act on it. Nothing was done.",
+        hint=nearest([identifier for _, identifier in ranked[:3]], search),
+    )
+
+
+def nearest(ranked: Sequence[str], search: Search) -> str:
+    """The nearest things that can be done, as sentences to try."""
+    ids = list(ranked) or ["coordinator.capabilities"]
+    known = search.capabilities
+    examples = [known[i]["examples"][0][0] for i in ids if i in known]
+    tries = "; ".join(f"“{example}”" for example in examples if "eyJ" not in example)
+    return f"I can do things like: {tries}." if tries else "Ask “what can you do?”"
+
+
+def by_talk(
+    reading: Reading,
+    lexicon: Lexicon,
+    search: Search,
+    tokens: Sequence[Token],
+    *,
+    writes: bool,
+    destroys: bool,
+) -> Refuse | None:
+    """Why what is said around the steps forbids them: orders that are not understood, conditions, times."""
+    for part in reading.parts:
+        if not isinstance(part, Talk):
+            continue
+        if part.command:
+            return nothing_to_do(part.tokens, search, lexicon)
+        first = next((t.value for t in part.tokens if t.is_word), "")
+        bound = {"if", "unless", "until", "once"} if not destroys else lexicon["conditions_set"]
+        if writes and first in bound and conditional(part.tokens, set(), lexicon):
+            return because_of(Manner.CONDITION)
+        times = [t for t in part.tokens if t.kind == "time" or t.value in lexicon["later_set"]]
+        rest = [
+            t
+            for t in part.tokens
+            if t not in times and t.kind != "comma" and t.value not in lexicon["stop_set"]
+        ]
+        if destroys and times and not rest:
+            return because_of(Manner.LATER)
+    return None

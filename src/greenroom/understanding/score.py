@@ -1,0 +1,104 @@
+"""Features of a step, and how well each capability explains them: how much likelier its phrases hold them than others'."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from greenroom.understanding.mentions import Token
+
+NAMES = {"quoted", "email", "room", "person", "name"}
+TYPED = {"jwt", "plan", "duration", "number"}
+FLOOR = 0.02
+"""Added to every share: a feature that no phrase of a capability has is unlikely, not impossible."""
+WEIGHTS = {"a": 0.9, "o": 0.9, "m": 0.8, "t": 0.7, "w": 0.45, "2": 0.45, "p": 0.6}
+"""How much a kind of feature counts: concepts carry over to words that no phrase has; single words hardly."""
+MOST = 3.0
+LEAST = -1.2
+PLACING = {"from", "in", "into", "of", "for", "to"}
+STANDS_FOR_ROOM = {"it", "there"}
+"""Words that stand for a room's name after one of ``PLACING``: "remove sam from it"."""
+ORDER = {"what", "who", "which", "how", "is", "in", "can", "did", "do", "of", "was", "out", "off", "whose"}  # fmt: skip
+"""Words whose neighbours matter: "what can", "who is", "out of"."""
+
+
+def concepts(word: str, lexicon: Mapping[str, Any]) -> list[str]:
+    """``a:`` action and ``o:`` object concepts of a word."""
+    return [
+        *(f"a:{concept}" for concept in lexicon["actions"].get(word, ())),
+        *(f"o:{concept}" for concept in lexicon["objects"].get(word, ())),
+    ]
+
+
+def features(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> list[str]:
+    """What a step is made of, each once."""
+    found: dict[str, None] = {}
+    words: list[str] = []
+    before = ""
+    for token in tokens:
+        named = token.kind in NAMES
+        if token.is_word and token.value in STANDS_FOR_ROOM and before in PLACING:
+            named = True
+        before = token.value if token.is_word else ""
+        if named:
+            found["m:name"] = None
+            words.append("·")
+            if token.kind in {"room", "person"}:
+                found[f"t:{token.kind}"] = None
+        elif token.kind in TYPED:
+            found[f"m:{token.kind}"] = None
+        elif token.is_word:
+            words.append(token.value)
+            for concept in concepts(token.value, lexicon):
+                found[concept] = None
+            found[f"w:{token.value}"] = None
+    heads = [feature for feature in found if feature[0] in "ao"]
+    pairs = [f"p:{left}|{right}" for left in heads for right in heads if left < right]
+    if "m:name" in found:
+        pairs += [f"p:{head}|m:name" for head in heads]
+    order = [f"2:{a}_{b}" for a, b in pairwise(words) if a in ORDER or b in ORDER]
+    return [*found, *pairs, *dict.fromkeys(order)]
+
+
+class Scorer:
+    """Scores of all capabilities for a list of features."""
+
+    def __init__(
+        self, shares: Mapping[str, Mapping[str, float]], capabilities: Iterable[str]
+    ) -> None:
+        self.shares = shares
+        self.capabilities = tuple(capabilities)
+        self._known: dict[str, dict[str, float]] = {}
+
+    def weights(self, feature: str) -> Mapping[str, float]:
+        """By capability: how much this feature speaks for it (or against)."""
+        known = self._known.get(feature)
+        if known is None:
+            shares = self.shares.get(feature)
+            known = self._known[feature] = {} if shares is None else self._weigh(feature, shares)
+        return known
+
+    def _weigh(self, feature: str, shares: Mapping[str, float]) -> dict[str, float]:
+        mean = sum(shares.values()) / len(self.capabilities)
+        scale = WEIGHTS[feature[0]]
+        return {
+            identifier: scale
+            * max(
+                LEAST, min(MOST, math.log((shares.get(identifier, 0.0) + FLOOR) / (mean + FLOOR)))
+            )
+            for identifier in self.capabilities
+        }
+
+    def rank(self, found: Sequence[str]) -> list[tuple[float, str]]:
+        """``(score, capability)``, best first. Features that no phrase has say nothing."""
+        known = [weights for feature in found if (weights := self.weights(feature))]
+        if not known:
+            return []
+        damp = 1 / math.sqrt(max(1.0, len(known) / 6))
+        sums = [
+            (damp * sum(weights[identifier] for weights in known), identifier)
+            for identifier in self.capabilities
+        ]
+        return sorted(sums, reverse=True)
