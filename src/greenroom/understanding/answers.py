@@ -9,7 +9,7 @@ from typing import Any
 from greenroom.domain.conversation import Pending
 from greenroom.domain.plan import Call
 from greenroom.understanding.mentions import Token
-from greenroom.understanding.naming import fill
+from greenroom.understanding.search import Search
 
 MENTIONS = {"quoted", "name", "email", "number", "duration", "jwt", "plan", "room", "person"}
 SHORT = 16
@@ -19,12 +19,10 @@ GIVING = {"make", "use", "take", "call", "name", "put", "set", "want", "like", "
 
 
 def answer_pending(
-    tokens: Sequence[Token],
-    pending: Pending,
-    capabilities: Mapping[str, Any],
-    lexicon: Mapping[str, Any],
+    tokens: Sequence[Token], pending: Pending, search: Search
 ) -> list[Call] | None:
     """The drafted calls with the answer filled in; None when this is a new request."""
+    capabilities, lexicon = search.capabilities, search.lexicon
     if not pending.draft or len(tokens) > SHORT:
         return None
     if pending.question.field == "confirmation_of_which":
@@ -47,7 +45,7 @@ def answer_pending(
     else:
         if is_request(tokens, lexicon):
             return None
-        value = given(tokens, name, about, lexicon)
+        value = given(tokens, name, asked.capability, search)
         if value is None:
             return None
         more = value
@@ -70,11 +68,12 @@ def is_request(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> bool:
 
 
 def given(
-    tokens: Sequence[Token], name: str, about: Mapping[str, Any], lexicon: Mapping[str, Any]
+    tokens: Sequence[Token], name: str, capability: str, search: Search
 ) -> dict[str, Any] | None:
     """The value that was asked for, and what else the answer says; None where it says no such thing."""
-    field = about["fields"][name]
-    filled = fill(tokens, about, lexicon)
+    lexicon = search.lexicon
+    field = search.capabilities[capability]["fields"][name]
+    filled = search.fill(tokens, capability)
     values = dict(filled.values)
     if name not in values:
         # The answer's only mention is the value, whatever field it would fit by its looks.

@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 SIGNS = (
+    (re.compile(r"(?<=\s)(?:&&)(?=\s)"), " and "),
     (re.compile(r"\s*(?:&&|\|\||\|)\s*"), " ; "),
     (re.compile(r"\s*(?:->|=>|→|⇒|>>)\s*"), " to "),
     (re.compile(r"<-+|←"), " , "),
     (re.compile(r"(?:<=|≤|<)\s*(?=\d)"), " at most "),
     (re.compile(r"(?:>=|≥)\s*(?=\d)"), " at least "),
     (re.compile(r"(?<=[\w)])\s*\+\s*(?=[a-z])", re.IGNORECASE), " and "),
-    (re.compile(r"(?<=\s)&(?=\s)"), " and "),
+    (re.compile(r"(?<=\s)(?:&|'?n'?|\+)(?=\s)"), " and "),
     (re.compile(r"\bw/o\b\s*", re.IGNORECASE), " without "),
     (re.compile(r"\bw/\s*", re.IGNORECASE), " with "),
     (re.compile(r"(?<=\s)@(?=\s)"), " at "),
@@ -30,9 +31,10 @@ SCANNER = re.compile(
   | (?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
   | (?P<plan>\b01[0-9A-HJKMNP-TV-Z]{24}\b)
   | (?P<time>\b\d{1,2}[:.]\d\d(?:\s?(?:am|pm|a\.m\.|p\.m\.|uhr|h)\b)?(?![\w:-])|\b\d{1,2}\s?(?:am|pm|a\.m\.|p\.m\.|o['’]?\s?clock|uhr)\b|\b\d{4}-\d\d-\d\d\b)
+  | (?P<phone>\+?\d{10,20}\b)
   | (?P<flag>--?[a-z][a-z_-]*[a-z](?:=|\s+(?=\S))?|\b[a-z][a-z_]+(?:=|:(?=[\w"'“])))
   | (?P<duration>(?<![\w.])(?:\d+(?:\.\d+)?\s?(?:hours|hour|hrs|hr|h|minutes|minute|mins|min|m|seconds|second|secs|sec|s|days|day|d|weeks|week|w)(?![a-z_-])\s?)+)
-  | (?P<number>(?<![\w.-])\d{1,9}(?:[.,]\d+)?(?![\w.-]*[a-z_-]))
+  | (?P<number>(?<![\w.+-])\d{1,9}(?:[.,]\d+)?(?![\w.-]*[a-z_-]))
   | (?P<word>[^\W_][\w.+'’&/#-]*[\w+]|[^\W_])
   | (?P<stop>[.!?;]+(?=\s|$)|\n|;)
   | (?P<comma>[,()\[\]–—…]|:(?=\s|$)|(?<=\s)-(?=\s))
@@ -43,7 +45,7 @@ JWT = re.compile(r"eyJ[\w-]{5,}\.[\w-]+\.[\w-]*")
 COUNTED = re.compile(r"(\d{1,6})-([a-zA-Z]+)")
 """As in "50-person room" and "30-minute token"."""
 LONGEST_WORD = 300
-SIGNED = re.compile(r"[|&<>→⇒←≤≥+@]|w/")
+SIGNED = re.compile(r"[|&<>→⇒←≤≥+@]|w/|\sn\s", re.IGNORECASE)
 QUOTES = re.compile(r"""("[^"\n]*"|“[^”\n]*”|`[^`\n]*`|'[^'\n]*'|\{[^{}\n]*\}|[\w.+-]+@[\w.-]+)""")
 MULTIPLIERS = {"dozen", "hundred", "thousand"}
 

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from greenroom.understanding.manner import Manner, clause_manner
 from greenroom.understanding.mentions import Token
 
 NAMES = {"quoted", "email", "room", "person", "name"}
 TYPED = {"jwt", "plan", "duration", "number"}
 FLOOR = 0.02
 """Added to every share: a feature that no phrase of a capability has is unlikely, not impossible."""
-WEIGHTS = {"a": 0.9, "o": 0.9, "m": 0.8, "t": 0.7, "w": 0.45, "2": 0.45, "p": 0.6}
+WEIGHTS = {"a": 0.9, "o": 0.9, "m": 0.8, "t": 0.7, "w": 0.45, "2": 0.45, "p": 0.6, "q": 0.8}
 """How much a kind of feature counts: concepts carry over to words that no phrase has; single words hardly."""
 MOST = 3.0
 LEAST = -1.2
@@ -59,6 +60,10 @@ def features(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> list[str]:
     if "m:name" in found:
         pairs += [f"p:{head}|m:name" for head in heads]
     order = [f"2:{a}_{b}" for a, b in pairwise(words) if a in ORDER or b in ORDER]
+    manner = clause_manner(tokens, lambda _: True, destroys=True, lexicon=lexicon)
+    if manner is not Manner.ORDER:
+        found[f"q:{manner}"] = None
+        pairs += [f"p:q:{manner}|{head}" for head in heads if head[0] == "a"]
     return [*found, *pairs, *dict.fromkeys(order)]
 
 
