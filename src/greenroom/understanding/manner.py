@@ -135,10 +135,13 @@ def verbs_ordered(tokens: Sequence[Token], lexicon: Lexicon) -> list[str]:
 
 
 def orders(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
-    """Whether a clause seems to order something: it begins with a verb in its plain form, or asks for one politely."""
+    """Whether a clause seems to order something: a verb in its plain form where an order has it, and what to do it to."""
+    things = any(
+        not t.is_word or t.value in lexicon["objects"] for t in tokens if t.kind not in {"comma", "stop"}
+    )
     for word in verbs_ordered(tokens, lexicon):
         plain = word in lexicon["bases_set"] and word not in lexicon["weak_set"]
-        if plain or word in lexicon["foreign"] or word in lexicon["other_verbs_set"]:
+        if (plain and things) or word in lexicon["foreign"] or word in lexicon["other_verbs_set"]:
             return True
     return False
 

@@ -266,9 +266,24 @@ class _Namer:
                 continue
             beside = self.said[at - 1] if at else ""
             cued = [c for c in self.filler.cues(name) if c.end == at and c.strength >= STRONG]
+            if not cued and self._only_object(at, name):
+                self._take(at, name)
+                return
             if number or (cued and self._means_name(at, beside)):
                 self._take(at, name)
                 return
+
+    def _only_object(self, at: int, name: str) -> bool:
+        """As in "mk north" and "spin up overflow": right behind the verb, and nothing but fields follow."""
+        if name not in self.filler.about["positional"][:1] or self.said[at] in self.lexicon["objects"]:
+            return False
+        verb = at - 2 if at > 1 and self.said[at - 1] == "up" else at - 1
+        if verb < 0 or self.said[verb] not in self.lexicon["actions"] or self.said[verb] in self.lexicon["weak_set"]:
+            return False
+        return all(
+            place in self.used or not token.is_word or token.value in self.lexicon["stop_set"]
+            for place, token in enumerate(self.tokens[at + 1 :], at + 1)
+        )
 
     def _means_name(self, at: int, before: str) -> bool:
         """Not "room creation" or "room please": after a naming word, or a word that does nothing else and ends its phrase."""

@@ -11,7 +11,7 @@ from greenroom.domain.outcome import Question
 from greenroom.domain.plan import Call
 from greenroom.domain.planning import Ask, Brief, Calls, Refuse, Reply
 from greenroom.understanding import refusals
-from greenroom.understanding.answers import answer_pending
+from greenroom.understanding.answers import answer_pending, corrected
 from greenroom.understanding.earlier import carry_over, fill_from_earlier, room_of
 from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS, Filled
 from greenroom.understanding.knowledge import lexicon_of
@@ -23,7 +23,7 @@ from greenroom.understanding.questions import missing
 from greenroom.understanding.search import Read, Reading, Search
 from greenroom.understanding.slips import Slips
 from greenroom.understanding.unkept import unkept
-from greenroom.understanding.words import cue_words, known_words, recognised, stem
+from greenroom.understanding.words import cue_words, known_words, recognised
 
 ENOUGH = {"read": 0.0, "write": 0.15, "destroy": 0.3}
 """Least value of a step that is acted on, by effect."""
@@ -48,7 +48,6 @@ class OfflinePlanner:
         self.capabilities: Mapping[str, Any] = catalogue["capabilities"]
         self.lexicon = lexicon_of(catalogue)
         self.known = known_words(catalogue)
-        self.stems = {stem(word) for word in self.known if word.isalpha()}
         self.cues = cue_words(catalogue)
         self.slips = Slips(self.lexicon, self.cues)
         self.search = Search(catalogue, self.lexicon)
@@ -62,20 +61,17 @@ class OfflinePlanner:
 
     def tokens(self, text: str) -> list[Token]:
         """Words and mentions, unknown words as names, slips mended."""
-        named = recognised(
-            scan(text, self.lexicon), self.lexicon, self.known, self.stems, self.cues
-        )
+        named = recognised(scan(text, self.lexicon), self.lexicon, self.known, self.cues)
         return self.slips.mended(named)
 
     async def _reply(self, tokens: Sequence[Token], brief: Brief) -> Reply:
         talk = brief.conversation
-        if talk.pending is not None:
-            if dismisses(tokens, self.lexicon):
-                return Refuse(code="not-a-command", message="All right: nothing was done.")
-            live = await find_live(tokens, brief.names)
-            answered = answer_pending(live, talk.pending, self.search)
-            if answered is not None:
-                return await self._complete(answered, brief)
+        if talk.pending is not None and dismisses(tokens, self.lexicon):
+            return Refuse(code="not-a-command", message="All right: nothing was done.")
+        if talk.pending is not None or talk.calls:
+            done = await self._going_on(tokens, brief)
+            if done is not None:
+                return done
         before = talk.calls[-1].capability if talk.calls else ""
         reading = self.search.best(tokens, before)
         if not self._clear(reading):
@@ -85,6 +81,21 @@ class OfflinePlanner:
         if refused is not None:
             return refused
         return await self._plan(reading.steps, brief, tokens)
+
+    async def _going_on(self, tokens: Sequence[Token], brief: Brief) -> Reply | None:
+        """The answer to a pending question, or a correction of the last call; None where this is something new."""
+        talk = brief.conversation
+        if talk.pending is None and not any(
+            t.is_word and t.value in self.lexicon["corrections_set"] for t in tokens
+        ):
+            return None
+        live = await find_live(tokens, brief.names, people=True)
+        reading = self.search.best(live)
+        if talk.pending is not None:
+            answered = answer_pending(live, talk.pending, reading, self.search)
+        else:
+            answered = corrected(live, talk, reading, self.search)
+        return None if answered is None else await self._complete(answered, brief)
 
     def _clear(self, reading: Reading) -> bool:
         """Whether no live name could change how this is read."""
@@ -169,11 +180,13 @@ class OfflinePlanner:
         """Every step as calls; the first thing that is missing becomes the question."""
         calls: list[Call] = []
         because: list[str] = []
+        done = brief.conversation.calls
+        last = done[-1].capability if done else ""
         question: Question | None = None
         for step in steps:
             about = self.capabilities[step.capability]
             filled = step.filled
-            if step.inherited and not calls:
+            if not calls and (step.inherited or step.capability == last):
                 carry_over(filled, about, step.tokens, brief.conversation, self.lexicon)
             self._look_back(filled, about, step.tokens, calls, brief)
             await self._from_elsewhere(filled, about, step, brief, tokens)

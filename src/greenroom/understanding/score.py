@@ -14,7 +14,7 @@ NAMES = {"quoted", "email", "room", "person", "name"}
 TYPED = {"jwt", "plan", "duration", "number"}
 FLOOR = 0.02
 """Added to every share: a feature that no phrase of a capability has is unlikely, not impossible."""
-WEIGHTS = {"a": 0.9, "o": 0.9, "m": 0.8, "t": 0.7, "w": 0.45, "2": 0.45, "p": 0.6, "q": 0.8}
+WEIGHTS = {"a": 0.9, "o": 0.9, "m": 0.8, "t": 0.7, "w": 0.45, "2": 0.45, "p": 0.6, "q": 1.4}
 """How much a kind of feature counts: concepts carry over to words that no phrase has; single words hardly."""
 MOST = 3.0
 LEAST = -1.2

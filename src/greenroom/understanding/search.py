@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +35,7 @@ HEADLESS = 0.8
 PLAIN = 0.5
 """How surely a clause must speak of a read that it does not ask for."""
 REMARK = 1.0
+THING_OF = 0.8
 MADE_AGAIN = 0.7
 """What it costs that a room would be made that exists."""
 LEADS = 0.4
@@ -47,10 +48,12 @@ NOTHING = 0.8
 COMMAND_PASSED = 0.55
 """What it costs to pass over a clause that orders something."""
 OTHER_VERB = 2.0
-STRANGE_OBJECT = 1.0
+STRANGE_OBJECT = 1.2
 """What it costs that the clause with the action orders with a verb, or names a thing, that is not the capability's."""
 TYPED_PASSED = 0.35
 MEASURE_UNUSED = 0.5
+SPOKEN_OF = 0.12
+"""What it costs that a question speaks of somebody or something by name that its answer does not need."""
 MEASURED = {"number", "duration", "time"}
 LIVE_PASSED = 0.4
 NAME_PASSED = 0.15
@@ -92,6 +95,8 @@ class Read:
     manner: Manner = Manner.ORDER
     runner_up: str = ""
     inherited: bool = False
+    ordered: bool = False
+    """Whether its clause begins with its action."""
     unexplained: list[Token] = field(default_factory=list)
 
     @property
@@ -311,10 +316,16 @@ class _Pass:
             manner = self.manner(clause, identifier)
             if manner in {Manner.ASKS, Manner.TELLS}:
                 value -= NOT_ORDERED
-            value -= self.something_else(clause, identifier)
+            value -= self.something_else(clause, identifier, {id(span[at]) for at in filled.used})
+            value -= self.thing_of(span, filled.used, identifier)
             value -= MADE_AGAIN * self.made_again(filled, about, span)
-        elif anchor < PLAIN and not self.asked(self.clause(head)):
-            value -= REMARK
+        else:
+            if anchor < PLAIN and not self.asked(self.clause(head)):
+                value -= REMARK
+            others = self.lexicon["other_verbs_set"]
+            if any(word in others for word in verbs_ordered(self.clause(head), self.lexicon)):
+                value -= OTHER_VERB
+            value -= self.thing_of(span, filled.used, identifier)
         return Read(
             start=self.cut[start].start,
             tokens=span,
@@ -325,6 +336,7 @@ class _Pass:
             sure=value,
             probability=probability,
             manner=manner,
+            ordered=any(self.orders_it(at, identifier) for at in range(start, end)),
             unexplained=unexplained,
         )
 
@@ -337,7 +349,12 @@ class _Pass:
         """What it costs that another clause of the span orders what another capability does better."""
         cost = 0.0
         for at in range(start, end):
-            if self.cut[at] is head or not orders(self.piece(at, at + 1), self.lexicon):
+            piece = self.piece(at, at + 1)
+            if self.cut[at] is head or not orders(piece, self.lexicon):
+                continue
+            ordered = verbs_ordered(piece, self.lexicon)
+            if any(w in self.lexicon["other_verbs_set"] or w in self.lexicon["foreign"] for w in ordered):
+                cost += ORDER_UNUSED
                 continue
             ranked = self.ranked(at)
             mine = next((score for score, name in ranked if name == identifier), 0.0)
@@ -389,8 +406,13 @@ class _Pass:
             clause, lambda word: self.acts(word, identifier), destroys=destroys, lexicon=self.lexicon
         )
 
-    def something_else(self, clause: Sequence[Token], identifier: str) -> float:
-        """What it costs that a clause orders with another verb, or that its verb's object is no thing of this capability."""
+    def something_else(
+        self, clause: Sequence[Token], identifier: str, used: Collection[int]
+    ) -> float:
+        """What it costs that a clause orders with another verb, or that its verb's object is no thing of this capability.
+
+        ``used``: ids of tokens that fields were read from.
+        """
         others = self.lexicon["other_verbs_set"]
         if any(word in others for word in verbs_ordered(clause, self.lexicon)):
             return OTHER_VERB
@@ -404,25 +426,57 @@ class _Pass:
         for at in strong or acting[:1]:
             passive = clause[at].value in self.lexicon["told_set"] - self.lexicon["bases_set"]
             near = clause[:at][::-1] if passive else clause[at + 1 :]
-            if self.strange(near, identifier):
+            if self.strange(near, identifier, used):
                 return STRANGE_OBJECT
         return 0.0
 
-    def strange(self, following: Sequence[Token], identifier: str) -> bool:
-        """Whether a verb's object holds ordinary words only, and none of them has a part in this capability."""
+    def strange(
+        self, following: Sequence[Token], identifier: str, used: Collection[int]
+    ) -> bool:
+        """Whether a verb's object holds ordinary words only, and none of them is a thing of this capability."""
         content = 0
         for token in following:
             word = token.value if token.is_word else ""
-            if not word:
-                return bool(content) and token.kind in {"comma", "stop"}
-            if self.scorer.weights(f"w:{word}").get(identifier, 0.0) > 0 or any(
-                self.scorer.weights(c).get(identifier, 0.0) > 0 for c in concepts(word, self.lexicon)
-            ):
+            if id(token) in used or token.kind in NAMED or token.kind in {"jwt", "plan", "url", "json"}:
                 return False
-            if content and word in self.lexicon["ends_object_set"]:
-                return True
-            content += word not in self.lexicon["stop_set"]
+            if token.kind in {"comma", "stop"} or (content and word in self.lexicon["ends_object_set"]):
+                break
+            if not word or word in self.lexicon["stop_set"]:
+                continue
+            if self.thing(word, identifier):
+                return False
+            content += 1
         return bool(content)
+
+    def thing(self, word: str, identifier: str) -> bool:
+        """Whether a word is a thing of this capability: by its meaning, or because its phrases have it."""
+        objects = (f"o:{concept}" for concept in self.lexicon["objects"].get(word, ()))
+        if any(self.scorer.weights(concept).get(identifier, 0.0) > 0 for concept in objects):
+            return True
+        return (
+            word not in self.lexicon["actions"]
+            and self.scorer.weights(f"w:{word}").get(identifier, 0.0) > 0
+        )
+
+    def thing_of(self, span: Sequence[Token], used: Collection[int], identifier: str) -> float:
+        """What it costs that a name is only what something else is about: "the questionnaire about stage"."""
+        determiners = self.lexicon["determiners_set"]
+        for at in range(2, len(span)):
+            if at not in used or span[at].kind not in {"room", "name", "quoted"}:
+                continue
+            place = at - 1
+            while place > 1 and span[place].value in determiners:
+                place -= 1
+            noun = span[place - 1]
+            if span[place].value not in self.lexicon["of_set"] or not noun.is_word:
+                continue
+            ordinary = noun.value not in self.lexicon["stop_set"] and not concepts(
+                noun.value, self.lexicon
+            )
+            before = {t.value for t in span[max(0, place - 4) : place - 1]}
+            if ordinary and before & determiners and not self.thing(noun.value, identifier):
+                return THING_OF
+        return 0.0
 
     def anchor(self, found: Sequence[str], identifier: str) -> float:
         """How surely something here speaks of this capability: its best concept, pair or shape."""
@@ -511,9 +565,11 @@ class _Pass:
                 return MEASURE_UNUSED
             if token.kind in TYPED:
                 return TYPED_UNUSED
-            cost = LIVE_UNUSED if token.kind != "name" else NAME_UNUSED
-            share = self.scorer.shares.get("m:name", {}).get(identifier, 0.0)
-            return cost if self.named(identifier) else cost * max(0.2, 1 - 2 * share)
+            if self.capabilities[identifier]["effect"] == "read" and (
+                token.kind == "person" or not self.named(identifier)
+            ):
+                return SPOKEN_OF
+            return LIVE_UNUSED if token.kind != "name" else NAME_UNUSED
         word = token.value
         if word in self.lexicon["foreign"]:
             return FOREIGN

@@ -90,7 +90,7 @@ def _told_by_field(tokens: Sequence[Token], at: int, used: Collection[int]) -> b
         for place in places:
             if tokens[place].kind == "stop":
                 break
-            if place in used and (tokens[place].is_word or tokens[place].kind == "duration"):
+            if place in used and tokens[place].kind == "duration":
                 return True
     return False
 
@@ -130,6 +130,10 @@ def _later(
 
 def _excepts(tokens: Sequence[Token], sentence: Collection[int], lexicon: Lexicon) -> bool:
     """As in "delete lobby but keep it": what follows takes a part back."""
+    said = [str(tokens[at].value) for at in sentence]
+    for words in lexicon["keeping_phrases"]:
+        if any(said[at : at + len(words)] == words for at in range(len(said))):
+            return True
     for at in sentence:
         if tokens[at].value in {"except", "besides", "apart"}:
             return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -27,7 +27,7 @@ def known_words(catalogue: Mapping[str, Any]) -> set[str]:
     for table in ("numbers", "units", "actions", "objects", "foreign"):
         known.update(lexicon[table])
     for name, words in lexicon.items():
-        if isinstance(words, list) and name not in {"stop", "common", "condition_phrases"}:
+        if isinstance(words, list) and name not in {"stop", "common", "condition_phrases", "keeping_phrases"}:
             known.update(words)
     known |= cue_words(catalogue)
     return known
@@ -48,11 +48,10 @@ def recognised(
     tokens: Sequence[Token],
     lexicon: Lexicon,
     known: Collection[str],
-    stems: Collection[str],
     cues: Collection[str],
 ) -> list[Token]:
     """The tokens with names told from words, and names of several words made whole."""
-    named = [replace(t, kind="name") if is_name(t, known, stems) else t for t in tokens]
+    named = [replace(t, kind="name") if is_name(t, known) else t for t in tokens]
     named = roles_named(named, lexicon)
     return names_made_whole(named, lexicon, cues)
 
@@ -72,15 +71,32 @@ def stem(word: str) -> str:
     return f"{word[:-1]}i" if word.endswith("y") and len(word) > 3 else word.removesuffix("e")
 
 
-def is_name(token: Token, known: Collection[str], stems: Collection[str]) -> bool:
+def bases(word: str) -> Iterator[str]:
+    """What an inflected word may be a form of: "rooms", "boxes", "tried", "stopping", "gladly"."""
+    word = word.removesuffix("'s").removesuffix("'")
+    for ending, least in (("s", 3), ("ed", 3), ("ing", 3), ("ly", 3), ("er", 3), ("est", 3), ("d", 3), ("r", 3)):
+        base = word.removesuffix(ending)
+        if base == word or len(base) < least:
+            continue
+        yield base
+        if ending in {"ing", "ed", "er", "est"}:
+            yield f"{base}e"
+            if base[-1] == base[-2]:
+                yield base[:-1]
+            if base[-1] == "i":
+                yield f"{base[:-1]}y"
+    if word.endswith("ies"):
+        yield f"{word[:-3]}y"
+    if word.endswith(("ses", "xes", "zes", "ches", "shes", "oes")):
+        yield word[:-2]
+
+
+def is_name(token: Token, known: Collection[str]) -> bool:
     """Whether a word that nothing else is known of may be somebody's or some room's name."""
-    if not token.is_word or token.value in known:
+    if not token.is_word or token.value in known or any(b in known for b in bases(token.value)):
         return False
     word = token.value
     bare = word.replace("'", "")
-    base = stem(word)
-    if base != word and (base in known or base in stems):
-        return False
     if not bare.isalpha() or token.text[:1].isupper():
         return not (bare.isalpha() and "'" not in word and all(p in known for p in word.split("-")))
     return not (len(bare) >= ORDINARY_LENGTH and bare.endswith(ENDINGS))
