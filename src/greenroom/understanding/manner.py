@@ -136,8 +136,9 @@ def verbs_ordered(tokens: Sequence[Token], lexicon: Lexicon) -> list[str]:
 
 def orders(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
     """Whether a clause seems to order something: a verb in its plain form where an order has it, and what to do it to."""
-    things = any(
-        not t.is_word or t.value in lexicon["objects"] for t in tokens if t.kind not in {"comma", "stop"}
+    content = [t for t in tokens if t.kind not in {"comma", "stop"}]
+    things = len(content) == 1 or any(
+        not t.is_word or t.value in lexicon["objects"] or t.value in lexicon["foreign"] for t in content
     )
     for word in verbs_ordered(tokens, lexicon):
         plain = word in lexicon["bases_set"] and word not in lexicon["weak_set"]

@@ -57,10 +57,14 @@ SPOKEN_OF = 0.12
 MEASURED = {"number", "duration", "time"}
 LIVE_PASSED = 0.4
 NAME_PASSED = 0.15
+SOLID_PASSED = 0.5
 WORD_PASSED = 0.02
 REQUIRED_THERE = 0.45
 REQUIRED_MISSING = 0.2
-OPTIONAL_THERE = 0.35
+OPTIONAL_THERE = 0.3
+EXPLAINED = 0.05
+MOST_EXPLAINED = 12
+"""What each token gains that a field was read from, up to so many."""
 TYPED_UNUSED = 1.7
 LIVE_UNUSED = 0.7
 ANCHORED = 0.9
@@ -238,20 +242,20 @@ class _Pass:
             elif token.kind in {"room", "person", "email"}:
                 cost += LIVE_PASSED
             elif token.kind in NAMED:
-                cost += NAME_PASSED
+                cost += NAME_PASSED if token.text.isalpha() else SOLID_PASSED
             elif token.is_word and token.value not in self.lexicon["stop_set"]:
                 cost += WORD_PASSED
         return Talk(piece, command), cost
 
     def made_again(self, filled: Filled, about: Mapping[str, Any], span: Sequence[Token]) -> bool:
-        """Whether it would make what exists already."""
-        made = about["positional"][:1]
-        named = filled.values.get(made[0]) if made else None
-        return (
-            bool(made)
-            and about["fields"][made[0]]["kind"] == "room-to-be"
-            and any(token.kind == "room" and token.value == named for token in span)
-        )
+        """Whether it would make a room that exists, or let in who is inside."""
+        for name in about["positional"][:1]:
+            kind, _, to_be = about["fields"][name]["kind"].partition("-")
+            named = filled.values.get(name)
+            values = named if isinstance(named, list) else [named]
+            if to_be and any(t.kind == kind and t.value in values for t in span):
+                return True
+        return False
 
     def steps(self, start: int, end: int, before: str) -> list[Read]:
         """What these clauses may be as one step, best first."""
@@ -306,7 +310,9 @@ class _Pass:
             anchors[at - start] + LEADS * self.orders_it(at, identifier) for at in range(start, end)
         ]
         head = self.cut[start + leading.index(max(leading))]
-        value -= self.other_orders(start, end, head, identifier)
+        first = self.cut[start].start
+        used = [first + at for at in filled.used]
+        value -= self.other_orders(start, end, head, identifier, used)
         manner = Manner.ORDER
         if changes(about):
             clause = self.clause(head)
@@ -345,12 +351,16 @@ class _Pass:
         ordered = verbs_ordered(self.piece(at, at + 1), self.lexicon)
         return any(self.acts(word, identifier) for word in ordered)
 
-    def other_orders(self, start: int, end: int, head: Clause, identifier: str) -> float:
-        """What it costs that another clause of the span orders what another capability does better."""
+    def other_orders(
+        self, start: int, end: int, head: Clause, identifier: str, used: Collection[int]
+    ) -> float:
+        """What it costs that another clause of the span orders what another capability does better, and tells nothing of this one."""
         cost = 0.0
         for at in range(start, end):
             piece = self.piece(at, at + 1)
-            if self.cut[at] is head or not orders(piece, self.lexicon):
+            inside = range(self.cut[at].start, self.cut[at].end)
+            told = sum(place in inside for place in used) > 1
+            if self.cut[at] is head or told or not orders(piece, self.lexicon):
                 continue
             ordered = verbs_ordered(piece, self.lexicon)
             if any(w in self.lexicon["other_verbs_set"] or w in self.lexicon["foreign"] for w in ordered):
@@ -529,7 +539,7 @@ class _Pass:
         self, span: Sequence[Token], about: Mapping[str, Any], identifier: str, filled: Filled
     ) -> tuple[float, list[Token]]:
         """Gain for fields that are filled, cost for what is missing and for what nothing explains."""
-        value = 0.0
+        value = EXPLAINED * min(len(filled.used), MOST_EXPLAINED)
         for name, known in about["fields"].items():
             has = name in filled.values
             if known["required"]:

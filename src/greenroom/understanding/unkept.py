@@ -34,6 +34,8 @@ def conditions(tokens: Sequence[Token], lexicon: Lexicon) -> list[int]:
 
 def polite(tokens: Sequence[Token], at: int) -> bool:
     """As in "if you could", "if possible", "it would be great if there were"."""
+    if at + 1 < len(tokens) and tokens[at + 1].kind == "number":
+        return True
     if at and tokens[at - 1].value in {"even", "as", "than", "what", "not"}:
         return True
     if tokens[at].value == "once" and at and tokens[at - 1].value == "at":
@@ -135,7 +137,9 @@ def _excepts(tokens: Sequence[Token], sentence: Collection[int], lexicon: Lexico
         if any(said[at : at + len(words)] == words for at in range(len(said))):
             return True
     for at in sentence:
-        if tokens[at].value in {"except", "besides", "apart"}:
+        stays = tokens[at].is_word and "stay" in lexicon["actions"].get(tokens[at].value, ())
+        denied = at and tokens[at - 1].value in lexicon["negations_set"]
+        if (stays and not denied) or tokens[at].value in {"except", "besides", "apart"}:
             return True
         if tokens[at].value in lexicon["contrasts_set"]:
             after = [tokens[place].value for place in range(at + 1, min(len(tokens), at + 8))]

@@ -73,7 +73,9 @@ def stem(word: str) -> str:
 
 def bases(word: str) -> Iterator[str]:
     """What an inflected word may be a form of: "rooms", "boxes", "tried", "stopping", "gladly"."""
-    word = word.removesuffix("'s").removesuffix("'")
+    if "'" in word:
+        word = word.removesuffix("'s").removesuffix("'")
+        yield word
     for ending, least in (("s", 3), ("ed", 3), ("ing", 3), ("ly", 3), ("er", 3), ("est", 3), ("d", 3), ("r", 3)):
         base = word.removesuffix(ending)
         if base == word or len(base) < least:
