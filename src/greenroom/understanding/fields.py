@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from greenroom.understanding.mentions import Token
-from greenroom.understanding.words import NAMING, stem
+from greenroom.understanding.inflection import stem
+from greenroom.understanding.words import NAMING
 
 ROOM_KINDS = {"room", "room-to-be"}
 PERSON_KINDS = {"person", "person-to-be"}

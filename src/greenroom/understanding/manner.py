@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from greenroom.understanding.inflection import bases
 from greenroom.understanding.mentions import Token
 
 Lexicon = Mapping[str, Any]
@@ -140,6 +141,10 @@ def orders(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
     things = len(content) == 1 or any(
         not t.is_word or t.value in lexicon["objects"] or t.value in lexicon["foreign"] for t in content
     )
+    words = words_of(tokens)
+    wished = any(word in lexicon["modals"] or word == "please" for word in words)
+    if wished and any(base in lexicon["other_verbs_set"] for w in words if w.endswith("ed") for base in bases(w)):
+        return True
     for word in verbs_ordered(tokens, lexicon):
         plain = word in lexicon["bases_set"] and word not in lexicon["weak_set"]
         if (plain and things) or word in lexicon["foreign"] or word in lexicon["other_verbs_set"]:

@@ -122,6 +122,9 @@ def meaning(kind: str, said: str, units: Mapping[str, int]) -> Any:
     return fold(said[:LONGEST_WORD]) if kind == "word" else said
 
 
+WHOLE = {"whole", "full", "entire", "good", "further", "extra", "more", "another", "solid"}
+
+
 def joined(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> Iterable[Token]:
     """Number words become numbers; a number before a unit becomes a duration."""
     numbers, units = lexicon["numbers"], lexicon["units"]
@@ -153,6 +156,9 @@ def number_at(tokens: Sequence[Token], at: int, numbers: Mapping[str, int]) -> t
     first = tokens[at]
     if first.kind == "number":
         return first.value, 1
+    ahead = [str(t.value) for t in tokens[at : at + 2]]
+    if len(ahead) == 2 and ahead[0] in {"a", "one", "another"} and ahead[1] in WHOLE:
+        return 1, 2
     if first.value == "half":
         return 0.5, 1
     if first.value in QUARTERS:

@@ -231,6 +231,9 @@ class _Namer:
         objects = self.lexicon["objects"].get(after.value, ()) if after.is_word else ()
         if kind in ROOM_KINDS:
             return 3.0 if "room" in objects else 0.0
+        before = self.said[at - 1] if at else ""
+        if before in self.lexicon["modals"] or (before in self.lexicon["asking_set"]):
+            return 1.5
         owns = token.text.endswith(("'s", "’s")) and bool(objects)
         return 3.0 if after.value in self.lexicon["modals"] or owns else 0.0
 
@@ -275,10 +278,14 @@ class _Namer:
 
     def _only_object(self, at: int, name: str) -> bool:
         """As in "mk north" and "spin up overflow": right behind the verb, and nothing but fields follow."""
-        if name not in self.filler.about["positional"][:1] or self.said[at] in self.lexicon["objects"]:
+        word = self.said[at]
+        busy = word in self.lexicon["objects"] or word in self.lexicon["actions"]
+        if busy or name not in self.filler.about["positional"][:1]:
             return False
         verb = at - 2 if at > 1 and self.said[at - 1] == "up" else at - 1
         if verb < 0 or self.said[verb] not in self.lexicon["actions"] or self.said[verb] in self.lexicon["weak_set"]:
+            return False
+        if "stay" in self.lexicon["actions"][self.said[verb]]:
             return False
         return all(
             place in self.used or not token.is_word or token.value in self.lexicon["stop_set"]
@@ -291,6 +298,8 @@ class _Namer:
         if before in NAMING:
             return True
         busy = word in self.lexicon["actions"] or word in self.lexicon["objects"]
+        if word in self.lexicon["roles_set"]:
+            return False
         if busy or word.endswith(("ly", "ing", "ed")) or word in self.lexicon["later_set"]:
             return False
         after = self.tokens[at + 1] if at + 1 < len(self.tokens) else None

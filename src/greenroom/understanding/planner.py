@@ -310,9 +310,14 @@ class OfflinePlanner:
         for name, kind in wanted:
             pointed = bool(words & self.lexicon[f"pronouns_{kind}_set"])
             free = kind == "room" and (about["effect"] != "destroy" or "person" in kinds)
-            named = {token.value for token in live if token.kind == kind}
+            named = list(dict.fromkeys(token.value for token in live if token.kind == kind))
+            many = about["fields"][name]["many"]
             if (pointed or free) and len(named) == 1:
-                filled.put(name, named.pop(), "elsewhere in the request")
+                filled.put(name, named if many else named[0], "elsewhere in the request")
+            elif words & self.lexicon["plural_set"] and 1 < len(named) < MOST_STEPS:
+                filled.put(name, named if many else named[0], "elsewhere in the request")
+                if not many:
+                    filled.fan_out[name] = named
 
     async def _complete(self, calls: Sequence[Call], brief: Brief) -> Reply:
         """Calls that an answer completed: names are settled and the next gap asked for."""

@@ -34,7 +34,7 @@ def concepts(word: str, lexicon: Mapping[str, Any]) -> list[str]:
 
 
 def features(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> list[str]:
-    """What a step is made of, each once."""
+    """What a clause is made of, each once."""
     found: dict[str, None] = {}
     words: list[str] = []
     before = ""
@@ -55,16 +55,28 @@ def features(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> list[str]:
             for concept in concepts(token.value, lexicon):
                 found[concept] = None
             found[f"w:{token.value}"] = None
-    heads = [feature for feature in found if feature[0] in "ao"]
-    pairs = [f"p:{left}|{right}" for left in heads for right in heads if left < right]
-    if "m:name" in found:
-        pairs += [f"p:{head}|m:name" for head in heads]
-    order = [f"2:{a}_{b}" for a, b in pairwise(words) if a in ORDER or b in ORDER]
+    found |= {f"2:{a}_{b}": None for a, b in pairwise(words) if a in ORDER or b in ORDER}
     manner = clause_manner(tokens, lambda _: True, destroys=True, lexicon=lexicon)
     if manner is not Manner.ORDER:
         found[f"q:{manner}"] = None
-        pairs += [f"p:q:{manner}|{head}" for head in heads if head[0] == "a"]
-    return [*found, *pairs, *dict.fromkeys(order)]
+        found |= {f"q:{manner}|{f}": None for f in found if f[:2] == "a:"}
+    return with_pairs(found)
+
+
+def merged(clauses: Sequence[Sequence[str]]) -> list[str]:
+    """What several clauses are made of together."""
+    if len(clauses) == 1:
+        return list(clauses[0])
+    return with_pairs(dict.fromkeys(f for clause in clauses for f in clause if f[:2] != "p:"))
+
+
+def with_pairs(found: Mapping[str, None]) -> list[str]:
+    """The features, and what stands together with what: an action and a thing, either and a name."""
+    heads = [feature for feature in found if feature[:2] in {"a:", "o:"}]
+    pairs = [f"p:{left}|{right}" for left in heads for right in heads if left < right]
+    if "m:name" in found:
+        pairs += [f"p:{head}|m:name" for head in heads]
+    return [*found, *pairs]
 
 
 class Scorer:

@@ -12,7 +12,7 @@ from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS, FieldWords,
 from greenroom.understanding.manner import Manner, changes, clause_manner, orders, verbs_ordered, words_of
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.naming import NAMED, fill
-from greenroom.understanding.score import Scorer, concepts, features
+from greenroom.understanding.score import Scorer, concepts, features, merged
 
 Lexicon = Mapping[str, Any]
 WIDEST = 7
@@ -34,7 +34,7 @@ HEADLESS = 0.8
 """What it costs to go on with the capability before: "shard-b max 20"."""
 PLAIN = 0.5
 """How surely a clause must speak of a read that it does not ask for."""
-REMARK = 1.0
+REMARK = 1.5
 THING_OF = 0.8
 MADE_AGAIN = 0.7
 """What it costs that a room would be made that exists."""
@@ -48,7 +48,7 @@ NOTHING = 0.8
 COMMAND_PASSED = 0.55
 """What it costs to pass over a clause that orders something."""
 OTHER_VERB = 2.0
-STRANGE_OBJECT = 1.2
+STRANGE_OBJECT = 1.6
 """What it costs that the clause with the action orders with a verb, or names a thing, that is not the capability's."""
 TYPED_PASSED = 0.35
 MEASURE_UNUSED = 0.5
@@ -167,6 +167,11 @@ class _Pass:
         self.spans: dict[tuple[int, int, str], list[Read]] = {}
         self.marks = search.field_words.find(tokens)
         self._ranked: dict[int, list[tuple[float, str]]] = {}
+        pieces = [self.piece(at, at + 1) for at in range(len(cut))]
+        self.ordering = [verbs_ordered(piece, self.lexicon) for piece in pieces]
+        self.orders = [orders(piece, self.lexicon) for piece in pieces]
+        self._manners: dict[tuple[int, str], Manner] = {}
+        self._anchors: dict[tuple[int, str], float] = {}
 
     def piece(self, start: int, end: int) -> list[Token]:
         """Tokens of clauses ``start`` to ``end``."""
@@ -189,7 +194,7 @@ class _Pass:
         beams[0] = [Reading()]
         for start in range(count):
             for reading in beams[start]:
-                talk, cost = self.talk(self.piece(start, start + 1))
+                talk, cost = self.talk(start)
                 beams[start + 1].append(Reading(reading.value - cost, (*reading.parts, talk)))
                 self.extend(start, reading, beams)
             for later in range(start + 1, count + 1):
@@ -232,9 +237,9 @@ class _Pass:
             for name in names
         )
 
-    def talk(self, piece: list[Token]) -> tuple[Talk, float]:
+    def talk(self, at: int) -> tuple[Talk, float]:
         """A clause passed over, and what that costs: more for what it names and orders."""
-        command = orders(piece, self.lexicon)
+        piece, command = self.piece(at, at + 1), self.orders[at]
         cost = COMMAND_PASSED if command else 0.0
         for token in piece:
             if token.kind in TYPED:
@@ -260,8 +265,7 @@ class _Pass:
     def steps(self, start: int, end: int, before: str) -> list[Read]:
         """What these clauses may be as one step, best first."""
         span = self.piece(start, end)
-        found = features(span, self.lexicon)
-        ranked = self.scorer.rank(found)
+        ranked = self.scorer.rank(merged(self.clause_features[start:end]))
         ids = {token.value for token in span if token.value in self.capabilities}
         if ids:
             ranked = sorted(
@@ -295,7 +299,7 @@ class _Pass:
         probability: float,
     ) -> Read | None:
         """The span as a step of this capability; None where nothing in it speaks of that."""
-        anchors = [self.anchor(self.clause_features[at], identifier) for at in range(start, end)]
+        anchors = [self.anchor(at, identifier) for at in range(start, end)]
         anchor = max(anchors)
         if identifier in {token.value for token in span}:
             anchor = 1.0
@@ -309,28 +313,28 @@ class _Pass:
         leading = [
             anchors[at - start] + LEADS * self.orders_it(at, identifier) for at in range(start, end)
         ]
-        head = self.cut[start + leading.index(max(leading))]
+        at = start + leading.index(max(leading))
+        head = self.cut[at]
         first = self.cut[start].start
         used = [first + at for at in filled.used]
-        value -= self.other_orders(start, end, head, identifier, used)
+        value -= self.other_orders(start, end, at, identifier, used)
         manner = Manner.ORDER
         if changes(about):
             clause = self.clause(head)
             plain = about["effect"] == "destroy" or about["result"] == "FollowUp"
             if plain and not self.says_so(clause, identifier):
                 return None
-            manner = self.manner(clause, identifier)
+            manner = self.manner(at, identifier)
             if manner in {Manner.ASKS, Manner.TELLS}:
                 value -= NOT_ORDERED
+            value -= OTHER_VERB * self.other_verb(at)
             value -= self.something_else(clause, identifier, {id(span[at]) for at in filled.used})
             value -= self.thing_of(span, filled.used, identifier)
             value -= MADE_AGAIN * self.made_again(filled, about, span)
         else:
-            if anchor < PLAIN and not self.asked(self.clause(head)):
+            if not (self.typed(span, identifier) or self.asked_for(at, identifier)):
                 value -= REMARK
-            others = self.lexicon["other_verbs_set"]
-            if any(word in others for word in verbs_ordered(self.clause(head), self.lexicon)):
-                value -= OTHER_VERB
+            value -= OTHER_VERB * self.other_verb(at)
             value -= self.thing_of(span, filled.used, identifier)
         return Read(
             start=self.cut[start].start,
@@ -348,22 +352,23 @@ class _Pass:
 
     def orders_it(self, at: int, identifier: str) -> bool:
         """Whether a clause begins with an action of this capability."""
-        ordered = verbs_ordered(self.piece(at, at + 1), self.lexicon)
-        return any(self.acts(word, identifier) for word in ordered)
+        return any(self.acts(word, identifier) for word in self.ordering[at])
+
+    def other_verb(self, at: int) -> bool:
+        """Whether a clause orders with a verb that no capability means."""
+        return any(word in self.lexicon["other_verbs_set"] for word in self.ordering[at])
 
     def other_orders(
-        self, start: int, end: int, head: Clause, identifier: str, used: Collection[int]
+        self, start: int, end: int, head: int, identifier: str, used: Collection[int]
     ) -> float:
         """What it costs that another clause of the span orders what another capability does better, and tells nothing of this one."""
         cost = 0.0
         for at in range(start, end):
-            piece = self.piece(at, at + 1)
             inside = range(self.cut[at].start, self.cut[at].end)
             told = sum(place in inside for place in used) > 1
-            if self.cut[at] is head or told or not orders(piece, self.lexicon):
+            if at == head or told or not self.orders[at]:
                 continue
-            ordered = verbs_ordered(piece, self.lexicon)
-            if any(w in self.lexicon["other_verbs_set"] or w in self.lexicon["foreign"] for w in ordered):
+            if self.other_verb(at) or any(w in self.lexicon["foreign"] for w in self.ordering[at]):
                 cost += ORDER_UNUSED
                 continue
             ranked = self.ranked(at)
@@ -393,6 +398,21 @@ class _Pass:
             or bool(words[:1]) and words[0] in self.lexicon["asking_set"]
         )
 
+    def asked_for(self, at: int, identifier: str) -> bool:
+        """Whether a clause asks for this read, by a question or an order, or only names it; a statement does not."""
+        clause = self.clause(self.cut[at])
+        if self.asked(clause) or self.orders_it(at, identifier):
+            return True
+        words = words_of(clause)
+        if any(word in self.lexicon["states_set"] for word in words):
+            return False
+        return self.anchor(at, identifier) >= PLAIN
+
+    def typed(self, span: Sequence[Token], identifier: str) -> bool:
+        """Whether a mention stands here that only this capability takes: a pasted token."""
+        kinds = {f["kind"] for f in self.capabilities[identifier]["fields"].values()}
+        return any(token.kind == "jwt" and "jwt" in kinds for token in span)
+
     def acts(self, word: str, identifier: str) -> bool:
         """Whether a word is an action of this capability."""
         return any(
@@ -409,23 +429,23 @@ class _Pass:
             for token in clause
         )
 
-    def manner(self, clause: Sequence[Token], identifier: str) -> Manner:
+    def manner(self, at: int, identifier: str) -> Manner:
         """How a clause says this capability's action."""
-        destroys = self.capabilities[identifier]["effect"] == "destroy"
-        return clause_manner(
-            clause, lambda word: self.acts(word, identifier), destroys=destroys, lexicon=self.lexicon
-        )
+        known = self._manners.get((at, identifier))
+        if known is None:
+            destroys = self.capabilities[identifier]["effect"] == "destroy"
+            known = self._manners[at, identifier] = clause_manner(
+                self.clause(self.cut[at]),
+                lambda word: self.acts(word, identifier),
+                destroys=destroys,
+                lexicon=self.lexicon,
+            )
+        return known
 
     def something_else(
         self, clause: Sequence[Token], identifier: str, used: Collection[int]
     ) -> float:
-        """What it costs that a clause orders with another verb, or that its verb's object is no thing of this capability.
-
-        ``used``: ids of tokens that fields were read from.
-        """
-        others = self.lexicon["other_verbs_set"]
-        if any(word in others for word in verbs_ordered(clause, self.lexicon)):
-            return OTHER_VERB
+        """What it costs that a verb's object is no thing of this capability. ``used``: ids of tokens that fields were read from."""
         weak = self.lexicon["weak_set"]
         acting = [
             at
@@ -488,10 +508,13 @@ class _Pass:
                 return THING_OF
         return 0.0
 
-    def anchor(self, found: Sequence[str], identifier: str) -> float:
-        """How surely something here speaks of this capability: its best concept, pair or shape."""
+    def anchor(self, at: int, identifier: str) -> float:
+        """How surely something in a clause speaks of this capability: its best concept, pair or shape."""
+        known = self._anchors.get((at, identifier))
+        if known is not None:
+            return known
         best = 0.0
-        for feature in found:
+        for feature in self.clause_features[at]:
             if feature[0] in "aopm2" and feature not in {"m:name", "m:number", "m:duration"}:
                 weight = self.scorer.weights(feature).get(identifier, 0.0)
                 if feature in FAINT:
@@ -501,6 +524,7 @@ class _Pass:
                 best = max(best, weight)
             elif feature[0] == "w" and feature[2:] not in self.lexicon["stop_set"]:
                 best = max(best, 0.8 * self.scorer.weights(feature).get(identifier, 0.0))
+        self._anchors[at, identifier] = best
         return best
 
     def continued(

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from greenroom.understanding.fields import Filler, Mark, glued
 from greenroom.understanding.mentions import Token
+from greenroom.understanding.words import NAMING
 
 TEXT_KINDS = ("display-name", "text", "reason")
 BETWEEN = {
     "the", "a", "an", "is", "are", "as", "of", "his", "her", "their", "its", "to", "be", "it", "shall", "should", "will", "must",
     "write", "set", "put", "this", "that", "for", "which", "=", "say", "says", "saying", "read", "reads", "reading", "being", "him", "me",
-    "with", "in", "into", "on", "like", "equal", "equals", "following", "please", "would", "could", "might", "attached",
+    "were", "was", "with", "in", "into", "on", "like", "equal", "equals", "following", "please", "would", "could", "might", "attached",
 }  # fmt: skip
 """Words that may stand between a field's word and its text: "metadata should say …", "the name of him is …"."""
 REACH = 6
@@ -27,6 +28,7 @@ def fill_texts(filler: Filler) -> None:
         if mark.strength >= 4
         for distance, at in _texts_beside(filler, mark)
     )
+    found += [(REACH, mark.start, name, mark, at) for name, mark, at in _only_quoted(filler, names)]
     for _, _, name, mark, at in found:
         if name in filler.filled.values or at in filler.used:
             continue
@@ -34,6 +36,15 @@ def fill_texts(filler: Filler) -> None:
         if value:
             filler.filled.put(name, value, f"“{value}”")
             filler.used |= {*range(at, end), *range(mark.start, mark.end)}
+
+
+def _only_quoted(filler: Filler, names: Sequence[str]) -> Iterator[tuple[str, Mark, int]]:
+    """The one text in quotes of a step whose field is named elsewhere in it: "… as “Ruben”. … that display name"."""
+    quoted = [at for at, t in enumerate(filler.tokens) if t.kind == "quoted" and at not in filler.used]
+    cued = [(n, m) for n in names for m in filler.cues(n) if m.strength >= 4]
+    before = filler.said[quoted[0] - 1] if quoted and quoted[0] else ""
+    if len(quoted) == 1 and len({n for n, _ in cued}) == 1 and before not in NAMING:
+        yield (*cued[0], quoted[0])
 
 
 def _texts_beside(filler: Filler, mark: Mark) -> Iterator[tuple[int, int]]:

@@ -15,6 +15,7 @@ POLITE_BEFORE = {"would", "could", "might", "grateful", "appreciate", "appreciat
 POLITE_AFTER = {"possible", "okay", "ok", "convenient", "mind", "poss", "please", "needed", "necessary", "need", "allowed", "trouble", "bother", "isnt", "isn't", "ill", "i", "so"}  # fmt: skip
 ASKED = {"you", "u", "someone", "somebody", "we"}
 MAY = {"can", "could", "would", "will", "may", "please", "have", "get", "don't", "dont", "might", "wouldn't", "had", "find", "were"}  # fmt: skip
+PAST = {"was", "were", "had", "did"}
 STARTS = {"at", "on", "by", "from", "in", "after", "every", "each"}
 
 
@@ -40,8 +41,10 @@ def polite(tokens: Sequence[Token], at: int) -> bool:
         return True
     if tokens[at].value == "once" and at and tokens[at - 1].value == "at":
         return True
-    if tokens[at].value not in {"if", "when", "whether", "once"}:
+    if tokens[at].value not in {"if", "when", "whether", "once", "whenever"}:
         return False
+    if tokens[at].value in {"when", "once"} and PAST & {str(t.value) for t in tokens[at + 1 : at + 4]}:
+        return True
     after = [str(t.value) for t in tokens[at + 1 : at + 7]]
     before: list[str] = []
     for token in reversed(tokens[max(0, at - 8) : at]):
@@ -50,7 +53,7 @@ def polite(tokens: Sequence[Token], at: int) -> bool:
         before.append(str(token.value))
     wished = tokens[at].value == "if" and any(w.endswith("'d") or w in POLITE_BEFORE for w in before)
     asked = after[:1] != [] and after[0] in ASKED and bool(MAY & {*after[1:3]})
-    ease = {"possible", "okay", "ok", "convenient", "poss", "please", "needed", "necessary", "trouble", "bother"} & {*after}
+    ease = {"possible", "okay", "ok", "convenient", "poss", "please", "needed", "necessary", "trouble", "bother", "ask", "much", "spare"} & {*after}
     return wished or asked or bool(ease) or after[:2] in (["i", "may"], ["i", "might"], ["i", "can"], ["i", "could"], ["that's", "ok"], ["need", "be"], ["you'd", "be"], ["you'd", "like"], ["you're", "able"])
 
 
@@ -109,6 +112,10 @@ def _later(
     """Whether it is put off or repeated: for what does no harm only where the order begins or ends with it."""
     if any(tokens[at].is_word and tokens[at].value in lexicon["schedules_set"] for at in sentence):
         return True
+    said = [str(tokens[at].value) for at in sentence]
+    for words in lexicon["later_phrases"]:
+        if any(said[at : at + len(words)] == words for at in range(len(said))):
+            return True
     timed = [at for at in times(tokens, lexicon) if at in sentence and at not in used]
     if any(at and tokens[at - 1].value in {"every", "each"} for at in timed):
         return True

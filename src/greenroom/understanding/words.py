@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
+from greenroom.understanding.inflection import bases
 from greenroom.understanding.mentions import Token
 
 Lexicon = Mapping[str, Any]
@@ -27,7 +27,7 @@ def known_words(catalogue: Mapping[str, Any]) -> set[str]:
     for table in ("numbers", "units", "actions", "objects", "foreign"):
         known.update(lexicon[table])
     for name, words in lexicon.items():
-        if isinstance(words, list) and name not in {"stop", "common", "condition_phrases", "keeping_phrases"}:
+        if isinstance(words, list) and name not in {"stop", "common", "condition_phrases", "keeping_phrases", "later_phrases"}:
             known.update(words)
     known |= cue_words(catalogue)
     return known
@@ -54,43 +54,6 @@ def recognised(
     named = [replace(t, kind="name") if is_name(t, known) else t for t in tokens]
     named = roles_named(named, lexicon)
     return names_made_whole(named, lexicon, cues)
-
-
-@cache
-def stem(word: str) -> str:
-    """A word without its ending, roughly: "publishes", "published" and "publishing" are alike."""
-    word = word.removesuffix("'s").removesuffix("'")
-    if len(word) > 4 and word.endswith("ies"):
-        return f"{word[:-3]}i"
-    for ending, least in (("ing", 5), ("ed", 4), ("es", 4), ("s", 3)):
-        if word.endswith(ending) and len(word) > least and not word.endswith("ss"):
-            word = word[: -len(ending)]
-            if ending in {"ing", "ed"} and word[-1:] == word[-2:-1] and word[-1] not in "sl":
-                word = word[:-1]
-            break
-    return f"{word[:-1]}i" if word.endswith("y") and len(word) > 3 else word.removesuffix("e")
-
-
-def bases(word: str) -> Iterator[str]:
-    """What an inflected word may be a form of: "rooms", "boxes", "tried", "stopping", "gladly"."""
-    if "'" in word:
-        word = word.removesuffix("'s").removesuffix("'")
-        yield word
-    for ending, least in (("s", 3), ("ed", 3), ("ing", 3), ("ly", 3), ("er", 3), ("est", 3), ("d", 3), ("r", 3)):
-        base = word.removesuffix(ending)
-        if base == word or len(base) < least:
-            continue
-        yield base
-        if ending in {"ing", "ed", "er", "est"}:
-            yield f"{base}e"
-            if base[-1] == base[-2]:
-                yield base[:-1]
-            if base[-1] == "i":
-                yield f"{base[:-1]}y"
-    if word.endswith("ies"):
-        yield f"{word[:-3]}y"
-    if word.endswith(("ses", "xes", "zes", "ches", "shes", "oes")):
-        yield word[:-2]
 
 
 def is_name(token: Token, known: Collection[str]) -> bool:
