@@ -76,6 +76,8 @@ def load_lexicon() -> dict[str, Any]:
     lexicon["other_verbs"] = sorted(
         set(raw["others"]["verbs"].split()) - lexicon["actions"].keys() - lexicon["objects"].keys()
     )
+    lexicon["rewrites"] = {word: stands.split() for word, stands in raw["rewrites"].items()}
+    lexicon["compounds"] = raw["compounds"]["ordinary"].split()
     common = Path(__file__).with_name("common.txt").read_text(encoding="utf-8").splitlines()
     lexicon["common"] = sorted(
         {word for line in common if line[:1] != "#" for word in line.split()}

@@ -78,7 +78,8 @@ class FieldWords:
         stop = lexicon["stop_set"]
         for identifier, about in capabilities.items():
             for name, field_ in about["fields"].items():
-                for phrase in field_["words"]:
+                spaced = name.replace("_", " ")
+                for phrase in dict.fromkeys([*field_["words"], spaced, name.replace("_", "-")]):
                     words = phrase.split()
                     weak = all(word in stop and word not in NAMING for word in words)
                     strength = (1.5 if weak else 4.0) + 0.4 * len(words)
@@ -254,10 +255,22 @@ class Filler:
             if at not in self.used and name not in self.filled.values:
                 self._take_measure(at, name)
                 self.used |= set(range(*cue))
+        self._bare_seconds(kind)
         left = [at for at in places if at not in self.used]
         if len(names) == 1 and len(left) == 1 and names[0] not in self.filled.values:
             if not self._names_something(left[0]) and self._may_be_bare(left[0], kind):
                 self._take_measure(left[0], names[0])
+
+    def _bare_seconds(self, kind: str) -> None:
+        """As in "empty-timeout 1800": a number right behind the field's own name is in the field's unit."""
+        for name in self.of_kind(kind) if kind == "duration" else ():
+            for cue in self.cues(name):
+                said = " ".join(self.said[cue.start : cue.end]).replace("-", "_").replace(" ", "_")
+                follows = cue.end < len(self.tokens) and cue.end not in self.used
+                if said == name and follows and self.tokens[cue.end].kind == "number":
+                    if name not in self.filled.values:
+                        self._take_measure(cue.end, name)
+                        self.used |= set(range(cue.start, cue.end))
 
     def _may_be_bare(self, at: int, kind: str) -> bool:
         """Whether a measure without a word of its field is this field's: a number only where nothing else is counted."""

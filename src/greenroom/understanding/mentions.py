@@ -45,6 +45,8 @@ JWT = re.compile(r"eyJ[\w-]{5,}\.[\w-]+\.[\w-]*")
 COUNTED = re.compile(r"(\d{1,6})-([a-zA-Z]+)")
 """As in "50-person room" and "30-minute token"."""
 LONGEST_WORD = 300
+LENGTHENED = re.compile(r"([^\W\d_])\1{2,}")
+"""As in "nooo" and "pleeease"."""
 SIGNED = re.compile(r"[|&<>→⇒←≤≥+@]|w/|\sn\s", re.IGNORECASE)
 QUOTES = re.compile(r"""("[^"\n]*"|“[^”\n]*”|`[^`\n]*`|'[^'\n]*'|\{[^{}\n]*\}|[\w.+-]+@[\w.-]+)""")
 MULTIPLIERS = {"dozen", "hundred", "thousand"}
@@ -88,7 +90,12 @@ def scan(text: str, lexicon: Mapping[str, Any]) -> list[Token]:
             noun = Token("word", counted[2], fold(counted[2]), match.start() + counted.start(2))
             tokens += [number, noun]
             continue
-        tokens.append(Token(kind, said, meaning(kind, said, lexicon["units"]), match.start()))
+        value = meaning(kind, said, lexicon["units"])
+        stands_for = lexicon["rewrites"].get(value) if kind == "word" else None
+        for word in stands_for or ():
+            tokens.append(Token("word", said, word, match.start()))
+        if not stands_for:
+            tokens.append(Token(kind, said, value, match.start()))
     return list(joined(tokens, lexicon))
 
 
@@ -119,7 +126,7 @@ def meaning(kind: str, said: str, units: Mapping[str, int]) -> Any:
         return float(plain) if "." in plain else int(plain)
     if kind == "flag":
         return fold(said.strip("-=: \t\n")).replace("-", "_")
-    return fold(said[:LONGEST_WORD]) if kind == "word" else said
+    return LENGTHENED.sub(r"\1", fold(said[:LONGEST_WORD])) if kind == "word" else said
 
 
 WHOLE = {"whole", "full", "entire", "good", "further", "extra", "more", "another", "solid"}

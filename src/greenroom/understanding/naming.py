@@ -22,6 +22,7 @@ SKIPPED = {
 }  # fmt: skip
 """Words that may stand between a field's word and its value: "the name is x", "room called x"."""
 MOST_GROUPS = 5
+OWN_REACH = 8
 UNDEALT = 0.5
 """What it costs that a name is left over."""
 
@@ -61,9 +62,32 @@ class _Namer:
         for name, group in sorted(best[1], key=lambda pair: pair[1]):
             for at in group:
                 self._take(at, name)
+        self._more()
         for name in self._free():
             if self.fields[name]["required"]:
                 self._ordinary_word(name)
+
+    def _more(self) -> None:
+        """Further names of a field that takes many, where they come with rights or a room of their own: "bob may talk, ana only watches"."""
+        many = [n for n in self.names if n in self.filled.values and self.fields[n]["many"]]
+        for name in many[:1]:
+            for group in self._grouped():
+                if self._kind(group[0]) == "room" or not self._has_own(group[-1]):
+                    continue
+                if all(self._points(at, name, first=at == group[0]) >= 0 for at in group):
+                    for at in group:
+                        self._take(at, name)
+
+    def _has_own(self, at: int) -> bool:
+        """Whether a right or a room follows soon, in the same sentence and before another name."""
+        rights = {mark.start for mark in self.filler.marks if mark.means}
+        for place in range(at + 1, min(len(self.tokens), at + OWN_REACH)):
+            token = self.tokens[place]
+            if place in rights or token.kind == "room":
+                return True
+            if token.kind == "stop" or token.kind in NAMED:
+                return False
+        return False
 
     def _free(self) -> list[str]:
         return [name for name in self.names if name not in self.filled.values]
@@ -75,15 +99,19 @@ class _Namer:
             if at not in self.used and token.kind in NAMED
         ]
 
-    def _groupings(self) -> Iterator[list[Group]]:
-        """Lists of names stay together; where commas alone join them, one at an end may stand for itself."""
+    def _grouped(self) -> list[list[int]]:
+        """Free names, those that commas and "and" join together."""
         groups: list[list[int]] = []
         for at in self._candidates():
             if groups and self._joined(groups[-1][-1], at):
                 groups[-1].append(at)
             else:
                 groups.append([at])
-        groups = groups[:MOST_GROUPS]
+        return groups
+
+    def _groupings(self) -> Iterator[list[Group]]:
+        """Lists of names stay together; where commas alone join them, one at an end may stand for itself."""
+        groups = self._grouped()[:MOST_GROUPS]
         yield [tuple(group) for group in groups]
         for index, group in enumerate(groups):
             if len(group) < 2:
@@ -263,7 +291,9 @@ class _Namer:
     def _ordinary_word(self, name: str) -> None:
         """A word with a meaning of its own can be a name where a strong cue says so: "called stage", "room 101"."""
         for at, token in enumerate(self.tokens):
-            word = token.is_word and token.value not in self.lexicon["stop_set"]
+            word = token.is_word and not (
+                token.value in self.lexicon["stop_set"] or token.value in self.lexicon["joints_set"]
+            )
             number = token.kind == "number" and at and self.said[at - 1] in NAMING | {"room"}
             if at in self.used or not (word or number):
                 continue
@@ -280,7 +310,7 @@ class _Namer:
         """As in "mk north" and "spin up overflow": right behind the verb, and nothing but fields follow."""
         word = self.said[at]
         busy = word in self.lexicon["objects"] or word in self.lexicon["actions"]
-        if busy or name not in self.filler.about["positional"][:1]:
+        if busy or self.fields[name]["kind"] != "room-to-be":
             return False
         verb = at - 2 if at > 1 and self.said[at - 1] == "up" else at - 1
         if verb < 0 or self.said[verb] not in self.lexicon["actions"] or self.said[verb] in self.lexicon["weak_set"]:

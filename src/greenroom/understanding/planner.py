@@ -21,6 +21,7 @@ from greenroom.understanding.mentions import Token, scan
 from greenroom.understanding.naming import NAMED
 from greenroom.understanding.questions import missing
 from greenroom.understanding.search import Read, Reading, Search
+from greenroom.understanding.shares import calls_of
 from greenroom.understanding.slips import Slips
 from greenroom.understanding.unkept import unkept
 from greenroom.understanding.words import cue_words, known_words, recognised
@@ -192,7 +193,7 @@ class OfflinePlanner:
             await self._from_elsewhere(filled, about, step, brief, tokens)
             if question is None:
                 question = await self._question(filled, about, step, brief, calls)
-            made = made_of(step.capability, filled)
+            made = calls_of(step, self.search)
             if question is not None and question.choices and question.field == WHICH:
                 room = next(n for n, f in about["fields"].items() if f["kind"] == "room")
                 made = [
@@ -349,16 +350,6 @@ def sentence_of(tokens: Sequence[Token], head: range) -> range:
     while end < len(tokens) and tokens[end].kind != "stop":
         end += 1
     return range(start, end)
-
-
-def made_of(capability: str, filled: Filled) -> list[Call]:
-    """One call, or one for each of several names of a field that takes one."""
-    if not filled.fan_out:
-        return [Call(capability=capability, arguments=filled.values)]
-    name, values = next(iter(filled.fan_out.items()))
-    return [
-        Call(capability=capability, arguments={**filled.values, name: value}) for value in values
-    ]
 
 
 def why(step: Read) -> str:

@@ -21,7 +21,7 @@ LEAST = -1.2
 PLACING = {"from", "in", "into", "of", "for", "to"}
 STANDS_FOR_ROOM = {"it", "there"}
 """Words that stand for a room's name after one of ``PLACING``: "remove sam from it"."""
-ORDER = {"what", "who", "which", "how", "is", "in", "can", "did", "do", "of", "was", "out", "off", "whose"}  # fmt: skip
+ORDER = {"what", "who", "which", "how", "is", "in", "can", "did", "do", "of", "was", "out", "off", "whose", "on"}  # fmt: skip
 """Words whose neighbours matter: "what can", "who is", "out of"."""
 
 

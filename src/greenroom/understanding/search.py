@@ -30,8 +30,10 @@ NOT_ORDERED = 1.5
 NAMED_BY_ID = 4.0
 FAINT = {"o:that", "o:details", "o:people", "o:done", "a:stay", "a:new", "a:join"}
 """Concepts that often stand beside a step and seldom make one."""
-HEADLESS = 0.8
+HEADLESS = 0.5
 """What it costs to go on with the capability before: "shard-b max 20"."""
+TYPED_SURE = 1.0
+"""Least value of a step that alone can take a mention that stands in it."""
 PLAIN = 0.5
 """How surely a clause must speak of a read that it does not ask for."""
 REMARK = 1.5
@@ -336,6 +338,8 @@ class _Pass:
                 value -= REMARK
             value -= OTHER_VERB * self.other_verb(at)
             value -= self.thing_of(span, filled.used, identifier)
+        if self.typed(span, identifier):
+            value = max(value, TYPED_SURE)
         return Read(
             start=self.cut[start].start,
             tokens=span,
@@ -540,7 +544,7 @@ class _Pass:
         if unexplained or any(
             concept.startswith("a:")
             for t in span
-            if t.is_word
+            if t.is_word and t.value not in self.lexicon["weak_set"]
             for concept in concepts(t.value, self.lexicon)
         ):
             return None

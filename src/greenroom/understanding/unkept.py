@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from greenroom.understanding.manner import Manner
@@ -15,6 +15,7 @@ POLITE_BEFORE = {"would", "could", "might", "grateful", "appreciate", "appreciat
 POLITE_AFTER = {"possible", "okay", "ok", "convenient", "mind", "poss", "please", "needed", "necessary", "need", "allowed", "trouble", "bother", "isnt", "isn't", "ill", "i", "so"}  # fmt: skip
 ASKED = {"you", "u", "someone", "somebody", "we"}
 MAY = {"can", "could", "would", "will", "may", "please", "have", "get", "don't", "dont", "might", "wouldn't", "had", "find", "were"}  # fmt: skip
+PRONOUNS = {"it", "them", "him", "her", "that", "this", "there"}
 PAST = {"was", "were", "had", "did"}
 STARTS = {"at", "on", "by", "from", "in", "after", "every", "each"}
 
@@ -84,7 +85,7 @@ def unkept(
             return Manner.CONDITION
     if _later(tokens, head, sentence, used, destroys=destroys, lexicon=lexicon):
         return Manner.LATER
-    if destroys and _excepts(tokens, sentence, lexicon):
+    if destroys and _excepts(tokens, sentence, used, lexicon):
         return Manner.EXCEPTS
     return Manner.ORDER
 
@@ -137,16 +138,38 @@ def _later(
     return begins or ends
 
 
-def _excepts(tokens: Sequence[Token], sentence: Collection[int], lexicon: Lexicon) -> bool:
+def _pieces(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """What stands between commas, sentence ends and "and" or "but"."""
+    piece: list[Token] = []
+    for token in tokens:
+        if token.kind in {"comma", "stop"} or token.value in {"and", "but", "then"}:
+            yield piece
+            piece = []
+        else:
+            piece.append(token)
+    yield piece
+
+
+def _excepts(
+    tokens: Sequence[Token], sentence: Collection[int], used: Collection[int], lexicon: Lexicon
+) -> bool:
     """As in "delete lobby but keep it": what follows takes a part back."""
-    said = [str(tokens[at].value) for at in sentence]
-    for words in lexicon["keeping_phrases"]:
-        if any(said[at : at + len(words)] == words for at in range(len(said))):
+    names = {str(tokens[at].value) for at in used if not tokens[at].is_word}
+    for piece in _pieces(tokens):
+        said = [str(t.value) for t in piece]
+        stays = any(
+            t.is_word and "stay" in lexicon["actions"].get(t.value, ()) and (not at or said[at - 1] not in lexicon["negations_set"])
+            for at, t in enumerate(piece)
+        ) or any(
+            said[at : at + len(words)] == words
+            for words in lexicon["keeping_phrases"]
+            for at in range(len(said))
+        )
+        named = {str(t.value) for t in piece if t.kind in {"room", "person", "name", "quoted", "email"}}
+        if stays and (named & names or (not named and PRONOUNS & {*said})):
             return True
     for at in sentence:
-        stays = tokens[at].is_word and "stay" in lexicon["actions"].get(tokens[at].value, ())
-        denied = at and tokens[at - 1].value in lexicon["negations_set"]
-        if (stays and not denied) or tokens[at].value in {"except", "besides", "apart"}:
+        if tokens[at].value in {"except", "besides", "apart"}:
             return True
         if tokens[at].value in lexicon["contrasts_set"]:
             after = [tokens[place].value for place in range(at + 1, min(len(tokens), at + 8))]

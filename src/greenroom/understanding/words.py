@@ -14,7 +14,7 @@ NAMING = {"called", "named", "name", "titled", "entitled", "identity", "call"}
 JOINTS = {"and", "then", "afterwards", "also", "plus", "next", "finally"}
 ENDINGS = (
     "ing", "ed", "ly", "tion", "sion", "ment", "ness", "able", "ible", "ful", "less", "ously", "ous",
-    "ity", "ance", "ence", "ish", "ize", "ise", "ised", "ized",
+    "ers", "ors", "ists", "ants", "ity", "ance", "ence", "ish", "ize", "ise", "ised", "ized",
 )  # fmt: skip
 """Endings of ordinary words: a long word in small letters that has one is no name unless something says so."""
 ORDINARY_LENGTH = 7
@@ -38,7 +38,7 @@ def cue_words(catalogue: Mapping[str, Any]) -> set[str]:
     cues: set[str] = set()
     for about in catalogue["capabilities"].values():
         for name, field in about["fields"].items():
-            cues.add(name)
+            cues |= {name, name.replace("_", "-")}
             phrases = [*field["words"], *(phrase for _, said in field["means"] for phrase in said)]
             cues.update(word for phrase in phrases for word in phrase.split())
     return cues
@@ -61,9 +61,14 @@ def is_name(token: Token, known: Collection[str]) -> bool:
     if not token.is_word or token.value in known or any(b in known for b in bases(token.value)):
         return False
     word = token.value
+    if len(word) == 1:
+        return False
     bare = word.replace("'", "")
+    parts = word.split("-")
+    if len(parts) > 1 and all(part in known for part in parts):
+        return parts[-1] != "only" and parts[0] not in {"non", "self", "so", "well", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"}
     if not bare.isalpha() or token.text[:1].isupper():
-        return not (bare.isalpha() and "'" not in word and all(p in known for p in word.split("-")))
+        return True
     return not (len(bare) >= ORDINARY_LENGTH and bare.endswith(ENDINGS))
 
 
