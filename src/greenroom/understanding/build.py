@@ -29,9 +29,11 @@ def build(capabilities: Mapping[str, Any]) -> dict[str, Any]:
     lexicon = looked_up(load_lexicon())
     shares: dict[str, dict[str, float]] = {}
     vocabulary: set[str] = set()
+    sizes: dict[str, int] = {}
     for identifier, about in capabilities.items():
         sentences = [as_phrase(sentence, arguments) for sentence, arguments in about["examples"]]
         phrases = [*about["says"], *sentences]
+        sizes[identifier] = len(phrases)
         counted: Counter[str] = Counter()
         for phrase in phrases:
             variants = list(expand(phrase))[:MOST_VARIANTS]
@@ -42,7 +44,7 @@ def build(capabilities: Mapping[str, Any]) -> dict[str, Any]:
                 vocabulary.update(f[2:] for f in found if f.startswith("w:"))
         for feature, count in counted.items():
             shares.setdefault(feature, {})[identifier] = round(count / len(phrases), 5)
-    return {"lexicon": load_lexicon(), "shares": shares, "vocabulary": sorted(vocabulary)}
+    return {"lexicon": load_lexicon(), "shares": shares, "sizes": sizes, "vocabulary": sorted(vocabulary)}
 
 
 def load_lexicon() -> dict[str, Any]:

@@ -18,7 +18,7 @@ def stem(word: str) -> str:
             if ending in {"ing", "ed"} and word[-1:] == word[-2:-1] and word[-1] not in "sl":
                 word = word[:-1]
             break
-    return f"{word[:-1]}i" if word.endswith("y") and len(word) > 3 else word.removesuffix("e")
+    return f"{word[:-1]}i" if word.endswith("y") and len(word) > 3 else (word.removesuffix("e") if len(word) > 4 else word)
 
 
 def bases(word: str) -> Iterator[str]:

@@ -126,10 +126,10 @@ def verbs_ordered(tokens: Sequence[Token], lexicon: Lexicon) -> list[str]:
     words = [token.value if token.is_word else "" for token in tokens]
     for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
         opens = word in lexicon["before_orders_set"]
-        if free and word and not opens:
+        if free and word and not opens and after not in lexicon["modals"]:
             found.append(word)
         if word in {"can", "could", "would", "will"}:
-            opens = after in ASKED
+            opens = after in ASKED or before in ASKED
         leads = word in lexicon["leads_orders_set"] or (word == "to" and before in BEFORE_TO)
         free = bool(word) and opens and (free or leads)
     return found

@@ -263,12 +263,24 @@ class OfflinePlanner:
                 field=WHICH, question="Do you mean the room, or somebody in it?"
             )
         for name, field in about["fields"].items():
-            named = dict.fromkeys(t.value for t in step.tokens if t.kind == field["kind"])
+            named = dict.fromkeys(
+                t.value
+                for t, after in zip(step.tokens, [*step.tokens[1:], None], strict=True)
+                if t.kind == field["kind"] and not self._stays(after)
+            )
             taken = [*filled.fan_out.get(name, []), filled.values.get(name)]
             if named and not set(named) <= set(taken):
                 text = f"Which {field['kind']} do you mean?"
                 return Question(field=name, question=text, choices=tuple(named))
         return None
+
+    def _stays(self, token: Token | None) -> bool:
+        """Whether what follows a name says that it is left alone: "bot-19 stays"."""
+        return (
+            token is not None
+            and token.is_word
+            and "stay" in self.lexicon["actions"].get(token.value, ())
+        )
 
     def _look_back(
         self,

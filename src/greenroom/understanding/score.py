@@ -16,6 +16,9 @@ FLOOR = 0.02
 """Added to every share: a feature that no phrase of a capability has is unlikely, not impossible."""
 WEIGHTS = {"a": 0.9, "o": 0.9, "m": 0.8, "t": 0.7, "w": 0.45, "2": 0.45, "p": 0.6, "q": 1.4}
 """How much a kind of feature counts: concepts carry over to words that no phrase has; single words hardly."""
+RARE = 8
+"""A word that so few phrases have speaks for the capability that has it more than others, however seldom."""
+PURE = 0.3
 MOST = 3.0
 LEAST = -1.2
 PLACING = {"from", "in", "into", "of", "for", "to"}
@@ -83,9 +86,13 @@ class Scorer:
     """Scores of all capabilities for a list of features."""
 
     def __init__(
-        self, shares: Mapping[str, Mapping[str, float]], capabilities: Iterable[str]
+        self,
+        shares: Mapping[str, Mapping[str, float]],
+        capabilities: Iterable[str],
+        sizes: Mapping[str, int],
     ) -> None:
         self.shares = shares
+        self.sizes = sizes
         self.capabilities = tuple(capabilities)
         self._known: dict[str, dict[str, float]] = {}
 
@@ -100,13 +107,20 @@ class Scorer:
     def _weigh(self, feature: str, shares: Mapping[str, float]) -> dict[str, float]:
         mean = sum(shares.values()) / len(self.capabilities)
         scale = WEIGHTS[feature[0]]
-        return {
-            identifier: scale
-            * max(
-                LEAST, min(MOST, math.log((shares.get(identifier, 0.0) + FLOOR) / (mean + FLOOR)))
-            )
-            for identifier in self.capabilities
-        }
+        rare = feature[0] == "w" and sum(self._count(shares, i) for i in shares) <= RARE
+        weights = {}
+        for identifier in self.capabilities:
+            weight = math.log((shares.get(identifier, 0.0) + FLOOR) / (mean + FLOOR))
+            if rare and identifier in shares:
+                others = max((self._count(shares, i) for i in shares if i != identifier), default=0.0)
+                own = math.log((self._count(shares, identifier) + PURE) / (others + PURE))
+                weight = max(weight, own)
+            weights[identifier] = scale * max(LEAST, min(MOST, weight))
+        return weights
+
+    def _count(self, shares: Mapping[str, float], identifier: str) -> float:
+        """How many phrases of a capability have the feature."""
+        return shares.get(identifier, 0.0) * self.sizes[identifier]
 
     def rank(self, found: Sequence[str]) -> list[tuple[float, str]]:
         """``(score, capability)``, best first. Features that no phrase has say nothing."""

@@ -56,6 +56,7 @@ TYPED_PASSED = 0.35
 MEASURE_UNUSED = 0.5
 SPOKEN_OF = 0.12
 """What it costs that a question speaks of somebody or something by name that its answer does not need."""
+POINTERS = {"it", "him", "her", "them", "he", "she", "they", "that", "this", "those", "these", "everyone", "everybody", "everything", "me", "us", "one"}  # fmt: skip
 MEASURED = {"number", "duration", "time"}
 LIVE_PASSED = 0.4
 NAME_PASSED = 0.15
@@ -139,7 +140,9 @@ class Search:
     def __init__(self, catalogue: Mapping[str, Any], lexicon: Lexicon) -> None:
         self.capabilities: Mapping[str, Any] = catalogue["capabilities"]
         self.lexicon = lexicon
-        self.scorer = Scorer(catalogue["planner"]["shares"], self.capabilities)
+        self.scorer = Scorer(
+            catalogue["planner"]["shares"], self.capabilities, catalogue["planner"]["sizes"]
+        )
         self.field_words = FieldWords(self.capabilities, lexicon)
 
     def fill(self, tokens: Sequence[Token], identifier: str) -> Filled:
@@ -305,7 +308,7 @@ class _Pass:
         anchor = max(anchors)
         if identifier in {token.value for token in span}:
             anchor = 1.0
-        if anchor <= 0:
+        if anchor <= 0 and not self.typed(span, identifier):
             return None
         about = self.capabilities[identifier]
         filled = self.fill(start, end, identifier)
@@ -408,6 +411,11 @@ class _Pass:
         if self.asked(clause) or self.orders_it(at, identifier):
             return True
         words = words_of(clause)
+        wished = any(
+            w in self.lexicon["modals"] or w in self.lexicon["weak_set"] or w.endswith("'d") for w in words
+        )
+        if wished and any(self.acts(word, identifier) for word in words):
+            return True
         if any(word in self.lexicon["states_set"] for word in words):
             return False
         return self.anchor(at, identifier) >= PLAIN
@@ -471,7 +479,7 @@ class _Pass:
         content = 0
         for token in following:
             word = token.value if token.is_word else ""
-            if id(token) in used or token.kind in NAMED or token.kind in {"jwt", "plan", "url", "json"}:
+            if word in POINTERS or id(token) in used or token.kind in NAMED or token.kind in {"jwt", "plan", "url", "json"}:
                 return False
             if token.kind in {"comma", "stop"} or (content and word in self.lexicon["ends_object_set"]):
                 break
