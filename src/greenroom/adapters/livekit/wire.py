@@ -125,9 +125,7 @@ async def exchange(
     raise TwirpError(response.status, said)
 
 
-async def look(
-    response: aiohttp.ClientResponse, kind: type[NotTwirpError] = NotTwirpError
-) -> None:
+async def look(response: aiohttp.ClientResponse, kind: type[NotTwirpError] = NotTwirpError) -> None:
     """Raise ``kind`` for every redirect and every answer that is not Twirp."""
     # Twirp v7: success in the request's content type, errors always as JSON.
     headers = response.headers
