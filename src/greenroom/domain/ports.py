@@ -174,12 +174,20 @@ class Conversations(Protocol):
 class Secrets(Protocol):
     """Keeps secret arguments of plans that wait, so that no plan is stored with one in it."""
 
-    def keep(self, value: str) -> str:
-        """Store (0600) and return a reference ``file:…``."""
+    def keep(self, value: str, *, until: float) -> str:
+        """Store (0600) and return a reference ``file:…``. ``until`` (seconds since the epoch) it is needed at most."""
         ...
 
     def resolve(self, reference: str) -> str:
         """The value behind a reference made by ``keep``."""
+        ...
+
+    def forget(self, reference: str) -> None:
+        """Delete what ``keep`` stored. Never raises."""
+        ...
+
+    def forget_expired(self, *, at: float) -> None:
+        """Delete all that nobody needs any more. Never raises."""
         ...
 
 

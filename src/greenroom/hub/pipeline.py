@@ -64,11 +64,12 @@ class Pipeline:
     def _ask_approval(self, plan: Plan, steps: list[Step]) -> Outcome:
         """Store the exact plan until somebody says yes. Raises JournalError where it cannot be kept."""
         now = self.clock.now()
+        expires_at = int(now + APPROVAL_SECONDS)
         calls = []
         for step in steps:
             secret = secret_fields(step.capability)
             arguments = {
-                name: self.secrets.keep(value)
+                name: self.secrets.keep(value, until=expires_at)
                 if name in secret and not str(value).startswith("file:")
                 else value
                 for name, value in step.call.arguments.items()
@@ -85,7 +86,7 @@ class Pipeline:
         approval = Approval(
             id=new_id(now),
             hash=kept.hash,
-            expires_at=int(now + APPROVAL_SECONDS),
+            expires_at=expires_at,
             reasons=tuple(self.redactor.json([*destroys, *warned])),
             steps=tuple(
                 {"capability": s.call.capability, "arguments": dict(s.outcome.arguments)}
@@ -95,6 +96,12 @@ class Pipeline:
         self.approvals.store(approval, kept)
         message = f"This waits for your yes: {' '.join(approval.reasons)}"
         return self._outcome(plan, steps, "needs_approval", message, approval=approval)
+
+    def forget_secrets(self, plan: Plan) -> None:
+        """Delete what was kept for a plan that waited: its approval is used."""
+        for call in plan.calls:
+            for name in secret_fields(self.catalogue.capability(call.capability)):
+                self.secrets.forget(str(call.arguments.get(name)))
 
     def _refused(
         self, plan: Plan, steps: list[Step], step: Step | None, error: GreenroomError
@@ -239,6 +246,7 @@ class _Run:
     async def _finish(
         self, status: Status, message: str, *, last: int, error: GreenroomError | None = None
     ) -> Outcome:
+        left = tuple(self.redactor.text(line) for line in self.left)
         if self.begun:
             steps = {
                 index: self._entry(self.steps[index]) for index in range(last, len(self.steps))
@@ -246,13 +254,13 @@ class _Run:
             text = self.redactor.text(message)
             await self._write(
                 lambda: self.journal.finish(
-                    self.plan.id, status, text, self.left, at=self.clock.now(), steps=steps
+                    self.plan.id, status, text, left, at=self.clock.now(), steps=steps
                 )
             )
             if status == "done" and self.plan.undoes:
                 undoes = self.plan.undoes
                 await self._write(lambda: self.journal.mark_undone(undoes, self.plan.id))
-        left, warnings = tuple(self.left), tuple(self.warnings)
+        warnings = tuple(self.warnings)
         return self.pipeline._outcome(  # noqa: SLF001 - two classes of one module
             self.plan, self.steps, status, message, error=error, left=left, warnings=warnings
         )
