@@ -55,10 +55,11 @@ def has_livekit_server(pytestconfig: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def livekit_server(  # a fixture skips through another
+def livekit_server(
     has_livekit_server: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LocalServer]:
     """One real livekit-server for all tests; they keep apart by room names."""
+    del has_livekit_server
     with LocalServer.start(tmp_path_factory.mktemp("livekit"), cache=CACHE) as server:
         yield server
 

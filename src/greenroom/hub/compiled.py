@@ -10,6 +10,7 @@ import json
 import os
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import greenroom.modes
@@ -73,9 +74,11 @@ class Kept(dict[str, Any]):
             raise KeyError(part)
         kept = _read(self._cache, part, self._key)
         if kept is None:
-            # Somebody cleaned the cache in between.
+            # The cache was cleaned in between, or harmed: without this file the next start makes both again.
             from greenroom.hub.compiler import compile_catalogue
 
+            with suppress(OSError):
+                os.unlink(_file(self._cache, part, self._key))
             kept = compile_catalogue()[part]
         return self.setdefault(part, kept)
 
