@@ -52,7 +52,7 @@ class Greenroom:
         timeout: float = 10.0,
     ) -> None:
         self._given = {"url": url, "api_key": api_key, "api_secret": api_secret}
-        self.home = home_folder(os.environ, home)
+        self.home = Path(home_folder(os.environ, home))
         self.clock: Clock = clock or SystemClock()
         self._planner = planner
         self._timeout = timeout
