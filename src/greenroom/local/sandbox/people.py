@@ -49,7 +49,7 @@ def permission_of(video: Mapping[str, Any]) -> models.ParticipantPermission:
     )
 
 
-def _source(name: str) -> models.TrackSource:
+def _source(name: str) -> int:
     known = models.TrackSource.keys()
     return models.TrackSource.Value(name.upper() if name.upper() in known else "UNKNOWN")
 
@@ -229,4 +229,4 @@ class Person:
 
     def _changed(self) -> None:
         self._info.version += 1
-        self.room.world.changed()
+        self.room.touch()

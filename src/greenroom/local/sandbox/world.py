@@ -31,11 +31,12 @@ Tell = Callable[["Room", str, "Person | None", "models.TrackInfo | None"], None]
 
 
 class Room:
-    """One room. ``info`` is its Room message; counts in it are always current."""
+    """One room, who is in it, and what it waits for."""
 
     def __init__(self, world: World, info: models.Room) -> None:
         self.world = world
-        self.info = info
+        self._info = info
+        self._stale = True
         self.people: dict[str, Person] = {}
         self.dispatches: dict[str, agent_dispatch.AgentDispatch] = {}
         self.nonces: set[bytes] = set()
@@ -46,7 +47,24 @@ class Room:
     @property
     def name(self) -> str:
         """Its name."""
-        return self.info.name
+        return self._info.name
+
+    @property
+    def info(self) -> models.Room:
+        """Its Room message, with current counts. Answers copy it; nobody else keeps it."""
+        if self._stale:
+            # Counted when asked for and not at every join: a thousand joins would cost a million looks.
+            people = self.people.values()
+            self._info.num_participants = sum(not person.dependent for person in people)
+            self._info.num_publishers = sum(person.live.is_publisher for person in people)
+            self._info.active_recording = any(p.live.permission.recorder for p in people)
+            self._stale = False
+        return self._info
+
+    def touch(self) -> None:
+        """Something about the room or somebody in it is different now."""
+        self._stale = True
+        self.world.changed()
 
     def tell(
         self, event: str, *, person: Person | None = None, track: models.TrackInfo | None = None
@@ -60,14 +78,12 @@ class Room:
         earlier = self.people.get(info.identity)
         if earlier is not None:
             earlier.leave("DUPLICATE_IDENTITY")
-        guests = sum(not other.dependent for other in self.people.values())
-        limit = self.info.max_participants
-        if limit and not person.dependent and guests >= limit:
+        if self._full() and not person.dependent:
             raise Refusal("failed_precondition", "room has exceeded its max participants")
         if not self.joined_at and not person.dependent:
             self.joined_at = int(self.world.now())
         self.people[info.identity] = person
-        self.count()
+        self.touch()
         self.tell("participant_joined", person=person)
         return person
 
@@ -78,16 +94,12 @@ class Room:
             self.tell("track_unpublished", person=person, track=track)
         self.people.pop(person.identity, None)
         self.left_at = int(self.world.now())
-        self.count()
+        self.touch()
         self.tell("participant_left", person=person)
 
-    def count(self) -> None:
-        """Bring the counts of ``info`` up to date."""
-        people = self.people.values()
-        self.info.num_participants = sum(not person.dependent for person in people)
-        self.info.num_publishers = sum(person.live.is_publisher for person in people)
-        self.info.active_recording = any(person.live.permission.recorder for person in people)
-        self.world.changed()
+    def _full(self) -> bool:
+        limit = self._info.max_participants
+        return 0 < limit <= sum(not person.dependent for person in self.people.values())
 
     def deliver(
         self,
@@ -132,8 +144,8 @@ class Room:
         if any(not person.dependent for person in self.people.values()):
             return False
         if self.joined_at and self.left_at:
-            return int(now) - self.left_at >= self.info.departure_timeout
-        return int(now) - self.info.creation_time >= self.info.empty_timeout
+            return int(now) - self.left_at >= self._info.departure_timeout
+        return int(now) - self._info.creation_time >= self._info.empty_timeout
 
 
 class World:
