@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,9 @@ _WIDE = frozenset(
         FieldDescriptor.TYPE_SFIXED64,
     }
 )
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
+_WELL_KNOWN = "google.protobuf."
+"""Messages that JSON writes in a way of their own, such as durations."""
 Write = Callable[[Any], Any]
 
 
@@ -40,9 +44,28 @@ def from_json(raw: bytes, into: Message) -> None:
     try:
         if not isinstance(value, dict):
             raise TypeError
+        _must_fit(value, into.DESCRIPTOR)
         ParseDict(value, into, ignore_unknown_fields=True)
     except (ParseError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError from error
+
+
+def _must_fit(value: dict[str, Any], descriptor: Descriptor) -> None:
+    """What ParseDict lets pass and Go does not: empty lists for messages, letters outside of base64."""
+    for name, given in value.items():
+        field = descriptor.fields_by_name.get(name) or descriptor.fields_by_camelcase_name.get(name)
+        if field is None or given is None:
+            continue
+        for one in given if field.is_repeated and isinstance(given, list) else [given]:
+            if field.type == FieldDescriptor.TYPE_BYTES and not _BASE64.fullmatch(one):
+                raise ValueError
+            kind = field.message_type
+            if kind is None or kind.full_name.startswith(_WELL_KNOWN):
+                continue
+            if not isinstance(one, dict):
+                raise TypeError
+            if not kind.GetOptions().map_entry:
+                _must_fit(one, kind)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -49,9 +49,9 @@ def permission_of(video: Mapping[str, Any]) -> models.ParticipantPermission:
     )
 
 
-def _source(name: str) -> int:
-    known = models.TrackSource.keys()
-    return models.TrackSource.Value(name.upper() if name.upper() in known else "UNKNOWN")
+def _source(name: str) -> str:
+    """LiveKit's enum name for a token's word; a word that it does not know is UNKNOWN."""
+    return name.upper() if name.upper() in models.TrackSource.keys() else "UNKNOWN"  # noqa: SIM118 - an enum of protobuf is no dict
 
 
 class Person:
@@ -140,7 +140,7 @@ class Person:
     def may_publish(self, source: str) -> bool:
         """Whether the permissions allow this source. protocol auth/grants.go, GetCanPublishSource."""
         may = self._info.permission
-        listed = list(may.can_publish_sources)
+        listed = [models.TrackSource.Name(number) for number in may.can_publish_sources]
         return may.can_publish and (not listed or _source(source) in listed)
 
     def mute(self, sid: str, muted: bool = True) -> models.TrackInfo | None:  # noqa: FBT002 - mute(sid, False) is LiveKit's own shape
@@ -192,9 +192,8 @@ class Person:
     def allow(self, permission: models.ParticipantPermission) -> None:
         """Replace all permissions; tracks that they forbid are unpublished."""
         self._info.permission.CopyFrom(permission)
-        names = {_source(name): name for name in SOURCES}
         for track in list(self._info.tracks):
-            if not self.may_publish(names.get(track.source, "")):
+            if not self.may_publish(models.TrackSource.Name(track.source)):
                 self.unpublish(track.sid)
         self._info.is_publisher = permission.can_publish and self._info.is_publisher
         self._changed()
