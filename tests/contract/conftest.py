@@ -167,9 +167,9 @@ def name() -> str:
     return f"contract-{uuid4().hex[:12]}"
 
 
-async def until(true: Callable[[], Any]) -> Any:
+async def until(true: Callable[[], Any], patience: float = PATIENCE) -> Any:
     """Wait for what a real network makes true a little later; gives it."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(patience):
         while True:
             found = await true()
             if found:

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from google.protobuf.descriptor import Descriptor
     from google.protobuf.message import Message
 
-NEWER = frozenset({"capabilities", "room_end_reason"})
+NEWER = frozenset(
+    {
+        "livekit.ParticipantInfo.capabilities",
+        "livekit.AgentDispatch.attributes",
+        "livekit.AgentDispatch.deployment",
+    }
+)
 """Fields that the protocol of livekit-server 1.11.0 does not have."""
 _WIDE = frozenset(
     {
@@ -91,7 +97,7 @@ def to_json(message: Message) -> dict[str, Any]:
 @cache
 def _plan(descriptor: Descriptor) -> tuple[tuple[str, Write], ...]:
     return tuple(
-        (field.name, _field(field)) for field in descriptor.fields if field.name not in NEWER
+        (field.name, _field(field)) for field in descriptor.fields if field.full_name not in NEWER
     )
 
 

@@ -8,7 +8,7 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from google.protobuf.json_format import ParseDict, ParseError
 from google.protobuf.message import DecodeError
@@ -51,13 +51,21 @@ def read_wish(parameters: Mapping[str, str], claims: Claims, *, needs_request: b
         return _unwrap(wrapped)
     if needs_request:
         raise JoinRefused(400, "join_request is required")
-    attributes = None
-    if parameters.get("attributes"):
-        try:
-            attributes = json.loads(_bytes(parameters["attributes"]))
-        except ValueError:
-            raise JoinRefused(400, "cannot decode attributes") from None
-    return Wish(publish=parameters.get("publish", ""), attributes=attributes)
+    given = parameters.get("attributes")
+    return Wish(
+        publish=parameters.get("publish", ""), attributes=_attributes(given) if given else None
+    )
+
+
+def _attributes(text: str) -> dict[str, str] | None:
+    try:
+        given = json.loads(_bytes(text))
+        texts = given is None or all(isinstance(value, str) for value in given.values())
+    except (ValueError, AttributeError, RecursionError):
+        texts = False
+    if not texts:
+        raise JoinRefused(400, "cannot decode attributes")
+    return cast("dict[str, str] | None", given)
 
 
 def _bytes(text: str) -> bytes:
