@@ -242,6 +242,7 @@ async def test_remote_unmute_can_be_forbidden(strict: Server, name: str) -> None
     body = {"room": name, "identity": "anna", "track_sid": "TR_no"}
     unmute = await strict.room("MutePublishedTrack", {**body, "muted": False})
     mute = await strict.room("MutePublishedTrack", {**body, "muted": True})
+    await strict.room("DeleteRoom", {"room": name})
     words = "twirp error unknown: remote unmute not enabled"
     assert unmute.shown == (412, JSON, {"code": "failed_precondition", "msg": words})
     assert mute.shown == (200, JSON, {"track": None})

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.json_format import ParseDict, ParseError
@@ -50,7 +50,7 @@ def from_json(raw: bytes, into: Message) -> None:
     try:
         if not isinstance(value, dict):
             raise TypeError
-        _must_fit(value, into.DESCRIPTOR)
+        _must_fit(value, cast("Descriptor", into.DESCRIPTOR))
         ParseDict(value, into, ignore_unknown_fields=True)
     except (ParseError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError from error

@@ -209,12 +209,12 @@ class RoomService(Service):
     def PerformRpc(
         self, claims: Claims, request: proto.PerformRpcRequest
     ) -> proto.PerformRpcResponse:
-        """Needs roomAdmin. Simulated people never answer; we say so without waiting."""
+        """Needs roomAdmin. Simulated people know no methods."""
         require_admin(claims, request.room)
         if not request.destination_identity:
             raise from_inside("invalid_argument", "destination identity is required")
         self._reach(request.room, request.destination_identity)
-        raise from_inside("canceled", "RpcError 1502: Response timeout")
+        raise from_inside("invalid_argument", "RpcError 1400: Method not supported at destination")
 
 
 class AgentDispatchService(Service):
