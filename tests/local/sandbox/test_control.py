@@ -13,10 +13,10 @@ from tests.contract.calls import DENIED, JSON, TEXT, Answer, admin
 from tests.local.sandbox.conftest import wire
 
 
-async def command(sandbox: Sandbox, name: str, video: Any = None, **fields: Any) -> Answer:
+async def command(sandbox: Sandbox, word: str, video: Any = None, /, **fields: Any) -> Answer:
     at = wire(sandbox)
     grant = admin(fields.get("room", "")) if video is None else video
-    return await at.send(f"/sandbox/{name}", json.dumps(fields).encode(), token=at.token(grant))
+    return await at.send(f"/sandbox/{word}", json.dumps(fields).encode(), token=at.token(grant))
 
 
 async def test_a_whole_visit_by_commands(sandbox: Sandbox) -> None:

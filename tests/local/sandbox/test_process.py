@@ -98,8 +98,8 @@ def test_starting_loads_neither_aiohttp_nor_pydantic_nor_services_nobody_asked_f
         "aiohttp",
         "pydantic",
         "jwt",
-        "ssl",
-        "livekit.protocol.egress",
+        "http.client",
+        "livekit.protocol.webhook",
         "livekit.protocol.sip",
     }
     assert not unwanted & loaded

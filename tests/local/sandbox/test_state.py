@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -26,12 +25,12 @@ async def test_rooms_people_tracks_and_dispatches_come_back(tmp_path: Path) -> N
         sid = anna.publish("camera")
         first.world.rooms["stage"].dispatch("agent", "x")
         before = first.world.rooms["stage"].info
-        room, person = before.SerializeToString(), anna.info.SerializeToString()
+        room, person = type(before).FromString(before.SerializeToString()), anna.info
     async with Sandbox.start(keys=KEYS, state_file=file) as second:
         again = second.world.rooms["stage"]
-        assert again.info.SerializeToString() == room
+        assert again.info == room
         found = again.people["anna"]
-        assert found.info.SerializeToString() == person
+        assert found.info == person
         assert [one.agent_name for one in again.dispatches.values()] == ["", "agent"]
         track = found.mute(sid)
         assert track is not None
@@ -52,7 +51,7 @@ async def test_the_file_is_private_and_nothing_lies_beside_it(tmp_path: Path) ->
     file = tmp_path / "state.json"
     async with Sandbox.start(keys=KEYS, state_file=file) as sandbox:
         sandbox.world.join("stage", "anna")
-    assert os.listdir(tmp_path) == ["state.json"]
+    assert list(tmp_path.iterdir()) == [file]  # noqa: ASYNC240 - a test may wait for its own disk
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert KEYS["APIfirst"] not in file.read_text()
 

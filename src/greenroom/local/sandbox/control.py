@@ -82,6 +82,8 @@ class Control:
         except JoinRefused as refusal:
             code = "unauthenticated" if refusal.status == 401 else "invalid_argument"
             return error_response(Refusal(code, refusal.words))
+        except UnicodeEncodeError:
+            return error_response(Refusal("invalid_argument", "half a surrogate is no text"))
         except KeyError as missing:
             return error_response(Refusal("invalid_argument", f"missing: {missing.args[0]}"))
         return json_response(done or {})

@@ -19,6 +19,9 @@ LONGEST_HEAD = 65_536
 LARGEST_BODY = 16 * 2**20
 IDLE = 120.0
 """Seconds that a connection may stay silent."""
+LINGER = 1.0
+"""Seconds that a refused client has to take its answer."""
+_HEX = frozenset(b"0123456789abcdefABCDEF")
 _END = b"\r\n\r\n"
 
 
@@ -101,7 +104,7 @@ class HttpServer:
         except MalformedError as error:
             text = f"{error.status.value} {error.status.phrase}".encode()
             self._write(writer, Response(status=error.status.value, body=text), stays=False)
-            await writer.drain()
+            await self._linger(reader, writer)
             return False
         response = await self._handler(request)
         if response is None:
@@ -112,6 +115,14 @@ class HttpServer:
         self._write(writer, response, stays=stays, head=request.method == "HEAD")
         await writer.drain()
         return stays
+
+    async def _linger(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Take in what is still on its way: unread bytes would make a reset of the end, and the answer lost."""
+        await writer.drain()
+        writer.write_eof()
+        async with asyncio.timeout(LINGER):
+            while await reader.read(LONGEST_HEAD):
+                pass
 
     def _write(
         self, writer: asyncio.StreamWriter, response: Response, *, stays: bool, head: bool = False
@@ -205,10 +216,14 @@ async def _chunks(reader: asyncio.StreamReader) -> bytes:
     body = bytearray()
     while True:
         try:
-            size = int((await reader.readuntil(b"\r\n")).split(b";")[0].strip(), 16)
-        except (ValueError, asyncio.LimitOverrunError):
+            digits = (await reader.readuntil(b"\r\n")).partition(b";")[0].strip()
+        except asyncio.LimitOverrunError:
             raise MalformedError from None
-        if size < 0 or len(body) + size > LARGEST_BODY:
+        # int() takes signs and underscores, too.
+        if not digits or not _HEX.issuperset(digits):
+            raise MalformedError
+        size = int(digits, 16)
+        if len(body) + size > LARGEST_BODY:
             raise MalformedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if not size:
             break

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 MARK = "greenroom.sandbox"
 """The attribute by which every participant here says that it is simulated."""
 SOURCES = {"camera": "C", "microphone": "M", "screen_share": "S", "screen_share_audio": "s"}
+LARGEST = 16_384
+"""Pixels of a picture's side."""
 _AUDIO = frozenset({"microphone", "screen_share_audio"})
 _DEFAULT_SIZE = {"camera": (1280, 720), "screen_share": (1920, 1080)}
 
@@ -102,6 +104,8 @@ class Person:
         self._must_be_inside()
         if source not in SOURCES:
             raise Refusal("invalid_argument", f"no such source: {source}")
+        if not (0 <= width <= LARGEST and 0 <= height <= LARGEST):
+            raise Refusal("invalid_argument", f"no such size: {width} x {height}")
         if not self.may_publish(source):
             raise Refusal("permission_denied", f"{self.identity} may not publish {source}")
         track = self._track(source, name, muted, width, height)
@@ -178,6 +182,7 @@ class Person:
 
     def change(self, name: str, metadata: str, attributes: Mapping[str, str]) -> None:
         """The same without asking for permission: what UpdateParticipant does."""
+        attributes = {key: value for key, value in attributes.items() if key != MARK}
         if not (name or metadata or attributes):
             return
         self._info.name = name or self._info.name

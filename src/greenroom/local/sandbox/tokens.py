@@ -206,6 +206,11 @@ def _wrong(value: Any, shape: str) -> str:
     )
 
 
+def grant_problem(video: Any) -> str | None:
+    """What is wrong with the types of a video grant, in Go's words; None when nothing is."""
+    return _mismatch(video, _CLAIMS["video"])
+
+
 def require(claims: Claims, grant: str) -> None:
     """A grant that holds for the whole server, such as ``roomCreate``. Raises Refusal."""
     if not claims.video.get(grant):

@@ -15,6 +15,7 @@ from livekit.protocol import room as proto
 
 from greenroom.local.sandbox.people import MARK, Data, Person, permission_of
 from greenroom.local.sandbox.refusals import Refusal, from_inside
+from greenroom.local.sandbox.tokens import grant_problem
 
 EMPTY_TIMEOUT = 300
 """Seconds a room without anybody stays (livekit-server's default)."""
@@ -243,14 +244,17 @@ class World:
         """Let somebody join; the room is made if need be, by ``request`` if given.
 
         ``grant`` is a video grant as tokens carry it (``{"canPublish": False}``), ``kind`` a word such as
-        ``agent``. Raises Refusal: invalid_argument for an empty identity or room and an unknown kind,
-        failed_precondition when the room is full.
+        ``agent``. Raises Refusal: invalid_argument for an empty identity or room, an unknown kind and a
+        grant of other types, failed_precondition when the room is full.
         """
         if not identity or not room:
             what = "identity cannot be empty" if room else "no room name"
             raise Refusal("invalid_argument", what)
         if kind.upper() not in models.ParticipantInfo.Kind.keys():  # noqa: SIM118 - an enum of protobuf is no dict
             raise Refusal("invalid_argument", f"no such kind of participant: {kind}")
+        problem = grant_problem(grant)
+        if problem:
+            raise Refusal("invalid_argument", problem)
         now = self.now()
         info = models.ParticipantInfo(
             sid=self.new_id("PA_"),
