@@ -91,7 +91,7 @@ def test_a_bad_start_is_told(tmp_path: Path, more: tuple[str, ...], code: int) -
         assert SECRET not in process.stderr.read()
 
 
-def test_starting_loads_neither_aiohttp_nor_pydantic_nor_services_nobody_asked_for() -> None:
+def test_starting_loads_none_of_the_heavy_libraries() -> None:
     code = "import greenroom.local.sandbox.__main__, sys; print(*sys.modules)"
     loaded = set(subprocess.check_output([sys.executable, "-c", code], text=True).split())
     unwanted = {
@@ -99,7 +99,5 @@ def test_starting_loads_neither_aiohttp_nor_pydantic_nor_services_nobody_asked_f
         "pydantic",
         "jwt",
         "http.client",
-        "livekit.protocol.webhook",
-        "livekit.protocol.sip",
     }
     assert not unwanted & loaded

@@ -5,8 +5,9 @@ livekit-server pkg/service/egress.go, ingress.go, sip.go.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from livekit.protocol import egress, ingress, sip
 
 from greenroom.local.sandbox.refusals import Refusal, denied, from_inside, no_room, nobody_answers
 from greenroom.local.sandbox.service import Service
@@ -19,15 +20,15 @@ if TYPE_CHECKING:
 NEWER = frozenset({"StartEgress"})
 """RPCs of newer protocols that livekit-server 1.11.0 has no route for."""
 SIP_CALLS = frozenset({"CreateSIPParticipant", "TransferSIPParticipant"})
-ABSENT = {"Egress": "egress", "Ingress": "ingress", "SIP": "sip"}
-"""Service → module of livekit.protocol, loaded when it is first asked for."""
+ABSENT = {"Egress": egress, "Ingress": ingress, "SIP": sip}
+"""Service → the module that describes it."""
 
 
 class Absent(Service):
     """Checks the grant, then says what is missing."""
 
     def __init__(self, world: World, name: str) -> None:
-        super().__init__(import_module(f"livekit.protocol.{ABSENT[name]}").DESCRIPTOR, name)
+        super().__init__(ABSENT[name].DESCRIPTOR, name)
         self._world = world
         self._name = name
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from google.protobuf.json_format import ParseDict, ParseError
 from google.protobuf.message import DecodeError
+from livekit.protocol import models
 from livekit.protocol import room as proto
 
 from greenroom.local.sandbox.people import Person
@@ -149,14 +149,14 @@ def join_with(world: World, claims: Claims) -> Person:
 
 def _kind(word: str | None) -> str:
     """livekit-server takes a word that it does not know for "standard"."""
-    from livekit.protocol import models
-
     known = models.ParticipantInfo.Kind.keys()
     return word if word and word.upper() in known else "standard"
 
 
 def _room_request(room: str, configuration: Any) -> proto.CreateRoomRequest:
     """SetRoomConfiguration: the parts of a token's roomConfig that CreateRoom has too."""
+    from google.protobuf.json_format import ParseDict, ParseError
+
     request = proto.CreateRoomRequest(name=room)
     if configuration is None:
         return request

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from livekit.protocol import models
 
+from greenroom.local.sandbox.codec import to_text
 from greenroom.local.sandbox.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Person:
     def __init__(self, room: Room, info: models.ParticipantInfo) -> None:
         self.room = room
         self._info = info
+        self._text: str | None = None
         self.received: list[Data] = []
         """Data messages, oldest first."""
         self.subscriptions: dict[str, bool] = {}
@@ -85,6 +87,13 @@ class Person:
     def live(self) -> models.ParticipantInfo:
         """The info itself, for answers that copy it anyway. Never to be changed outside."""
         return self._info
+
+    @property
+    def text(self) -> str:
+        """``info`` as JSON text, written anew only after a change."""
+        if self._text is None:
+            self._text = to_text(self._info)
+        return self._text
 
     @property
     def dependent(self) -> bool:
@@ -223,6 +232,7 @@ class Person:
         self.left = reason
         tracks = list(self._info.tracks)
         del self._info.tracks[:]
+        self._text = None
         self._info.state = models.ParticipantInfo.DISCONNECTED
         self._info.version += 1
         return tracks
@@ -233,4 +243,5 @@ class Person:
 
     def _changed(self) -> None:
         self._info.version += 1
+        self._text = None
         self.room.touch()

@@ -5,6 +5,8 @@ livekit-server pkg/service/roomservice.go, roommanager.go, agent_dispatch_servic
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from livekit.protocol import agent_dispatch, models
 from livekit.protocol import room as proto
 
@@ -20,6 +22,9 @@ from greenroom.local.sandbox.refusals import (
 from greenroom.local.sandbox.service import Service
 from greenroom.local.sandbox.tokens import Claims, require, require_admin, require_destination
 from greenroom.local.sandbox.world import Room, World
+
+if TYPE_CHECKING:
+    from google.protobuf.message import Message
 
 LONGEST_NAME = 256
 """Bytes of a room's, a participant's name or an identity."""
@@ -40,6 +45,13 @@ class RoomService(Service):
         super().__init__(proto.DESCRIPTOR, "RoomService")
         self._world = world
         self._remote_unmute = remote_unmute
+
+    def text(self, method: str, request: Any, answer: Message) -> str:
+        """As JSON. People who did not change are not written anew: a thousand of them take 40 ms."""
+        room = self._world.rooms.get(request.room) if method == "ListParticipants" else None
+        if room is None:
+            return super().text(method, request, answer)
+        return f'{{"participants":[{",".join(person.text for person in room.people.values())}]}}'
 
     def _reach_room(self, name: str) -> Room:
         room = self._world.rooms.get(name)

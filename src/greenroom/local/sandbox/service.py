@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from google.protobuf.message_factory import GetMessageClass
 
+from greenroom.local.sandbox.codec import to_text
 from greenroom.local.sandbox.tokens import Claims
 
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ class Service:
     def has(self, method: str) -> bool:
         """Whether this RPC, which the protocol knows, is there."""
         return hasattr(self, method)
+
+    def text(self, method: str, request: Any, answer: Message) -> str:
+        """The answer as JSON, for who asked in JSON."""
+        del method, request
+        return to_text(answer)
 
     def call(self, method: str, claims: Claims, request: Any) -> Message:
         """Run it. Raises Refusal."""

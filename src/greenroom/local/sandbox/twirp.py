@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from google.protobuf.message import DecodeError
 
 from greenroom.local.sandbox.absent import ABSENT, Absent
-from greenroom.local.sandbox.codec import from_json, to_json
+from greenroom.local.sandbox.codec import from_json
 from greenroom.local.sandbox.faults import Fault, Faults
 from greenroom.local.sandbox.http import Request, Response
 from greenroom.local.sandbox.refusals import Refusal
@@ -82,7 +82,11 @@ class Twirp:
         message = _decode(kind, request.body, spoken)
 
         def run(world: World) -> Response:
-            return _encode(self._service(name, world).call(method, claims, message), spoken)
+            acting = self._service(name, world)
+            answer = acting.call(method, claims, message)
+            if spoken == PROTOBUF:
+                return _binary(answer)
+            return _text(acting.text(method, message, answer))
 
         fault = self._faults.take(method)
         return run(self._world) if fault is None else await self._misbehave(fault, run)
@@ -117,20 +121,18 @@ def _decode(kind: type[Message], body: bytes, spoken: str) -> Message:
     return message
 
 
-def _encode(message: Message, spoken: str) -> Response:
-    if spoken == PROTOBUF:
-        return Response(
-            body=message.SerializeToString(),
-            content_type=PROTOBUF,
-            headers={"Content-Type": PROTOBUF},
-        )
-    return json_response(to_json(message))
+def _binary(message: Message) -> Response:
+    # In the headers, because an empty message is an empty body, and has a type all the same.
+    return Response(body=message.SerializeToString(), headers={"Content-Type": PROTOBUF})
+
+
+def _text(text: str, status: int = 200) -> Response:
+    return Response(status=status, body=text.encode("utf-8", "replace"), content_type=JSON)
 
 
 def json_response(value: Any, status: int = 200) -> Response:
     """An answer in JSON."""
-    body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-    return Response(status=status, body=body, content_type=JSON)
+    return _text(json.dumps(value, ensure_ascii=False, separators=(",", ":")), status)
 
 
 def error_response(refusal: Refusal) -> Response:

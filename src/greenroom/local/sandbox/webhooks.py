@@ -19,11 +19,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from livekit.protocol import models, webhook
+
 from greenroom.domain.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from livekit.protocol import models
-
     from greenroom.domain.ports import Clock
     from greenroom.local.sandbox.people import Person
     from greenroom.local.sandbox.world import Room
@@ -93,7 +93,6 @@ class Webhooks:
         self, room: Room, event: str, person: Person | None, track: models.TrackInfo | None
     ) -> bytes:
         from google.protobuf.json_format import MessageToDict
-        from livekit.protocol import webhook
 
         message = webhook.WebhookEvent(
             event=event, id=room.world.new_id("EV_"), created_at=int(self._clock.now())
