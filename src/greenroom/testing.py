@@ -16,13 +16,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from greenroom.local.sandbox.refusals import Refusal
+
 if TYPE_CHECKING:
     from greenroom.domain.ports import Clock
     from greenroom.local.sandbox.faults import Kind
     from greenroom.local.sandbox.people import Person
     from greenroom.local.sandbox.server import Sandbox
 
-__all__ = ("FakeClock", "Server", "sandbox")
+__all__ = ("FakeClock", "Refusal", "Server", "sandbox")
 
 KEY, SECRET = "APIsandbox", "sandbox-secret-sandbox-secret-sandbox"
 
