@@ -48,7 +48,15 @@ async def test_only_post_is_allowed(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/nothing", "/twirp/livekit.Nope/X", "/twirp", "/rtcx", "/settings/regions"]
+    "path",
+    [
+        "/nothing",
+        "/twirp/livekit.Nope/X",
+        "/twirp/livekit.Nope",
+        "/twirp",
+        "/rtcx",
+        "/settings/regions",
+    ],
 )
 async def test_an_unknown_path_is_not_found(server: Server, path: str) -> None:
     answer = await server.send(path)
@@ -63,6 +71,7 @@ async def test_an_unknown_path_is_not_found(server: Server, path: str) -> None:
         ("/twirp//livekit.RoomService/ListRooms", LIST),
         ("/twirp/./livekit.RoomService/ListRooms", LIST),
         ("/a/../twirp/livekit.RoomService/ListRooms", LIST),
+        ("/a//b/?x=1&y=%20", "/a/b/?x=1&y=%20"),
     ],
 )
 async def test_an_untidy_path_is_sent_to_the_tidy_one(

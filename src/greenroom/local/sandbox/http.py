@@ -111,7 +111,8 @@ class HttpServer:
             # Reset and not FIN: nothing of an answer may look complete.
             writer.transport.abort()
             return False
-        stays = request.headers.get("connection", "").lower() != "close"
+        wishes = request.headers.get("connection", "").lower().split(",")
+        stays = "close" not in {wish.strip() for wish in wishes}
         self._write(writer, response, stays=stays, head=request.method == "HEAD")
         await writer.drain()
         return stays

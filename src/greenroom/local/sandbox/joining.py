@@ -17,9 +17,10 @@ from livekit.protocol import room as proto
 from greenroom.local.sandbox.people import Person
 from greenroom.local.sandbox.refusals import Refusal
 from greenroom.local.sandbox.rpcs import LONGEST_NAME, too_long
-from greenroom.local.sandbox.tokens import Claims
+from greenroom.local.sandbox.tokens import BadToken, Claims, verify
 from greenroom.local.sandbox.world import World
 
+UNAUTHORIZED = 401
 LARGEST_JOIN_REQUEST = 2**20
 """Bytes, unpacked (Go's http.DefaultMaxHeaderBytes)."""
 
@@ -131,9 +132,20 @@ def check_join(claims: Claims, wish: Wish) -> str:
     return room
 
 
-def join_with(world: World, claims: Claims) -> Person:
-    """Let the bearer of a token join, with all that the token says. Raises JoinRefused and Refusal."""
-    room = check_join(claims, Wish())
+def join_with(world: World, token: str, keys: Mapping[str, str]) -> Person:
+    """Let the bearer of a join token in, with all that the token says, checked as ``/rtc`` does.
+
+    Raises Refusal: unauthenticated for a bad token and one that may not join, invalid_argument for one
+    without identity or room, and what ``World.join`` raises.
+    """
+    try:
+        claims = verify(token, keys, world.now())
+        room = check_join(claims, Wish())
+    except BadToken as bad:
+        raise Refusal("unauthenticated", str(bad)) from None
+    except JoinRefused as refused:
+        code = "unauthenticated" if refused.status == UNAUTHORIZED else "invalid_argument"
+        raise Refusal(code, refused.words) from None
     values = claims.values
     return world.join(
         room,

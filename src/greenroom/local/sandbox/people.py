@@ -65,7 +65,7 @@ class Person:
         self._info = info
         self._text: str | None = None
         self.received: list[Data] = []
-        """Data messages, oldest first."""
+        """Data messages, oldest first; the last ten thousand."""
         self.subscriptions: dict[str, bool] = {}
         """Track sid → what UpdateSubscriptions asked for last."""
         self.left: str | None = None

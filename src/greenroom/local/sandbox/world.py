@@ -25,6 +25,8 @@ CODECS = (
     *(f"audio/{name}" for name in ("PCMU", "PCMA", "opus", "red")),
     *(f"video/{name}" for name in ("VP8", "H264", "VP9", "AV1", "H265", "rtx")),
 )
+MOST_KEPT = 10_000
+"""Data messages of a person and nonces of a room that are remembered; older ones are forgotten."""
 _ALPHABET = string.ascii_letters + string.digits
 
 Tell = Callable[["Room", str, "Person | None", "models.TrackInfo | None"], None]
@@ -40,7 +42,7 @@ class Room:
         self._stale = True
         self.people: dict[str, Person] = {}
         self.dispatches: dict[str, agent_dispatch.AgentDispatch] = {}
-        self.nonces: set[bytes] = set()
+        self.nonces: dict[bytes, None] = {}
         self.joined_at = 0
         """Seconds since the epoch of the first person; 0 before."""
         self.left_at = 0
@@ -115,11 +117,14 @@ class Room:
         if nonce in self.nonces:
             return
         if nonce:
-            self.nonces.add(nonce)
+            self.nonces[nonce] = None
+            if len(self.nonces) > MOST_KEPT:
+                del self.nonces[next(iter(self.nonces))]
         for person in self.people.values():
             named = person.identity in identities or person.live.sid in sids
             if person is not but and (named or not (identities or sids)):
                 person.received.append(data)
+                del person.received[:-MOST_KEPT]
 
     def dispatch(
         self,
