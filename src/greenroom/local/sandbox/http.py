@@ -178,10 +178,18 @@ async def read_request(reader: asyncio.StreamReader, writer: asyncio.StreamWrite
     return Request(
         method=method,
         path=unquote(split.path) or "/",
-        query=dict(reversed(parse_qsl(split.query, keep_blank_values=True))),
+        query=parameters(split.query),
         headers=headers,
         body=body,
     )
+
+
+def parameters(text: str) -> dict[str, str]:
+    """A query or a form, as Go's ``Get`` reads it: of several values the first."""
+    found: dict[str, str] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        found.setdefault(name, value)
+    return found
 
 
 def _headers(lines: list[str]) -> dict[str, str]:

@@ -11,13 +11,13 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import quote, urlencode
 
 from greenroom.domain.errors import ConfigurationError
 from greenroom.local.sandbox.control import PATH as CONTROL
 from greenroom.local.sandbox.control import Control
 from greenroom.local.sandbox.faults import Faults
-from greenroom.local.sandbox.http import HttpServer, Request, Response
+from greenroom.local.sandbox.http import HttpServer, Request, Response, parameters
 from greenroom.local.sandbox.joining import JoinRefused, check_join, join_with, read_wish
 from greenroom.local.sandbox.refusals import Refusal
 from greenroom.local.sandbox.state import StateFile, copy_of
@@ -155,11 +155,11 @@ class Sandbox:
         if request.method == "OPTIONS" and "access-control-request-method" in request.headers:
             return Response(status=204)
         path = request.path[1:] if request.path.startswith("//") else request.path
-        parameters = {**request.query, **_form(request)}
+        given = {**request.query, **_form(request)}
         try:
             claims = read_token(
                 request.headers.get("authorization", ""),
-                parameters.get("access_token", ""),
+                given.get("access_token", ""),
                 self.keys,
                 self._clock.now(),
             )
@@ -171,12 +171,12 @@ class Sandbox:
             return _redirect(clean, request.query)
         if service is not None:
             return await self._twirp.answer(service, replace(request, path=path), claims)
-        return self._plain(replace(request, path=path), parameters, claims)
+        return self._plain(replace(request, path=path), given, claims)
 
-    def _plain(self, request: Request, parameters: Mapping[str, str], claims: Claims) -> Response:
+    def _plain(self, request: Request, given: Mapping[str, str], claims: Claims) -> Response:
         path = request.path
         if path in VALIDATE or path in SIGNAL:
-            return _allow_validate(path, _join_answer(request, parameters, claims))
+            return _allow_validate(path, _join_answer(request, given, claims))
         if path == CONTROL or path.startswith(f"{CONTROL}/"):
             return self._control.answer(request, claims)
         if path == "/":
@@ -186,13 +186,13 @@ class Sandbox:
         return missing
 
 
-def _join_answer(request: Request, parameters: Mapping[str, str], claims: Claims) -> Response:
+def _join_answer(request: Request, given: Mapping[str, str], claims: Claims) -> Response:
     signal = request.path in SIGNAL
     if signal and request.headers.get("upgrade", "").lower() != "websocket":
         return Response(status=404)
     needed = SIGNAL[request.path] if signal else VALIDATE[request.path]
     try:
-        check_join(claims, read_wish(parameters, claims, needs_request=needed))
+        check_join(claims, read_wish(given, claims, needs_request=needed))
     except JoinRefused as refused:
         return _text(refused.status, refused.words)
     return _text(501, NO_MEDIA) if signal else _text(200, "success")
@@ -207,8 +207,7 @@ def _form(request: Request) -> Mapping[str, str]:
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media != "application/x-www-form-urlencoded":
         return {}
-    pairs = parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True)
-    return dict(reversed(pairs))
+    return parameters(request.body.decode("utf-8", "replace"))
 
 
 def _clean(path: str) -> str:
