@@ -148,13 +148,16 @@ async def test_a_silent_connection_is_ended(port: int, monkeypatch: pytest.Monke
 
 
 async def test_closing_ends_connections_that_wait() -> None:
+    entered = asyncio.Event()
+
     async def hang(_request: Request) -> Response:
+        entered.set()
         await asyncio.Event().wait()
         return Response()
 
     server = HttpServer(hang, lambda: 0.0)
     port = await server.start("127.0.0.1", 0)
     waiting = asyncio.create_task(talk(port, b"GET / HTTP/1.1\r\n\r\n", end=False))
-    await asyncio.sleep(0.05)
+    await entered.wait()
     await server.close()
     assert await waiting == b""
