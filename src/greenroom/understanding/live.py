@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from itertools import pairwise
 from typing import Any
 
+from greenroom.domain.errors import PreconditionFailed
 from greenroom.domain.outcome import Question
 from greenroom.domain.plan import Call
 from greenroom.domain.planning import Names
@@ -140,6 +141,9 @@ async def find_room_of(filled: Filled, person: str, names: Names) -> Question | 
     if len(known) > MOST_ROOMS_SEARCHED:
         return None
     rooms = [room for room in known if person in await names.people(room)]
+    if not rooms:
+        msg = f"There is no {person} in any room."
+        raise PreconditionFailed(msg, code="not-found", hint="`greenroom status` shows who is where.")
     if len(rooms) == 1:
         filled.put("room", rooms[0], f"the only room that {person} is in")
     elif rooms:

@@ -28,7 +28,7 @@ from greenroom.understanding.words import cue_words, known_words, recognised
 
 ENOUGH = {"read": 0.0, "write": 0.15, "destroy": 0.3}
 """Least value of a step that is acted on, by effect."""
-TO_ASK = -0.7
+TO_ASK = {"read": 0.3, "write": 0.6, "destroy": 0.42}
 """Least value of a step that lacks something, so that it can only be asked about."""
 CLOSE = 0.12
 """Two capabilities nearer than this are asked about, where one of them changes something."""
@@ -140,7 +140,7 @@ class OfflinePlanner:
             if manner is not Manner.ORDER:
                 return refusals.because_of(manner)
             ready = all(name in step.filled.values for name in self._required(step.capability))
-            if step.sure < (ENOUGH[about["effect"]] if ready else TO_ASK):
+            if step.sure < (ENOUGH if ready else TO_ASK)[about["effect"]]:
                 return refusals.not_understood(tokens, self.search)
         if len(steps) > MOST_STEPS:
             msg = f"That is {len(steps)} steps; {MOST_STEPS} at a time is the most."
@@ -168,6 +168,8 @@ class OfflinePlanner:
             return Manner.ORDER
         if step.manner is not Manner.ORDER:
             return step.manner
+        if step.forbidden:
+            return Manner.FORBIDS
         return unkept(
             tokens,
             step.head,

@@ -104,6 +104,8 @@ class Read:
     inherited: bool = False
     ordered: bool = False
     """Whether its clause begins with its action."""
+    forbidden: bool = False
+    """Whether another clause of the request forbids the same, and names nobody else."""
     unexplained: list[Token] = field(default_factory=list)
 
     @property
@@ -204,7 +206,22 @@ class _Pass:
                 self.extend(start, reading, beams)
             for later in range(start + 1, count + 1):
                 beams[later] = thinned(beams[later])
-        return max(beams[-1], key=lambda reading: reading.value - NOTHING * (not reading.steps))
+        best = max(beams[-1], key=lambda reading: reading.value - NOTHING * (not reading.steps))
+        for step in best.steps:
+            step.forbidden = self.forbids(step)
+        return best
+
+    def forbids(self, step: Read) -> bool:
+        """Whether some other clause says not to do what a step does, to the same or to nobody by name."""
+        mine = {str(value) for value in step.filled.values.values()}
+        for at, clause in enumerate(self.cut):
+            if clause.start in step.head or not changes(self.capabilities[step.capability]):
+                continue
+            if self.manner(at, step.capability) is Manner.FORBIDS:
+                named = {str(t.value) for t in self.piece(at, at + 1) if t.kind in NAMED}
+                if not named or named & mine:
+                    return True
+        return False
 
     def extend(self, start: int, reading: Reading, beams: list[list[Reading]]) -> None:
         """All steps that may begin at this clause, over one or several clauses."""
