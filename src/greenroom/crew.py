@@ -23,6 +23,7 @@ from greenroom.hub.shape import Redactor
 from greenroom.understanding.planner import OfflinePlanner
 
 if TYPE_CHECKING:
+    from greenroom.adapters.livekit.probe import HttpProbe
     from greenroom.adapters.livekit.rooms import LiveKitRooms
     from greenroom.adapters.sqlite.database import Database
     from greenroom.adapters.tokens import HmacTokens
@@ -188,13 +189,17 @@ class Greenroom:
         credentials = self._require_credentials()
         return Target(url=credentials.url, api_key=credentials.api_key, source=credentials.source)
 
-    def _make_context(self) -> Context:
+    @cached_property
+    def _probe(self) -> HttpProbe:
         from greenroom.adapters.livekit.probe import HttpProbe
 
+        return HttpProbe(self._target.url)
+
+    def _make_context(self) -> Context:
         return Context(
             rooms=self._rooms,
             tokens=self._tokens,
-            probe=HttpProbe(self._target.url),
+            probe=self._probe,
             journal=self._journal,
             catalogue=self.catalogue,
             clock=self.clock,
