@@ -42,7 +42,8 @@ def mark(tokens: Sequence[Token], known: Sequence[str], kind: str) -> list[Token
             )
             name = by_spelling.get("-".join(spelling(t) for t in piece)) if usable else None
             if name is not None and (length > 1 or not is_stop(piece[0])):
-                marked.append(replace(piece[0], kind=kind, value=name, text=name))
+                owns = "'s" if piece[-1].text.endswith(("'s", "’s")) else ""
+                marked.append(replace(piece[0], kind=kind, value=name, text=name + owns))
                 at += length
                 break
         else:

@@ -187,6 +187,8 @@ class _Namer:
             points -= 7
         if first and not cue and self._other_cue(at, name):
             points -= 1.5
+        if kind in PERSON_KINDS and str(token.value).casefold() in self.lexicon["given_set"]:
+            points += 0.5
         bare = self.fields[name]["required"] and self._stands_free(at)
         return points + (1 if bare and (self._solid(at) or self._in_the_act(at)) else 0)
 

@@ -26,7 +26,7 @@ from greenroom.understanding.slips import Slips
 from greenroom.understanding.unkept import unkept
 from greenroom.understanding.words import cue_words, known_words, recognised
 
-ENOUGH = {"read": 0.0, "write": 0.15, "destroy": 0.3}
+ENOUGH = {"read": 0.0, "write": 0.7, "destroy": 0.9}
 """Least value of a step that is acted on, by effect."""
 TO_ASK = {"read": 0.3, "write": 0.6, "destroy": 0.42}
 """Least value of a step that lacks something, so that it can only be asked about."""

@@ -56,6 +56,7 @@ TYPED_PASSED = 0.35
 MEASURE_UNUSED = 0.5
 SPOKEN_OF = 0.12
 """What it costs that a question speaks of somebody or something by name that its answer does not need."""
+OWNERS = {"her", "his", "their", "its", "my", "our", "your", "that", "this", "those", "these"}
 POINTERS = {"it", "him", "her", "them", "he", "she", "they", "that", "this", "those", "these", "everyone", "everybody", "everything", "me", "us", "one"}  # fmt: skip
 MEASURED = {"number", "duration", "time"}
 LIVE_PASSED = 0.4
@@ -494,9 +495,11 @@ class _Pass:
     ) -> bool:
         """Whether a verb's object holds ordinary words only, and none of them is a thing of this capability."""
         content = 0
-        for token in following:
+        for token, after in zip(following, [*following[1:], None], strict=False):
             word = token.value if token.is_word else ""
-            if word in POINTERS or id(token) in used or token.kind in NAMED or token.kind in {"jwt", "plan", "url", "json"}:
+            if self.owns(token, after, identifier):
+                continue
+            if word in POINTERS or id(token) in used or token.kind in NAMED | {"jwt", "plan"}:
                 return False
             if token.kind in {"comma", "stop"} or (content and word in self.lexicon["ends_object_set"]):
                 break
@@ -506,6 +509,17 @@ class _Pass:
                 return False
             content += 1
         return bool(content)
+
+    def owns(self, token: Token, after: Token | None, identifier: str) -> bool:
+        """Whether what is acted on is something of somebody's, and no thing of this capability: "her gain", "dana's mic"."""
+        owner = (token.is_word and token.value in OWNERS) or token.text.endswith(("'s", "’s"))
+        return (
+            owner
+            and after is not None
+            and after.is_word
+            and after.value not in self.lexicon["stop_set"]
+            and not self.thing(after.value, identifier)
+        )
 
     def thing(self, word: str, identifier: str) -> bool:
         """Whether a word is a thing of this capability: by its meaning, or because its phrases have it."""
@@ -625,7 +639,8 @@ class _Pass:
             if token.value == identifier:
                 return 0.0
             if token.kind in MEASURED:
-                return MEASURE_UNUSED
+                destroys = self.capabilities[identifier]["effect"] == "destroy"
+                return 2 * MEASURE_UNUSED if destroys else MEASURE_UNUSED
             if token.kind in TYPED:
                 return TYPED_UNUSED
             if self.capabilities[identifier]["effect"] == "read" and (

@@ -27,7 +27,7 @@ def known_words(catalogue: Mapping[str, Any]) -> set[str]:
     for table in ("numbers", "units", "actions", "objects", "foreign"):
         known.update(lexicon[table])
     for name, words in lexicon.items():
-        if isinstance(words, list) and name not in {"stop", "common", "condition_phrases", "keeping_phrases", "later_phrases"}:
+        if isinstance(words, list) and name not in {"stop", "common", "given", "condition_phrases", "keeping_phrases", "later_phrases"}:
             known.update(words)
     known |= cue_words(catalogue)
     return known
@@ -51,13 +51,15 @@ def recognised(
     cues: Collection[str],
 ) -> list[Token]:
     """The tokens with names told from words, and names of several words made whole."""
-    named = [replace(t, kind="name") if is_name(t, known) else t for t in tokens]
+    named = [replace(t, kind="name") if is_name(t, known, lexicon["given_set"]) else t for t in tokens]
     named = roles_named(named, lexicon)
     return names_made_whole(named, lexicon, cues)
 
 
-def is_name(token: Token, known: Collection[str]) -> bool:
+def is_name(token: Token, known: Collection[str], given: Collection[str]) -> bool:
     """Whether a word that nothing else is known of may be somebody's or some room's name."""
+    if token.is_word and token.value in given:
+        return True
     if not token.is_word or token.value in known or any(b in known for b in bases(token.value)):
         return False
     word = token.value
