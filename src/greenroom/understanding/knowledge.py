@@ -26,4 +26,8 @@ def looked_up(raw: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(words, list) and not (words and isinstance(words[0], list))
     }
     openers = (sets["polite_set"] | sets["openers_set"]) - NO_OPENERS
-    return {**raw, **sets, "joints_set": frozenset(JOINTS), "openers": tuple(sorted(openers))}
+    meanings: dict[str, list[str]] = {}
+    for letter, table in (("a", "actions"), ("o", "objects")):
+        for word, found in raw[table].items():
+            meanings.setdefault(word, []).extend(f"{letter}:{concept}" for concept in found)
+    return {**raw, **sets, "concepts": meanings, "joints_set": frozenset(JOINTS), "openers": tuple(sorted(openers))}

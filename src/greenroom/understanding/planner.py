@@ -74,9 +74,9 @@ class OfflinePlanner:
             if done is not None:
                 return done
         before = talk.calls[-1].capability if talk.calls else ""
-        reading = self.search.best(tokens, before)
+        reading = self.search.best(tokens, before) if self._needs_no_server(tokens) else Reading()
         if not self._clear(reading):
-            tokens = await self._live(tokens, reading, brief)
+            tokens = await find_live(tokens, brief.names, people=True)
             reading = self.search.best(tokens, before)
         refused = self._refused(reading, tokens)
         if refused is not None:
@@ -116,18 +116,13 @@ class OfflinePlanner:
         fields = self.capabilities[capability]["fields"].items()
         return [name for name, field in fields if field["required"]]
 
-    async def _live(self, tokens: Sequence[Token], reading: Reading, brief: Brief) -> list[Token]:
-        """The tokens with names of existing rooms marked, and of people where somebody may be meant."""
-        kinds = {
-            field["kind"]
-            for step in reading.steps
-            for field in self.capabilities[step.capability]["fields"].values()
-        }
-        destroys = any(
-            self.capabilities[s.capability]["effect"] == "destroy" for s in reading.steps
-        )
-        people = "person" in kinds or destroys or not reading.steps
-        return await find_live(tokens, brief.names, people=people)
+    def _needs_no_server(self, tokens: Sequence[Token]) -> bool:
+        """Whether what this is likely to be takes nothing that exists: then the server need not be asked what does."""
+        likely = self.search.likeliest(tokens)
+        if not likely:
+            return False
+        kinds = [field["kind"] for field in self.capabilities[likely]["fields"].values()]
+        return sum(kind in ROOM_KINDS | PERSON_KINDS for kind in kinds) <= 1 and "room" not in kinds
 
     def _refused(self, reading: Reading, tokens: Sequence[Token]) -> Refuse | None:
         """Why nothing may be done of this, as it is said."""

@@ -148,6 +148,11 @@ class Search:
         )
         self.field_words = FieldWords(self.capabilities, lexicon)
 
+    def likeliest(self, tokens: Sequence[Token]) -> str:
+        """The capability that all words together speak for most; "" where they speak for none."""
+        ranked = self.scorer.rank(features(tokens, self.lexicon))
+        return ranked[0][1] if ranked else ""
+
     def fill(self, tokens: Sequence[Token], identifier: str) -> Filled:
         """All fields of a capability that these tokens have values for."""
         marks = self.field_words.find(tokens).get(identifier, ())
@@ -180,6 +185,9 @@ class _Pass:
         self.orders = [orders(piece, self.lexicon) for piece in pieces]
         self._manners: dict[tuple[int, str], Manner] = {}
         self._anchors: dict[tuple[int, str], float] = {}
+        self._bears: dict[tuple[int, str], bool] = {}
+        self._acts: dict[tuple[str, str], bool] = {}
+        self._costs: dict[tuple[int, str], float] = {}
 
     def piece(self, start: int, end: int) -> list[Token]:
         """Tokens of clauses ``start`` to ``end``."""
@@ -300,6 +308,8 @@ class _Pass:
         for score, identifier in ranked[:CONTENDERS]:
             if score < top - FAR:
                 break
+            if not (self.bears(start, identifier) and self.bears(end - 1, identifier)):
+                continue
             read = self.step(start, end, span, identifier, score, math.exp(score - top) / total)
             if read is not None:
                 reads.append(read)
@@ -311,6 +321,19 @@ class _Pass:
         for read in reads[:1]:
             read.runner_up = next((r.capability for r in reads[1:] if not r.inherited), "")
         return reads[:CONTENDERS]
+
+    def bears(self, at: int, identifier: str) -> bool:
+        """Whether a clause has any part in a step of this capability: else the step need not begin or end with it."""
+        known = self._bears.get((at, identifier))
+        if known is None:
+            first, last = self.cut[at].start, self.cut[at].end
+            known = self._bears[at, identifier] = (
+                any(not t.is_word and t.kind not in {"comma", "stop"} for t in self.tokens[first:last])
+                or any(first <= m.start < last for m in self.marks.get(identifier, ()))
+                or self.anchor(at, identifier) > 0
+                or self.orders[at]
+            )
+        return known
 
     def step(
         self,
@@ -445,11 +468,16 @@ class _Pass:
 
     def acts(self, word: str, identifier: str) -> bool:
         """Whether a word is an action of this capability."""
-        return any(
-            self.scorer.weights(concept).get(identifier, 0.0) > 0
-            for concept in concepts(word, self.lexicon)
-            if concept.startswith("a:")
-        )
+        if word not in self.lexicon["actions"]:
+            return False
+        known = self._acts.get((word, identifier))
+        if known is None:
+            known = self._acts[word, identifier] = any(
+                self.scorer.weights(concept).get(identifier, 0.0) > 0
+                for concept in concepts(word, self.lexicon)
+                if concept[0] == "a"
+            )
+        return known
 
     def says_so(self, clause: Sequence[Token], identifier: str) -> bool:
         """Whether a clause has a word for what destroys: its action, or "out", "off", "gone"."""
@@ -618,7 +646,10 @@ class _Pass:
         for at, token in enumerate(span):
             if at in filled.used or token.kind in {"comma", "stop", "flag"}:
                 continue
-            cost = self.unexplained(token, identifier)
+            key = (id(token), identifier)
+            cost = self._costs.get(key, -1.0)
+            if cost < 0:
+                cost = self._costs[key] = self.unexplained(token, identifier)
             if cost <= WORD_UNUSED:
                 words += cost
                 continue
