@@ -44,7 +44,12 @@ def build(capabilities: Mapping[str, Any]) -> dict[str, Any]:
                 vocabulary.update(f[2:] for f in found if f.startswith("w:"))
         for feature, count in counted.items():
             shares.setdefault(feature, {})[identifier] = round(count / len(phrases), 5)
-    return {"lexicon": load_lexicon(), "shares": shares, "sizes": sizes, "vocabulary": sorted(vocabulary)}
+    return {
+        "lexicon": load_lexicon(),
+        "shares": shares,
+        "sizes": sizes,
+        "vocabulary": sorted(vocabulary),
+    }
 
 
 def load_lexicon() -> dict[str, Any]:

@@ -20,7 +20,8 @@ from greenroom.understanding.manner import Manner, changes, dismisses
 from greenroom.understanding.mentions import Token, scan
 from greenroom.understanding.naming import NAMED
 from greenroom.understanding.questions import missing
-from greenroom.understanding.search import Read, Reading, Search
+from greenroom.understanding.reading import Read, Reading
+from greenroom.understanding.search import Search
 from greenroom.understanding.shares import calls_of
 from greenroom.understanding.slips import Slips
 from greenroom.understanding.unkept import unkept
@@ -107,7 +108,14 @@ class OfflinePlanner:
             exists = any(field["kind"] in {"room", "person"} for field in fields)
             ready = all(name in step.filled.values for name in self._required(step.capability))
             names = sum(field["kind"] in ROOM_KINDS | PERSON_KINDS for field in fields)
-            if exists or names > 1 or step.unexplained or step.inherited or step.value < CLEAR or not ready:
+            if (
+                exists
+                or names > 1
+                or step.unexplained
+                or step.inherited
+                or step.value < CLEAR
+                or not ready
+            ):
                 return False
         names = sum(t.kind in NAMED for part in reading.parts for t in part.tokens)
         return names <= len(reading.steps) + 1
@@ -149,7 +157,9 @@ class OfflinePlanner:
         if not told or len(told) == len(steps):
             return steps
         kept = [s for s in steps if s.manner is Manner.ORDER]
-        forbidden = {str(v) for s in told if s.manner is Manner.FORBIDS for v in s.filled.values.values()}
+        forbidden = {
+            str(v) for s in told if s.manner is Manner.FORBIDS for v in s.filled.values.values()
+        }
         for step in kept:
             destroys = self.capabilities[step.capability]["effect"] == "destroy"
             if destroys and forbidden & {str(v) for v in step.filled.values.values()}:
@@ -256,9 +266,7 @@ class OfflinePlanner:
             return None
         kinds = {field["kind"] for field in about["fields"].values()}
         if "person" not in kinds and any(t.kind in {"person", "email"} for t in step.tokens):
-            return Question(
-                field=WHICH, question="Do you mean the room, or somebody in it?"
-            )
+            return Question(field=WHICH, question="Do you mean the room, or somebody in it?")
         for name, field in about["fields"].items():
             named = dict.fromkeys(
                 t.value
@@ -311,8 +319,12 @@ class OfflinePlanner:
         wanted = [
             (name, "room" if field["kind"] in ROOM_KINDS else "person")
             for name, field in about["fields"].items()
-            if field["required"] and not filled.values.get(name)
-            and (field["kind"] in {"room", "person"} or (field["kind"] == "room-to-be" and len(kinds & (ROOM_KINDS | PERSON_KINDS)) > 1))
+            if field["required"]
+            and not filled.values.get(name)
+            and (
+                field["kind"] in {"room", "person"}
+                or (field["kind"] == "room-to-be" and len(kinds & (ROOM_KINDS | PERSON_KINDS)) > 1)
+            )
         ]
         if not wanted:
             return

@@ -110,7 +110,9 @@ class Scorer:
         for identifier in self.capabilities:
             weight = math.log((shares.get(identifier, 0.0) + FLOOR) / (mean + FLOOR))
             if rare and identifier in shares:
-                others = max((self._count(shares, i) for i in shares if i != identifier), default=0.0)
+                others = max(
+                    (self._count(shares, i) for i in shares if i != identifier), default=0.0
+                )
                 own = math.log((self._count(shares, identifier) + PURE) / (others + PURE))
                 weight = max(weight, own)
             weights[identifier] = scale * max(LEAST, min(MOST, weight))

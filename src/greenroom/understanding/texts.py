@@ -40,7 +40,9 @@ def fill_texts(filler: Filler) -> None:
 
 def _only_quoted(filler: Filler, names: Sequence[str]) -> Iterator[tuple[str, Mark, int]]:
     """The one text in quotes of a step whose field is named elsewhere in it: "… as “Ruben”. … that display name"."""
-    quoted = [at for at, t in enumerate(filler.tokens) if t.kind == "quoted" and at not in filler.used]
+    quoted = [
+        at for at, t in enumerate(filler.tokens) if t.kind == "quoted" and at not in filler.used
+    ]
     cued = [(n, m) for n in names for m in filler.cues(n) if m.strength >= 4]
     before = filler.said[quoted[0] - 1] if quoted and quoted[0] else ""
     if len(quoted) == 1 and len({n for n, _ in cued}) == 1 and before not in NAMING:
