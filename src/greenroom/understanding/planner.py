@@ -31,8 +31,8 @@ ENOUGH = {"read": 0.0, "write": 0.7, "destroy": 0.9}
 """Least value of a step that is acted on, by effect."""
 TO_ASK = {"read": 0.3, "write": 0.6, "destroy": 0.42}
 """Least value of a step that lacks something, so that it can only be asked about."""
-CLOSE = 0.12
-"""Two capabilities nearer than this are asked about, where one of them changes something."""
+GOING_ON = 0.3
+"""Least value of a step that goes on with the one before: "and bob too"."""
 CLEAR = 0.9
 """Value from which a step that needs no live name is taken without looking at the server."""
 MOST_STEPS = 20
@@ -137,18 +137,24 @@ class OfflinePlanner:
         steps = self._ordered(reading)
         if not steps:
             return refusals.nothing_to_do(tokens, self.search, self.lexicon)
+        if len(steps) > MOST_STEPS:
+            msg = f"That is {len(steps)} steps; {MOST_STEPS} at a time is the most."
+            return Refuse(code="too-many-steps", message=msg)
         for step in steps:
             about = self.capabilities[step.capability]
             manner = self._manner(step, about, tokens)
             if manner is not Manner.ORDER:
                 return refusals.because_of(manner)
-            ready = all(name in step.filled.values for name in self._required(step.capability))
-            if step.sure < (ENOUGH if ready else TO_ASK)[about["effect"]]:
+            if step.sure < self._enough(step, about["effect"]):
                 return refusals.not_understood(tokens, self.search)
-        if len(steps) > MOST_STEPS:
-            msg = f"That is {len(steps)} steps; {MOST_STEPS} at a time is the most."
-            return Refuse(code="too-many-steps", message=msg)
         return refusals.by_talk(reading, self.search, self.lexicon)
+
+    def _enough(self, step: Read, effect: str) -> float:
+        """From which value a step is acted on or asked about. What goes on with the step before needs no words of its own."""
+        if step.inherited:
+            return GOING_ON
+        ready = all(name in step.filled.values for name in self._required(step.capability))
+        return (ENOUGH if ready else TO_ASK)[effect]
 
     def _ordered(self, reading: Reading) -> list[Read]:
         """The steps, without those that are only spoken of beside others that are ordered."""

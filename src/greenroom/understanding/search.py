@@ -111,18 +111,21 @@ class _Pass:
                 if last is not None and self.adds_nothing(last, read):
                     continue
                 cost = w.MORE if last else 0.0
-                if last and not (read.inherited or self.cut[start].hard or self.ordered(read)):
+                if last and not self.stands_alone(start, read):
                     cost += w.FRAGMENT
                 beams[end].append(
                     Reading(reading.value + read.value - cost, (*reading.parts, read))
                 )
 
-    def ordered(self, read: Read) -> bool:
-        """Whether a step has an order or a question of its own."""
+    def stands_alone(self, start: int, read: Read) -> bool:
+        """Whether a further step has what makes one: a sentence, an order, a question, or a thing of a capability that changes something."""
+        if read.inherited or self.cut[start].hard:
+            return True
         head = list(self.tokens[read.head.start : read.head.stop])
-        return self.see.asked(head) or any(
-            token.is_word and self.see.acts(token.value, read.capability) for token in head
-        )
+        acts = any(t.is_word and self.see.acts(t.value, read.capability) for t in head)
+        things = any(t.is_word and self.see.thing(t.value, read.capability) for t in head)
+        writes = changes(self.capabilities[read.capability])
+        return acts or self.see.asked(head) or (writes and things)
 
     def adds_nothing(self, last: Read, read: Read) -> bool:
         """Whether a step says the one before over again: the same capability, and nobody else is named."""
