@@ -11,6 +11,7 @@ from typing import Any
 SIGNS = (
     (re.compile(r"(?<=\s)(?:&&)(?=\s)"), " and "),
     (re.compile(r"\s*(?:&&|\|\||\|)\s*"), " ; "),
+    (re.compile(r"(?<=\s)as well as(?=\s)", re.IGNORECASE), " and "),
     (re.compile(r"\s*(?:->|=>|→|⇒|>>)\s*"), " to "),
     (re.compile(r"<-+|←"), " , "),
     (re.compile(r"(?:<=|≤|<)\s*(?=\d)"), " at most "),
@@ -42,12 +43,12 @@ SCANNER = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 JWT = re.compile(r"eyJ[\w-]{5,}\.[\w-]+\.[\w-]*")
-COUNTED = re.compile(r"(\d{1,6})-([a-zA-Z]+)")
+COUNTED = re.compile(r"(\d{1,6})-?([a-zA-Z]+)")
 """As in "50-person room" and "30-minute token"."""
 LONGEST_WORD = 300
 LENGTHENED = re.compile(r"([^\W\d_])\1{2,}")
 """As in "nooo" and "pleeease"."""
-SIGNED = re.compile(r"[|&<>→⇒←≤≥+@]|w/|\sn\s", re.IGNORECASE)
+SIGNED = re.compile(r"as well as|[|&<>→⇒←≤≥+@]|w/|\sn\s", re.IGNORECASE)
 QUOTES = re.compile(r"""("[^"\n]*"|“[^”\n]*”|`[^`\n]*`|'[^'\n]*'|\{[^{}\n]*\}|[\w.+-]+@[\w.-]+)""")
 MULTIPLIERS = {"dozen", "hundred", "thousand"}
 
@@ -85,7 +86,7 @@ def scan(text: str, lexicon: Mapping[str, Any]) -> list[Token]:
         if kind == "quoted" and JWT.fullmatch(said[1:-1].strip()):
             kind, said = "jwt", said[1:-1].strip()
         counted = COUNTED.fullmatch(said) if kind == "word" else None
-        if counted and counted[2].casefold() in {*lexicon["counted"], *lexicon["units"]}:
+        if counted and counts(counted[2].casefold(), lexicon):
             number = Token("number", counted[1], int(counted[1]), match.start())
             noun = Token("word", counted[2], fold(counted[2]), match.start() + counted.start(2))
             tokens += [number, noun]
@@ -97,6 +98,12 @@ def scan(text: str, lexicon: Mapping[str, Any]) -> list[Token]:
         if not stands_for:
             tokens.append(Token(kind, said, value, match.start()))
     return list(joined(tokens, lexicon))
+
+
+def counts(word: str, lexicon: Mapping[str, Any]) -> bool:
+    """Whether a word behind a number is what is counted, or a unit: "50-person", "8ppl"."""
+    people = "people" in lexicon["objects"].get(word, ())
+    return people or word in lexicon["counted"] or word in lexicon["units"]
 
 
 def spelled_out(text: str) -> str:

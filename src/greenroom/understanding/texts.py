@@ -35,7 +35,10 @@ def fill_texts(filler: Filler) -> None:
     for _, name, mark, at in found:
         if name in filler.filled.values or at in filler.used:
             continue
-        value, end = text_at(filler.tokens, at, names=filler.fields[name]["kind"] == "display-name")
+        kind = filler.fields[name]["kind"]
+        value, end = text_at(filler.tokens, at, names=kind == "display-name")
+        if kind == "reason" and filler.tokens[at].kind != "quoted":
+            value, end = phrase_at(filler.tokens, at)
         if value:
             filler.filled.put(name, value, f"“{value}”")
             filler.used |= {*range(at, end), *range(mark.start, mark.end)}
@@ -56,7 +59,8 @@ def _texts_beside(filler: Filler, mark: Mark) -> Iterator[tuple[int, int]]:
     """``(distance, place)`` of texts behind the field's word, and of quoted ones before it: "“vip” as metadata"."""
     tokens = filler.tokens
     for at in range(mark.end, min(len(tokens), mark.end + REACH)):
-        if _is_text(tokens, at):
+        announced = tokens[at - 1].text in {":", "="}
+        if _is_text(tokens, at) or (announced and mark_is_reason(filler, mark)):
             yield at - mark.end, at
             break
         if not (tokens[at].value in BETWEEN or tokens[at].text in {":", "=", ","}):
@@ -67,6 +71,19 @@ def _texts_beside(filler: Filler, mark: Mark) -> Iterator[tuple[int, int]]:
             break
         if tokens[at].value not in BETWEEN:
             break
+
+
+def mark_is_reason(filler: Filler, mark: Mark) -> bool:
+    """Whether the words belong to a reason: that may be any words."""
+    return bool(filler.fields[mark.field]["kind"] == "reason")
+
+
+def phrase_at(tokens: Sequence[Token], at: int) -> tuple[str, int]:
+    """``(text, place behind it)`` of all words up to the next comma or stop."""
+    end = at
+    while end < len(tokens) and tokens[end].kind not in {"comma", "stop"}:
+        end += 1
+    return " ".join(t.text.strip() for t in tokens[at:end]), end
 
 
 def _is_text(tokens: Sequence[Token], at: int) -> bool:

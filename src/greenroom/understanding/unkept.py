@@ -15,7 +15,8 @@ POLITE_BEFORE = {"would", "could", "might", "grateful", "appreciate", "appreciat
 POLITE_AFTER = {"possible", "okay", "ok", "convenient", "mind", "poss", "please", "needed", "necessary", "need", "allowed", "trouble", "bother", "isnt", "isn't", "ill", "i", "so"}  # fmt: skip
 ASKED = {"you", "u", "someone", "somebody", "we"}
 MAY = {"can", "could", "would", "will", "may", "please", "have", "get", "don't", "dont", "might", "wouldn't", "had", "find", "were"}  # fmt: skip
-PRONOUNS = {"it", "them", "him", "her", "that", "this", "there"}
+PRONOUNS = {"it", "them", "him", "her", "that"}
+SHORT = 3
 PAST = {"was", "were", "had", "did"}
 STARTS = {"at", "on", "by", "from", "in", "after", "every", "each"}
 
@@ -115,13 +116,24 @@ def unkept(
     ``head``: places of the clause with the action; ``sentence``: those of the whole sentence; ``used``: those that fields were read from.
     """
     for at in conditions(tokens, lexicon):
-        if at in sentence and not _told_by_field(tokens, at, used):
+        binds = destroys or _begins(tokens, at, sentence, lexicon)
+        if binds and at in sentence and not _told_by_field(tokens, at, used):
             return Manner.CONDITION
     if _later(tokens, head, sentence, used, destroys=destroys, lexicon=lexicon):
         return Manner.LATER
     if destroys and _excepts(tokens, sentence, used, lexicon):
         return Manner.EXCEPTS
     return Manner.ORDER
+
+
+def _begins(
+    tokens: Sequence[Token], at: int, sentence: Collection[int], lexicon: Lexicon
+) -> bool:
+    """Whether a sentence begins with this word, or "only" stands before it: behind an order people mostly explain or are polite."""
+    before = [place for place in sentence if place < at]
+    return all(
+        tokens[place].is_word and tokens[place].value in lexicon["polite_set"] for place in before
+    ) or tokens[at - 1].value == "only"
 
 
 def _told_by_field(tokens: Sequence[Token], at: int, used: Collection[int]) -> bool:
@@ -213,7 +225,7 @@ def _excepts(
         named = {
             str(t.value) for t in piece if t.kind in {"room", "person", "name", "quoted", "email"}
         }
-        if stays and (named & names or (not named and PRONOUNS & {*said})):
+        if stays and (named & names or (not named and (PRONOUNS & {*said} or len(said) < SHORT))):
             return True
     for at in sentence:
         if tokens[at].value in {"except", "besides", "apart"}:

@@ -61,7 +61,7 @@ def recognised(
     named = [
         replace(t, kind="name") if is_name(t, known, lexicon["given_set"]) else t for t in tokens
     ]
-    named = roles_named(named, lexicon)
+    named = taken_back(roles_named(named, lexicon), lexicon)
     return names_made_whole(named, lexicon, cues)
 
 
@@ -94,6 +94,28 @@ def is_name(token: Token, known: Collection[str], given: Collection[str]) -> boo
     if not bare.isalpha() or token.text[:1].isupper():
         return True
     return not (len(bare) >= ORDINARY_LENGTH and bare.endswith(ENDINGS))
+
+
+def taken_back(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:
+    """As in "alpha, no wait, beta": of two mentions of one kind with a correction between, the later is meant."""
+    done: list[Token] = []
+    last: int | None = None
+    for token in tokens:
+        if not token.is_word and token.kind not in {"comma", "stop"}:
+            between = done[last + 1 :] if last is not None else []
+            words = [t.value for t in between if t.is_word]
+            corrected = (
+                last is not None
+                and done[last].kind == token.kind
+                and bool(words)
+                and all(w in lexicon["takes_back_set"] for w in words)
+                and bool({"no", "wait", "sorry", "actually", "rather", "oops"} & {*words})
+            )
+            if corrected and last is not None:
+                done = done[:last]
+            last = len(done)
+        done.append(token)
+    return done
 
 
 def roles_named(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:
