@@ -88,6 +88,9 @@ def load_lexicon() -> dict[str, Any]:
     given = set(words_of_file("given.txt")) - lexicon["actions"].keys() - lexicon["objects"].keys()
     lexicon["given"] = sorted(given)
     lexicon["common"] = sorted(set(words_of_file("common.txt")) - given)
+    lexicon["singular_rooms"] = sorted(
+        word for word, means in lexicon["objects"].items() if "room" in means and word[-1] != "s"
+    )
     lexicon["stop"] = sorted({*lexicon["polite"], *lexicon["function"]})
     return lexicon
 

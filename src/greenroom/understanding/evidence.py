@@ -22,6 +22,7 @@ from greenroom.understanding.score import concepts, features
 if TYPE_CHECKING:
     from greenroom.understanding.search import Search
 
+TAKEN_FROM = {"from", "off", "outta"}
 OWNERS = {"her", "his", "their", "its", "my", "our", "your", "that", "this", "those", "these"}
 POINTERS = {"it", "him", "her", "them", "he", "she", "they", "that", "this", "those", "these", "everyone", "everybody", "everything", "me", "us", "one"}  # fmt: skip
 MEASURED = {"number", "duration", "time"}
@@ -187,7 +188,11 @@ class Evidence:
             word = token.value if token.is_word else ""
             if self.owns(token, after, identifier):
                 continue
-            if word in POINTERS or id(token) in used or token.kind in NAMED | {"jwt", "plan"}:
+            if (
+                word in POINTERS
+                or id(token) in used
+                or token.kind in NAMED | {"jwt", "plan", "described"}
+            ):
                 return False
             if token.kind in {"comma", "stop"} or (
                 content and word in self.lexicon["ends_object_set"]
@@ -209,6 +214,27 @@ class Evidence:
             and after.is_word
             and after.value not in self.lexicon["stop_set"]
             and not self.thing(after.value, identifier)
+        )
+
+    def elsewhere(self, clause: Sequence[Token], used: Collection[int], identifier: str) -> float:
+        """What it costs that somebody is taken from something that is no room: "from the list"."""
+        for at, token in enumerate(clause[:-1]):
+            if not token.is_word or token.value not in TAKEN_FROM:
+                continue
+            noun = next((t for t in clause[at + 1 :] if not self._small(t)), None)
+            ordinary = noun is not None and noun.is_word and id(noun) not in used
+            if ordinary and noun is not None and not self.thing(noun.value, identifier):
+                if (
+                    noun.value not in self.lexicon["actions"]
+                    and noun.value not in self.lexicon["later_set"]
+                ):
+                    return w.THING_OF
+        return 0.0
+
+    def _small(self, token: Token) -> bool:
+        """An article or the like."""
+        return token.is_word and (
+            token.value in self.lexicon["determiners_set"] or token.value in {"of", "out"}
         )
 
     def thing(self, word: str, identifier: str) -> bool:
@@ -286,6 +312,10 @@ class Evidence:
                 return True
         return False
 
+    def takes_rooms(self, identifier: str) -> bool:
+        """Whether a capability is about a room that exists."""
+        return any(f["kind"] == "room" for f in self.capabilities[identifier]["fields"].values())
+
     def named(self, identifier: str) -> bool:
         """Whether a capability takes names at all."""
         fields = self.capabilities[identifier]["fields"].values()
@@ -304,6 +334,8 @@ class Evidence:
         effect = self.capabilities[identifier]["effect"]
         if token.value == identifier:
             return 0.0
+        if token.kind == "described":
+            return 0.0 if self.takes_rooms(identifier) else w.LIVE_UNUSED
         if token.kind in MEASURED:
             return w.MEASURE_UNUSED * (2 if effect == "destroy" else 1)
         if token.kind in TYPED:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
-from itertools import pairwise
 from typing import Any
 
 from greenroom.domain.errors import PreconditionFailed
@@ -18,10 +17,12 @@ from greenroom.understanding.mentions import Token, fold, near
 MOST_ROOMS_SEARCHED = 50
 
 
-async def find_live(tokens: Sequence[Token], names: Names, *, people: bool = False) -> list[Token]:
-    """The tokens, with names of existing rooms, and of people in them, marked as such."""
+async def find_live(
+    tokens: Sequence[Token], names: Names, lexicon: Mapping[str, Any], *, people: bool = False
+) -> list[Token]:
+    """The tokens, with names and descriptions of existing rooms, and names of people in them, marked as such."""
     rooms = await names.rooms()
-    marked = mark(tokens, rooms, "room")
+    marked = described(mark(tokens, rooms, "room"), rooms, lexicon)
     named = [token.value for token in marked if token.kind == "room"]
     if any(token.kind in {"name", "quoted", "email"} for token in marked) or (people and named):
         for room in named or rooms[:MOST_ROOMS_SEARCHED]:
@@ -59,21 +60,32 @@ def spelling(token: Token) -> str:
 
 def described(
     tokens: Sequence[Token], known: Sequence[str], lexicon: Mapping[str, Any]
-) -> list[str]:
-    """Existing names that a description may mean: "the interview room" where interview-a and interview-b exist."""
-    rooms = {
-        word
-        for word, means in lexicon["objects"].items()
-        if "room" in means and not word.endswith("s")
-    }
-    for before, token in pairwise(tokens):
-        if not token.is_word or token.value not in rooms or before.kind not in {"word", "name"}:
+) -> list[Token]:
+    """The tokens with descriptions of existing rooms marked: "the interview room" where interview-a and interview-b exist.
+
+    Such a mention is of kind ``described``; its value is the names that fit.
+    """
+    marked = list(tokens)
+    for at in range(len(tokens) - 1):
+        before, token = tokens[at], tokens[at + 1]
+        noun = token.is_word and token.value in lexicon["singular_rooms_set"]
+        if not noun or before.kind not in {"word", "name"} or is_stop(before):
             continue
         word = plain(before.text)
-        fitting = [name for name in known if word in plain(name).replace(".", "-").split("-")]
-        if fitting and not is_stop(before) and before.value not in lexicon["stop_set"]:
-            return fitting
-    return []
+        fitting = tuple(
+            name
+            for name in known
+            if word in pieces(name)
+            or any(p.startswith(f"{word}{token.value}") for p in pieces(name))
+        )
+        if fitting and before.value not in lexicon["stop_set"]:
+            marked[at] = replace(before, kind="described", value=fitting)
+    return marked
+
+
+def pieces(name: str) -> list[str]:
+    """A name and the words it is made of."""
+    return [plain(name), *plain(name).replace(".", "-").split("-")]
 
 
 def is_stop(token: Token) -> bool:

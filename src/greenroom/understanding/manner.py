@@ -18,7 +18,19 @@ ORDER_OF_LISTS = ("order", "forbids", "asks", "wishes", "tells")
 SOMEBODY = {"he", "she", "they", "it", "him", "her", "them", "this", "that", "everyone", "everybody", "someone", "somebody", "anyone", "anybody", "us", "those", "these"}  # fmt: skip
 """Pronouns that stand where a name may stand."""
 ASKED = {"you", "u", "ya", "someone", "somebody", "anyone", "anybody", "we", "please"}
-BEFORE_TO = {"as", "you", "u", "want", "need", "like", "please", "kindly", "able", "possible", "love"}
+BEFORE_TO = {
+    "as",
+    "you",
+    "u",
+    "want",
+    "need",
+    "like",
+    "please",
+    "kindly",
+    "able",
+    "possible",
+    "love",
+}
 TAGS = {"bases": "B", "told": "D", "going": "G", "third": "T"}
 FORMS = {"A": "A", "A:base": "B", "A:told": "D", "A:going": "G", "A:third": "T", "N": "N"}
 

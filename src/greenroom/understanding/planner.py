@@ -15,7 +15,7 @@ from greenroom.understanding.answers import answer_pending, corrected
 from greenroom.understanding.earlier import carry_over, fill_from_earlier, room_of
 from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS, Filled
 from greenroom.understanding.knowledge import lexicon_of
-from greenroom.understanding.live import described, find_live, settle_names
+from greenroom.understanding.live import find_live, settle_names
 from greenroom.understanding.manner import Manner, changes, dismisses
 from greenroom.understanding.mentions import Token, scan
 from greenroom.understanding.naming import NAMED
@@ -77,7 +77,7 @@ class OfflinePlanner:
         before = talk.calls[-1].capability if talk.calls else ""
         reading = self.search.best(tokens, before) if self._needs_no_server(tokens) else Reading()
         if not self._clear(reading):
-            tokens = await find_live(tokens, brief.names, people=True)
+            tokens = await find_live(tokens, brief.names, self.lexicon, people=True)
             reading = self.search.best(tokens, before)
         refused = self._refused(reading, tokens)
         if refused is not None:
@@ -91,7 +91,7 @@ class OfflinePlanner:
             t.is_word and t.value in self.lexicon["corrections_set"] for t in tokens
         ):
             return None
-        live = await find_live(tokens, brief.names, people=True)
+        live = await find_live(tokens, brief.names, self.lexicon, people=True)
         reading = self.search.best(live)
         if talk.pending is not None:
             answered = answer_pending(live, talk.pending, reading, self.search)
@@ -254,16 +254,16 @@ class OfflinePlanner:
         name = next((n for n, f in about["fields"].items() if f["kind"] == "room"), "")
         if not name or any(token.kind == "room" for token in step.tokens):
             return None
-        known = await brief.names.rooms()
-        if filled.values.get(name) in known:
-            return None
-        fitting = described(step.tokens, known, self.lexicon)
+        fitting = next((t.value for t in step.tokens if t.kind == "described"), ())
         if len(fitting) > 1:
             filled.values.pop(name, None)
             text = f"Which one do you mean: {' or '.join(fitting)}?"
             return Question(field=WHICH, question=text, choices=tuple(fitting))
-        if fitting and about["effect"] == "read":
+        if fitting and about["effect"] != "destroy":
             filled.put(name, fitting[0], "the only room of that description")
+        if fitting and about["effect"] == "destroy":
+            text = f"There is no room of that name. Did you mean {fitting[0]}?"
+            return Question(field=name, question=text, choices=tuple(fitting))
         return None
 
     def _too_many(self, filled: Filled, about: Mapping[str, Any], step: Read) -> Question | None:
@@ -334,7 +334,9 @@ class OfflinePlanner:
         ]
         if not wanted:
             return
-        live = await find_live(tokens, brief.names, people=any(k == "person" for _, k in wanted))
+        live = await find_live(
+            tokens, brief.names, self.lexicon, people=any(k == "person" for _, k in wanted)
+        )
         for name, kind in wanted:
             pointed = bool(words & self.lexicon[f"pronouns_{kind}_set"])
             free = kind == "room" and (about["effect"] != "destroy" or "person" in kinds)

@@ -10,7 +10,7 @@ from typing import Any
 from greenroom.understanding.manner import Manner, clause_manner
 from greenroom.understanding.mentions import Token
 
-NAMES = {"quoted", "email", "room", "person", "name"}
+NAMES = {"quoted", "email", "room", "person", "name", "described"}
 TYPED = {"jwt", "plan", "duration", "number"}
 FLOOR = 0.02
 """Added to every share: a feature that no phrase of a capability has is unlikely, not impossible."""
@@ -47,8 +47,8 @@ def features(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> list[str]:
         if named:
             found["m:name"] = None
             words.append("·")
-            if token.kind in {"room", "person"}:
-                found[f"t:{token.kind}"] = None
+            if token.kind in {"room", "person", "described"}:
+                found[f"t:{'person' if token.kind == 'person' else 'room'}"] = None
         elif token.kind in TYPED:
             found[f"m:{token.kind}"] = None
         elif token.is_word:

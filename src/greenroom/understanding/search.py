@@ -236,6 +236,8 @@ class _Pass:
             cost += w.NOT_ORDERED
         used = {id(tokens[at]) for at in filled.used}
         cost += self.see.something_else(self.see.clause(head), identifier, used)
+        if about["effect"] == "destroy":
+            cost += self.see.elsewhere(self.see.clause(head), used, identifier)
         return cost + w.MADE_AGAIN * self.see.made_again(filled, about, tokens)
 
     def continued(self, span: range, last: str) -> Read | None:
@@ -277,7 +279,9 @@ class _Pass:
         """Gain for fields that are filled, cost for what is missing and for what nothing explains."""
         value = w.EXPLAINED * min(len(filled.used), w.MOST_EXPLAINED)
         for name, known in about["fields"].items():
-            has = name in filled.values
+            has = name in filled.values or (
+                known["kind"] == "room" and any(t.kind == "described" for t in span)
+            )
             if known["required"]:
                 value += w.REQUIRED_THERE if has else -w.REQUIRED_MISSING
             elif has:

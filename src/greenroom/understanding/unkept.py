@@ -126,14 +126,16 @@ def unkept(
     return Manner.ORDER
 
 
-def _begins(
-    tokens: Sequence[Token], at: int, sentence: Collection[int], lexicon: Lexicon
-) -> bool:
+def _begins(tokens: Sequence[Token], at: int, sentence: Collection[int], lexicon: Lexicon) -> bool:
     """Whether a sentence begins with this word, or "only" stands before it: behind an order people mostly explain or are polite."""
     before = [place for place in sentence if place < at]
-    return all(
-        tokens[place].is_word and tokens[place].value in lexicon["polite_set"] for place in before
-    ) or tokens[at - 1].value == "only"
+    return (
+        all(
+            tokens[place].is_word and tokens[place].value in lexicon["polite_set"]
+            for place in before
+        )
+        or tokens[at - 1].value == "only"
+    )
 
 
 def _told_by_field(tokens: Sequence[Token], at: int, used: Collection[int]) -> bool:
