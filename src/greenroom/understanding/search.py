@@ -110,7 +110,8 @@ class _Pass:
             for read in self.spans[key]:
                 if last is not None and self.adds_nothing(last, read):
                     continue
-                cost = w.MORE if last else 0.0
+                again = w.MORE_ORDERED if self.cut[start].hard and self.see.orders[start] else w.MORE
+                cost = again if last else 0.0
                 if last and not self.stands_alone(start, read):
                     cost += w.FRAGMENT
                 beams[end].append(
@@ -160,9 +161,12 @@ class _Pass:
         top = ranked[0][0] if ranked else 0.0
         total = sum(math.exp(score - top) for score, _ in ranked) or 1.0
         reads = []
-        for score, identifier in ranked[: w.CONTENDERS]:
-            if score < top - w.FAR:
-                break
+        contenders = ranked[: w.CONTENDERS]
+        tokens = self.see.piece(span)
+        contenders += [r for r in ranked[w.CONTENDERS :] if self.see.typed(tokens, r[1])]
+        for score, identifier in contenders:
+            if score < top - w.FAR and not self.see.typed(tokens, identifier):
+                continue
             ends = (span.start, span.stop - 1)
             if all(self.see.bears(at, identifier) for at in ends):
                 read = self.step(span, identifier, score, math.exp(score - top) / total)

@@ -36,6 +36,8 @@ TYPED_SURE = 1.0
 STEP = 0.6
 MORE = 0.7
 """One more step: two must explain more than one."""
+MORE_ORDERED = 0.3
+"""One more that is a sentence of its own and begins with its order."""
 FRAGMENT = 0.8
 """One more that begins within a sentence and has neither order nor question."""
 HEADLESS = 0.5
