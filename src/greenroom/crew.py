@@ -83,9 +83,21 @@ class Greenroom:
         approve: bool = False,
         dry_run: bool = False,
         waive: Mapping[str, str] | None = None,
+        mode: str = "",
+        explain: bool = False,
     ) -> Outcome:
-        """Do what the words say. ``approve`` answers approvals with yes; it never overrides a rule, ``waive`` does."""
-        options = Options(approve=approve, dry_run=dry_run, waive=waive or {}, session=session)
+        """Do what the words say. ``approve`` answers approvals with yes; it never overrides a rule, ``waive`` does.
+
+        ``mode`` narrows it to one specialist's capabilities; ``explain`` fills ``outcome.explanation``.
+        """
+        options = Options(
+            approve=approve,
+            dry_run=dry_run,
+            waive=waive or {},
+            session=session,
+            mode=mode,
+            explain=explain,
+        )
         return self._with_warnings(await self._coordinator.ask(text, options))
 
     async def call(
@@ -105,6 +117,10 @@ class Greenroom:
     async def approve(self, approval_id: str) -> Outcome:
         """Run a plan that waits for approval, once."""
         return self._with_warnings(await self._coordinator.approve(approval_id))
+
+    def leave_question(self, session: str) -> None:
+        """Forget the question that waits in this session; what was said before stays known."""
+        self._coordinator.leave_question(session)
 
     @cached_property
     def catalogue(self) -> Catalogue:
