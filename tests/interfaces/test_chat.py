@@ -286,7 +286,9 @@ async def test_help_and_journal(
     tmp_path: Path, rooms: MemoryRooms, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with a_seat(tmp_path, rooms) as seat:
-        await seat.types("create standup", ENTER, "/journal 5", ENTER, "/help", ENTER, "/quit", ENTER)
+        await seat.types(
+            "create standup", ENTER, "/journal 5", ENTER, "/help", ENTER, "/quit", ENTER
+        )
     shown = capsys.readouterr().out
     assert "/switch_mode [MODE]" in shown and "delete room standup" in shown
     assert re.search(r"01[0-9A-Z]{24} +done", shown)
