@@ -26,7 +26,7 @@ from prompt_toolkit.output import DummyOutput
 
 from greenroom.domain.outcome import Question
 from greenroom.domain.plan import Call
-from greenroom.domain.planning import Ask, Brief, Calls, Reply
+from greenroom.domain.planning import Ask, Brief, Calls, Refuse, Reply
 from greenroom.hub.shape import Redactor
 from greenroom.interfaces.cli import chat as chat_module
 from greenroom.interfaces.cli.chat import Chat
@@ -65,6 +65,9 @@ class ByHeart:
             return Ask(question=question, draft=(Call(capability="room.delete"),))
         if brief.text == "look at a token":
             return Ask(question=Question(field="token", question="Which token?"))
+        if brief.text in {"hm", "never mind"}:
+            code = "not-understood" if brief.text == "hm" else "not-a-command"
+            return Refuse(code=code, message="No.")
         if brief.text == "think long":
             await asyncio.sleep(30)
         return Calls(calls=(self.SENTENCES[brief.text],))
@@ -188,6 +191,7 @@ async def test_a_safe_write_runs_and_says_how_it_is_taken_back(
         assert await seat.types("create standup", ENTER, "/undo", ENTER, "y", ENTER) == 0
     shown = capsys.readouterr()
     assert "✓ Room standup created" in shown.out
+    assert "  plan: room.create name=standup\n" in shown.err
     assert "/undo takes it back: room.delete room=standup" in shown.err
     assert "standup" not in rooms.rooms
 
@@ -252,6 +256,16 @@ async def test_the_answer_to_a_question_about_a_plan_is_only_planned(
         assert "lobby" in rooms.rooms
         await seat.types("delete lobby", ENTER)
         assert "lobby" not in rooms.rooms
+
+
+async def test_a_question_that_was_not_answered_waits_on_until_it_is_dismissed(
+    tmp_path: Path, rooms: MemoryRooms
+) -> None:
+    async with a_seat(tmp_path, rooms, yes=True) as seat:
+        await seat.types("/plan delete a room", ENTER, "hm", ENTER, "lobby", ENTER)
+        assert "lobby" in rooms.rooms, "still only a plan"
+        await seat.types("delete a room", ENTER, "never mind", ENTER, "list rooms", ENTER)
+        assert seat.planner.briefs[-1].conversation.pending is None
 
 
 async def test_plan_without_a_sentence_plans_the_last_or_else_the_next(
@@ -357,12 +371,19 @@ async def test_names_are_asked_again_after_some_seconds_and_never_waited_for_lon
 def test_history_is_private_and_keeps_no_secret(tmp_path: Path) -> None:
     home = tmp_path / "home"
     history = HistoryFile(home, Redactor(["planted-phrase"]))
-    kept = ["create a room called standup", "undo 01K0ABCDEFGHJKMNPQRSTVWXYZ", "list  rooms"]
+    kept = [
+        "create a room called standup-2026-11-26",
+        "undo 01K0ABCDEFGHJKMNPQRSTVWXYZ",
+        "Configure LiveKit API credentials",
+        "list  rooms",
+    ]
     for line in (
         *kept,
         f"inspect {JWT}",
         "inspect eyJhbGciOi",
         "my password is hunter22",
+        "the passphrase is correct horse battery staple",
+        "use key Abc123Def456Ghi789",
         "the secret: abcdef123456",
         "say planted-phrase",
         'stream to youtube with stream key "abcd-efgh-ijkl"',
@@ -374,7 +395,7 @@ def test_history_is_private_and_keeps_no_secret(tmp_path: Path) -> None:
         "   ",
     ):
         history.keep(line)
-    assert history.lines() == [*kept[:2], "list rooms"]
+    assert history.lines() == [*kept[:-1], "list rooms"]
     assert stat.S_IMODE((home / "chat_history").stat().st_mode) == 0o600
     (home / "chat_history").chmod(0o644)
     history.keep("status")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,7 +14,7 @@ from greenroom.domain.errors import GreenroomError, InvalidRequest, NotUnderstoo
 from greenroom.domain.explanation import Explanation
 from greenroom.domain.nouns import FollowUp
 from greenroom.domain.outcome import Outcome, Question
-from greenroom.domain.plan import Call
+from greenroom.domain.plan import Call, Plan
 from greenroom.domain.planning import Answer, Ask, Brief, Calls
 from greenroom.domain.ports import Approvals, ChatModel, Conversations, Rooms
 from greenroom.hub.explain import explained, within
@@ -36,6 +36,8 @@ class Options:
     mode: str = ""
     """Only capabilities of this mode; "": all."""
     explain: bool = False
+    on_plan: Callable[[Plan], None] | None = None
+    """Is shown each plan before anything of it runs."""
 
 
 class LiveNames:
@@ -184,8 +186,13 @@ class Coordinator:
             )
         except GreenroomError as error:
             return self._nothing_ran("failed", error.message, error=error)
-        outcome = await self.pipeline.run(plan, approved=options.approve, dry_run=options.dry_run)
-        return await self._follow(outcome, options)
+        return await self._follow(await self._go(plan, options), options)
+
+    async def _go(self, plan: Plan, options: Options) -> Outcome:
+        """Show the plan to whoever wants to see it, and run it."""
+        if options.on_plan is not None:
+            options.on_plan(plan)
+        return await self.pipeline.run(plan, approved=options.approve, dry_run=options.dry_run)
 
     async def _follow(self, outcome: Outcome, options: Options) -> Outcome:
         """A capability that spans several answers with calls: they are a plan of their own."""
@@ -204,7 +211,7 @@ class Coordinator:
             )
         except GreenroomError as error:
             return self._nothing_ran("failed", error.message, error=error)
-        return await self.pipeline.run(plan, approved=options.approve, dry_run=options.dry_run)
+        return await self._go(plan, options)
 
     def _remember(self, before: Conversation, outcome: Outcome) -> Conversation:
         """Last things named and last calls done; nothing secret."""

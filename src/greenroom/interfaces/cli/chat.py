@@ -12,8 +12,9 @@ from typing import Any
 import click
 
 from greenroom.crew import Greenroom
-from greenroom.domain.errors import GreenroomError
+from greenroom.domain.errors import GreenroomError, NotUnderstood
 from greenroom.domain.outcome import Outcome
+from greenroom.domain.plan import Plan, Reference
 from greenroom.hub.catalogue import EVERYTHING, PREFIX
 from greenroom.interfaces.cli.chat_commands import obey, offered
 from greenroom.interfaces.cli.chat_input import ChatInput, Pipe, PlainTerminal, is_plain
@@ -134,17 +135,28 @@ class Chat:
         options["dry_run"] = planning = options["dry_run"] or only_plan or self.only_plan
         if not self.asked:
             self.last = text
-        asking = self.crew.ask(text, session=self.session, mode=self.mode, **options)
-        outcome = await self.interruptible(asking)
+        self.only_plan = False
+        options |= {"session": self.session, "mode": self.mode, "on_plan": self.show_before}
+        outcome = await self.interruptible(self.crew.ask(text, **options))
         if outcome is None:
             return INTERRUPTED
-        self.asked = outcome.questions[0].field if outcome.status == "needs_input" else ""
-        self.only_plan = planning and bool(self.asked)
+        if self.asked and isinstance(outcome.error, NotUnderstood):
+            self.not_answered(outcome.error, planning=planning)
+        else:
+            self.asked = outcome.questions[0].field if outcome.questions else ""
+            self.only_plan = planning and bool(self.asked)
         return await self.conclude(outcome)
+
+    def not_answered(self, error: NotUnderstood, *, planning: bool) -> None:
+        """A question that was not answered waits on, unless the words dismissed it."""
+        if error.code == "not-a-command":
+            self.leave_quietly()
+        else:
+            self.only_plan = planning
 
     async def call(self, capability: str, **arguments: Any) -> int:
         """A capability that has a command of its own."""
-        options = flags(self.settings)
+        options = flags(self.settings) | {"on_plan": self.show_before}
         outcome = await self.interruptible(self.crew.call(capability, **options, **arguments))
         return INTERRUPTED if outcome is None else await self.conclude(outcome)
 
@@ -174,6 +186,21 @@ class Chat:
         except (EOFError, KeyboardInterrupt):
             return False
         return answer.casefold() in {"y", "yes"}
+
+    def show_before(self, plan: Plan) -> None:
+        """A plan that changes something, before it does; one that must wait is shown with its question."""
+        capabilities = self.crew.catalogue.compiled["capabilities"]
+        about = [capabilities[call.capability] for call in plan.calls]
+        effects = {"read" if each["result"] == "FollowUp" else each["effect"] for each in about}
+        waits = "destroy" in effects and not self.settings.yes
+        if not self.input.answers or waits or effects == {"read"} or self.settings.dry_run:
+            return
+        for call, each in zip(plan.calls, about, strict=True):
+            given = (
+                f"{name}={'***' if each['fields'][name]['secret'] else shown(value)}"
+                for name, value in call.arguments.items()
+            )
+            note(f"  plan: {call.capability} {printable(' '.join(given))}", "cyan")
 
     def show_undo(self, outcome: Outcome) -> None:
         """How what was done is taken back, or why it cannot be."""
@@ -229,3 +256,10 @@ class Chat:
             f"{PREFIX}{EVERYTHING} on {printable(target)}. /help lists commands, Ctrl-D leaves.",
             err=True,
         )
+
+
+def shown(value: Any) -> Any:
+    """An argument as people read it."""
+    if isinstance(value, Reference):
+        return f"{value.field} of step {value.step + 1}"
+    return value

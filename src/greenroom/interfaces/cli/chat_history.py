@@ -15,9 +15,10 @@ TELLING = re.compile(
   | \b\w[\w+.-]*://[^\s/@]+@                    # name and password in an address
   | \b(?:rtmps?|srt)://                         # addresses of streams end with their key
   | \b\w[\w+.-]*://\S+\?\S                      # signed addresses
-  | \b(?:secret|passw\w*|passphrase|credentials?|api[ _-]?key|stream[ _-]?key|bearer)\b\S*\s+\S*[\d"'=]
+  | \b(?:secret|passw\w*|passphrase|bearer|(?:api|stream)[ _-]?key)
   | \b[a-z0-9]{4}(?:-[a-z0-9]{4}){2,}\b         # stream keys are dealt in fours
-  | (?<![\w/+=-])(?=[\w/+=-]*\d)(?=[\w/+=-]*[A-Za-z])(?!01[0-9A-HJKMNP-TV-Z]{24}\b)[\w/+=-]{24,}
+  | (?<!\w)(?!01[0-9A-HJKMNP-TV-Z]{24}\b)(?=\w*\d)(?=\w*[a-z])[\w/+=]{16,}
+  | (?<![\w-])(?!01[0-9A-HJKMNP-TV-Z]{24}\b)(?=[\w-]*\d)(?=[\w-]*[a-z])[\w/+=-]{28,}
     """,
     re.VERBOSE | re.IGNORECASE,
 )
