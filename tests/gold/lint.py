@@ -1,22 +1,24 @@
 """Looks over the phrases of all capabilities: enough of them, over enough verbs, none twice, none that two capabilities claim.
 
 python -m tests.gold.lint            exit code 1 when something is wrong
+python -m tests.gold.lint --fix      takes out phrases that add nothing
 """
 
 from __future__ import annotations
 
+import argparse
 import itertools
 import re
 import sys
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import greenroom.understanding
-from greenroom.hub.compiled import load_catalogue
+from greenroom.hub.compiled import capability_files, load_catalogue
 from greenroom.understanding.build import expand
 
 FEWEST_PHRASES = 20
@@ -36,6 +38,8 @@ class Problem:
     kind: str
     """few-phrases, few-verbs, placeholder, brackets, twice, near-clash, clash, contradiction, broken."""
     about: str
+    phrase: str = ""
+    """What can be taken out to mend it."""
 
     def __str__(self) -> str:
         return f"{self.capability}: {self.kind}: {self.about}"
@@ -98,7 +102,8 @@ def twice(identifier: str, about: Mapping[str, Any]) -> Iterator[Problem]:
         if all(others):
             gone.add(number)
             also = about["says"][min(others[0])]
-            yield Problem(identifier, "twice", f"{about['says'][number]}   (also: {also})")
+            phrase = about["says"][number]
+            yield Problem(identifier, "twice", f"{phrase}   (also: {also})", phrase)
 
 
 def clashes(capabilities: Mapping[str, Any]) -> Iterator[Problem]:
@@ -163,11 +168,30 @@ def action_verbs() -> dict[str, str]:
     return forms | {base: base for base in bases}
 
 
-def main(arguments: Sequence[str] = ()) -> int:
+def fix(problems: Iterable[Problem], files: Mapping[str, Path]) -> int:
+    """Take out phrases that add nothing. Gives how many."""
+    fixed = 0
+    for problem in problems:
+        if problem.phrase:
+            file = files[problem.capability].with_suffix(".says")
+            lines = file.read_text(encoding="utf-8").splitlines()
+            last = max(at for at, line in enumerate(lines) if line.strip() == problem.phrase)
+            file.write_text("\n".join([*lines[:last], *lines[last + 1 :], ""]), encoding="utf-8")
+            fixed += 1
+    return fixed
+
+
+def main() -> int:
     """Print the problems and a line for each capability."""
-    del arguments
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--fix", action="store_true")
+    options = parser.parse_args()
     catalogue, verbs = load_catalogue(), action_verbs()
     problems = lint(catalogue, verbs)
+    if options.fix:
+        print(f"{fix(problems, dict(capability_files()))} phrases taken out")
+        catalogue = load_catalogue()
+        problems = lint(catalogue, verbs)
     for problem in problems:
         print(problem)
     report(catalogue["capabilities"].values(), verbs)
@@ -183,4 +207,4 @@ def report(capabilities: Iterable[Mapping[str, Any]], verbs: Mapping[str, str]) 
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -13,7 +13,7 @@ from greenroom.domain.plan import Call
 from greenroom.domain.planning import Brief, Calls, Refuse, Reply
 from greenroom.hub.compiled import load_catalogue
 from tests.gold import confusion, run
-from tests.gold.lint import action_verbs, lint
+from tests.gold.lint import action_verbs, fix, lint
 
 VERBS = action_verbs()
 ENOUGH = [
@@ -75,6 +75,17 @@ def test_a_phrase_that_adds_nothing_is_told(more: str) -> None:
 
 def test_of_two_alike_only_one_is_told() -> None:
     assert problems(a=about(*ENOUGH, "wipe {room}", "wipe the {room}")) == [("a", "twice")]
+
+
+def test_what_adds_nothing_can_be_taken_out(tmp_path: Path) -> None:
+    file = tmp_path / "a.says"
+    file.write_text("# comment\n" + "\n".join([*ENOUGH, "wipe {room}", "wipe the {room}", ""]))
+    catalogue = {
+        "broken": {},
+        "capabilities": {"room.a": about(*ENOUGH, "wipe {room}", "wipe the {room}")},
+    }
+    assert fix(lint(catalogue, VERBS), {"room.a": tmp_path / "a.py"}) == 1
+    assert file.read_text().splitlines() == ["# comment", *ENOUGH, "wipe {room}"]
 
 
 @pytest.mark.parametrize(

@@ -337,6 +337,8 @@ async def test_tab_offers_commands_words_and_live_names(tmp_path: Path, rooms: M
         assert "delete" in await completed(seat, "del")
         asked = list(rooms.calls)
         assert "lobby" in await completed(seat, "delete lo")
+        assert {"lobby", "dana"} < set(await completed(seat, "delete "))
+        assert await completed(seat, "") == []
         assert "dana" in await completed(seat, "remove da")
         assert '"big hall"' in await completed(seat, "delete big")
         assert rooms.calls == asked, "asked once for some seconds"

@@ -73,8 +73,9 @@ class ChatCompleter(Completer):
         """The same, then names that the server knows. Typing goes on meanwhile."""
         for completion in self.get_completions(document, complete_event):
             yield completion
-        typed = document.get_word_before_cursor(pattern=WORD)
-        if typed and not document.text_before_cursor.lstrip().startswith("/"):
+        line = document.text_before_cursor.lstrip()
+        if line and not line.startswith("/"):
+            typed = document.get_word_before_cursor(pattern=WORD)
             for completion in matching(typed, await self._names.all()):
                 yield completion
 
