@@ -67,6 +67,21 @@ class Catalogue:
             self._rules[identifier] = load_rule(identifier)
         return self._rules[identifier]
 
+    def summaries(self, mode: str | None = None) -> CapabilityList:
+        """Capabilities of one mode or all, in order of id."""
+        lines = tuple(
+            CapabilitySummary(
+                id=identifier,
+                summary=about["summary"],
+                effect=about["effect"],
+                example=about["examples"][0][0] if about["examples"] else "",
+                cannot_undo=about["cannot_undo"],
+            )
+            for identifier, about in self.compiled["capabilities"].items()
+            if mode in {None, about["mode"]}
+        )
+        return CapabilityList(capabilities=lines, broken=dict(self.compiled["broken"]))
+
     def modes(self) -> tuple[str, ...]:
         """Modes that have a capability."""
         return tuple(sorted({about["mode"] for about in self.compiled["capabilities"].values()}))
@@ -89,18 +104,3 @@ class Catalogue:
             return self.compiled
         kept = {i: a for i, a in self.compiled["capabilities"].items() if a["mode"] == mode}
         return {**self.compiled, "capabilities": kept}
-
-    def summaries(self, mode: str | None = None) -> CapabilityList:
-        """Capabilities of one mode or all, in order of id."""
-        lines = tuple(
-            CapabilitySummary(
-                id=identifier,
-                summary=about["summary"],
-                effect=about["effect"],
-                example=about["examples"][0][0] if about["examples"] else "",
-                cannot_undo=about["cannot_undo"],
-            )
-            for identifier, about in self.compiled["capabilities"].items()
-            if mode in {None, about["mode"]}
-        )
-        return CapabilityList(capabilities=lines, broken=dict(self.compiled["broken"]))
