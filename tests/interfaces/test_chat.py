@@ -167,11 +167,12 @@ class Seat:
 
 
 @asynccontextmanager
-async def a_seat(home: Path, rooms: MemoryRooms, **settings: Any) -> AsyncIterator[Seat]:
-    planner = ByHeart()
+async def a_seat(home: Path, rooms: MemoryRooms, *, yes: bool = False) -> AsyncIterator[Seat]:
+    planner, settings = ByHeart(), Settings()
+    settings.yes = yes
     async with a_crew(home, rooms, planner=planner) as crew:
         names = LiveNames(crew)
-        chat = Chat(crew, Settings(**settings), names, "seat")
+        chat = Chat(crew, settings, names, "seat")
         completer = ChatCompleter(
             commands=lambda line: offered(line, crew.catalogue.modes()),
             words=lambda: words_of(crew.catalogue.narrowed(chat.mode)["capabilities"]),
