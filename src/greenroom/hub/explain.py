@@ -10,7 +10,9 @@ from greenroom.domain.marks import SECRET_KINDS
 from greenroom.domain.planning import Ask, Calls, Refuse, Reply
 from greenroom.hub.catalogue import EVERYTHING, PREFIX, Catalogue
 from greenroom.hub.plan import secret_fields
-from greenroom.hub.shape import MASK, Redactor
+from greenroom.hub.shape import Redactor
+
+HIDDEN = "***"
 
 
 def explained(reply: Reply, catalogue: Catalogue, redactor: Redactor) -> Explanation:
@@ -18,14 +20,14 @@ def explained(reply: Reply, catalogue: Catalogue, redactor: Redactor) -> Explana
     shape = (reply.explanation or from_lines(reply)).as_dict()
     for mention in shape["mentions"]:
         if mention["kind"] in SECRET_KINDS:
-            mention |= {"text": MASK, "value": MASK}
+            mention |= {"text": HIDDEN, "value": HIDDEN}
     for step in shape["steps"]:
         if step["capability"] not in catalogue.compiled["capabilities"]:
             continue
         secret = secret_fields(catalogue.capability(step["capability"]))
         for origin in step["origins"]:
             if origin["field"] in secret:
-                origin["value"] = MASK
+                origin["value"] = HIDDEN
     redacted: dict[str, Any] = redactor.json(shape)
     return Explanation.from_dict(redacted)
 
