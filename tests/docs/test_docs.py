@@ -26,7 +26,7 @@ from greenroom.domain.outcome import Outcome, Status, StepStatus
 from greenroom.domain.ports import Rooms
 from greenroom.hub.catalogue import Catalogue
 from greenroom.hub.compiled import load_catalogue
-from greenroom.interfaces.cli import run
+from greenroom.interfaces.cli import chat, run
 from greenroom.interfaces.cli.main import root
 from greenroom.interfaces.cli.reference import ROOT, pages
 from tests.doubles import MemoryRooms, a_crew
@@ -100,6 +100,7 @@ def test_every_command_in_the_documentation_parses(
     (tmp_path / "requests.txt").write_text("list all rooms\n")
     for name in ("run_ask", "run_call", "run_many", "run_approve"):
         monkeypatch.setattr(run, name, lambda *_, **__: 0)
+    monkeypatch.setattr(chat, "run_chat", lambda *_: 0)
     unknown = "greenroom room update-metadata"  # what CONTRIBUTING.md is about to add
     seen = 0
     for page in PAGES:

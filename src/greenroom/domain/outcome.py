@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from greenroom.domain.errors import GreenroomError
+from greenroom.domain.explanation import Explanation
 from greenroom.domain.plan import Call
 from greenroom.domain.shape import to_json
 
@@ -120,6 +121,8 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     error: GreenroomError | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    explanation: Explanation | None = None
+    """Why it was understood so; only where it was asked for."""
     elapsed_ms: float = 0.0
 
     @property
@@ -136,7 +139,8 @@ class Outcome:
         )
 
     def as_dict(self) -> dict[str, Any]:
-        """The envelope, ready for JSON."""
+        """The envelope, ready for JSON. ``explanation`` stands in it only where it was asked for."""
+        explained = {"explanation": self.explanation.as_dict()} if self.explanation else {}
         return {
             "schema": SCHEMA,
             "id": self.id,
@@ -151,4 +155,5 @@ class Outcome:
             "warnings": list(self.warnings),
             "error": self.error.as_dict() if self.error else None,
             "elapsed_ms": round(self.elapsed_ms, 2),
+            **explained,
         }

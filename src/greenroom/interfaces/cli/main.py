@@ -119,8 +119,18 @@ def ask(
     from greenroom.interfaces.cli.run import run_ask, run_many
 
     if source is not None:
-        sys.exit(run_many(settings, source, session))
+        sys.exit(run_many(settings, source, session, explain=explain))
     sys.exit(run_ask(settings, " ".join(words), session, explain=explain))
+
+
+@root.command()
+@click.option("--session", metavar="NAME", help="Go on with what was said under this name.")
+@with_common_options
+def chat(settings: Settings, session: str | None) -> None:
+    """Talk: one sentence after the other, from a terminal or a pipe."""
+    from greenroom.interfaces.cli.chat import run_chat
+
+    sys.exit(run_chat(settings, session))
 
 
 @root.command()

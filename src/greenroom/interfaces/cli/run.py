@@ -35,7 +35,7 @@ def run_ask(settings: Settings, text: str, session: str | None, *, explain: bool
     """Ask once; on a terminal go on until the question is answered. Returns the exit code."""
 
     async def request(crew: Greenroom) -> Outcome:
-        options: dict[str, Any] = flags(settings)
+        options: dict[str, Any] = flags(settings) | {"explain": explain}
         outcome = await crew.ask(text, session=session, **options)
         asked_in = session or f"terminal-{os.getpid()}"
         if outcome.status == "needs_input" and interactive(settings) and not session:
@@ -48,7 +48,7 @@ def run_ask(settings: Settings, text: str, session: str | None, *, explain: bool
             outcome = await crew.ask(answer, session=asked_in, **options)
         return outcome
 
-    return run(settings, request, explain=explain)
+    return run(settings, request)
 
 
 def run_call(settings: Settings, capability: str, arguments: dict[str, Any]) -> int:
@@ -61,7 +61,9 @@ def run_approve(settings: Settings, approval_id: str) -> int:
     return run(settings, lambda crew: crew.approve(approval_id))
 
 
-def run_many(settings: Settings, source: TextIO, session: str | None) -> int:
+def run_many(
+    settings: Settings, source: TextIO, session: str | None, *, explain: bool = False
+) -> int:
     """Ask each line; one JSON line each. Returns the first exit code that is not 0."""
 
     async def each() -> int:
@@ -70,7 +72,8 @@ def run_many(settings: Settings, source: TextIO, session: str | None) -> int:
             for line in source:
                 if not line.strip():
                     continue
-                outcome = await crew.ask(line.strip(), session=session, **flags(settings))
+                options = flags(settings) | {"explain": explain}
+                outcome = await crew.ask(line.strip(), session=session, **options)
                 show(outcome, as_json=settings.json, as_lines=settings.jsonl)
                 worst = worst or code_of(outcome)
         return worst
@@ -94,7 +97,7 @@ def code_of(outcome: Outcome) -> int:
     return exit_code(outcome.status, outcome.error.code if outcome.error else None)
 
 
-def run(settings: Settings, request: Request, *, explain: bool = False) -> int:
+def run(settings: Settings, request: Request) -> int:
     """Run, offer the approval dialog, print. Returns the exit code."""
 
     async def once() -> Outcome:
@@ -111,5 +114,5 @@ def run(settings: Settings, request: Request, *, explain: bool = False) -> int:
     except KeyboardInterrupt:
         click.echo("Interrupted. `greenroom journal` says what was done.", err=True)
         return 130
-    show(outcome, as_json=settings.json, as_lines=settings.jsonl, explain=explain)
+    show(outcome, as_json=settings.json, as_lines=settings.jsonl)
     return code_of(outcome)
