@@ -173,7 +173,7 @@ def fix(problems: Iterable[Problem], files: Mapping[str, Path]) -> int:
     fixed = 0
     for problem in problems:
         if problem.phrase:
-            file = files[problem.capability].with_suffix(".says")
+            file = Path(files[problem.capability]).with_suffix(".says")
             lines = file.read_text(encoding="utf-8").splitlines()
             last = max(at for at, line in enumerate(lines) if line.strip() == problem.phrase)
             file.write_text("\n".join([*lines[:last], *lines[last + 1 :], ""]), encoding="utf-8")

@@ -222,13 +222,11 @@ class Evidence:
             if not token.is_word or token.value not in TAKEN_FROM:
                 continue
             noun = next((t for t in clause[at + 1 :] if not self._small(t)), None)
-            ordinary = noun is not None and noun.is_word and id(noun) not in used
-            if ordinary and noun is not None and not self.thing(noun.value, identifier):
-                if (
-                    noun.value not in self.lexicon["actions"]
-                    and noun.value not in self.lexicon["later_set"]
-                ):
-                    return w.THING_OF
+            if noun is None or not noun.is_word or id(noun) in used:
+                continue
+            known = noun.value in self.lexicon["actions"] or noun.value in self.lexicon["later_set"]
+            if not known and not self.thing(noun.value, identifier):
+                return w.THING_OF
         return 0.0
 
     def _small(self, token: Token) -> bool:

@@ -31,6 +31,8 @@ class Read:
     """Whether its clause begins with its action."""
     forbidden: bool = False
     """Whether another clause of the request forbids the same, and names nobody else."""
+    rivals: tuple[tuple[str, float], ...] = ()
+    """Capabilities that were tried for these clauses, and how sure each would be, best first."""
     unexplained: list[Token] = field(default_factory=list)
 
     @property

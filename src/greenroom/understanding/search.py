@@ -40,21 +40,29 @@ class Search:
         marks = self.field_words.find(tokens).get(identifier, ())
         return fill(tokens, self.capabilities[identifier], self.lexicon, marks)
 
-    def best(self, tokens: Sequence[Token], before: str = "") -> Reading:
-        """The reading with the highest value. ``before``: the capability of the conversation's last call."""
+    def best(self, tokens: Sequence[Token], before: str = "", mode: str = "") -> Reading:
+        """The reading with the highest value.
+
+        ``before``: the capability of the conversation's last call. ``mode``: only its capabilities are considered; "": all.
+        """
         cut = clauses(tokens, self.lexicon)
-        return _Pass(self, tokens, cut, before).best() if cut else Reading()
+        return _Pass(self, tokens, cut, before, mode).best() if cut else Reading()
 
 
 class _Pass:
     """One search through one request."""
 
     def __init__(
-        self, search: Search, tokens: Sequence[Token], cut: Sequence[Clause], before: str
+        self,
+        search: Search,
+        tokens: Sequence[Token],
+        cut: Sequence[Clause],
+        before: str,
+        mode: str,
     ) -> None:
         self.see = Evidence(search, tokens, cut)
         self.capabilities, self.lexicon = search.capabilities, search.lexicon
-        self.scorer = search.scorer
+        self.scorer, self.mode = search.scorer, mode
         self.tokens, self.cut, self.before = tokens, cut, before
         self.spans: dict[tuple[int, int, str], list[Read]] = {}
         self._costs: dict[tuple[int, str], float] = {}
@@ -110,7 +118,9 @@ class _Pass:
             for read in self.spans[key]:
                 if last is not None and self.adds_nothing(last, read):
                     continue
-                again = w.MORE_ORDERED if self.cut[start].hard and self.see.orders[start] else w.MORE
+                again = (
+                    w.MORE_ORDERED if self.cut[start].hard and self.see.orders[start] else w.MORE
+                )
                 cost = again if last else 0.0
                 if last and not self.stands_alone(start, read):
                     cost += w.FRAGMENT
@@ -175,6 +185,9 @@ class _Pass:
             read = self.continued(span, before)
             reads += [read] if read is not None else []
         reads.sort(key=lambda read: -read.value)
+        rivals = tuple((read.capability, read.sure) for read in reads)
+        for read in reads:
+            read.rivals = rivals
         for read in reads[:1]:
             read.runner_up = next((r.capability for r in reads[1:] if not r.inherited), "")
         return reads[: w.CONTENDERS]
@@ -182,6 +195,8 @@ class _Pass:
     def ranked(self, span: range) -> list[tuple[float, str]]:
         """Capabilities by what these clauses say together, best first; one that is named by its id before all."""
         ranked = self.scorer.rank(merged(self.see.clause_features[span.start : span.stop]))
+        if self.mode:
+            ranked = [r for r in ranked if self.capabilities[r[1]]["mode"] == self.mode]
         ids = {t.value for t in self.see.piece(span) if t.value in self.capabilities}
         if not ids:
             return ranked

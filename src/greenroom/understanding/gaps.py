@@ -1,0 +1,212 @@
+"""From what was understood to calls: gaps are filled from elsewhere, and the first that stays becomes the question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from greenroom.domain.outcome import Question
+from greenroom.domain.plan import Call
+from greenroom.domain.planning import Ask, Brief, Calls, Reply
+from greenroom.understanding.earlier import carry_over, fill_from_earlier, room_of
+from greenroom.understanding.explaining import why
+from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS, Filled
+from greenroom.understanding.live import find_live, settle_names
+from greenroom.understanding.mentions import Token
+from greenroom.understanding.questions import missing
+from greenroom.understanding.reading import Read
+from greenroom.understanding.search import Search
+from greenroom.understanding.shares import calls_of
+
+WHICH = "confirmation_of_which"
+MOST_NAMES = 20
+"""People or rooms that "both" and "them" may stand for."""
+
+
+class Gaps:
+    """Completes steps; asks where it must."""
+
+    def __init__(self, search: Search) -> None:
+        self.search = search
+        self.capabilities, self.lexicon = search.capabilities, search.lexicon
+
+    async def plan(self, steps: Sequence[Read], brief: Brief, tokens: Sequence[Token]) -> Reply:
+        """Every step as calls; the first thing that is missing becomes the question."""
+        calls: list[Call] = []
+        because: list[str] = []
+        done = brief.conversation.calls
+        last = done[-1].capability if done else ""
+        question: Question | None = None
+        for step in steps:
+            about = self.capabilities[step.capability]
+            filled = step.filled
+            if not calls and (step.inherited or step.capability == last):
+                carry_over(filled, about, step.tokens, brief.conversation, self.lexicon)
+            self._look_back(filled, about, step.tokens, calls, brief)
+            await self._from_elsewhere(filled, about, step, brief, tokens)
+            if question is None:
+                question = await self._question(filled, about, step, brief, calls)
+            made = calls_of(step, self.search)
+            if question is not None and question.choices and question.field == WHICH:
+                room = next(n for n, f in about["fields"].items() if f["kind"] == "room")
+                made = [
+                    Call(capability=step.capability, arguments={**filled.values, room: choice})
+                    for choice in question.choices
+                ]
+                return Ask(question=question, draft=tuple(made))
+            if calls[-len(made) :] == made:
+                continue
+            calls += made
+            because.append(why(step))
+        if question is not None:
+            return Ask(question=question, draft=tuple(calls))
+        return Calls(calls=tuple(calls), because=tuple(because))
+
+    async def _question(
+        self,
+        filled: Filled,
+        about: Mapping[str, Any],
+        step: Read,
+        brief: Brief,
+        calls: Sequence[Call],
+    ) -> Question | None:
+        """What must be asked before this step can run. The field that is asked about is left open."""
+        question = self._which_described(filled, about, step)
+        question = question or await settle_names(filled, about, brief.names, calls)
+        question = question or self._too_many(filled, about, step)
+        vague = about["effect"] == "destroy" and any(
+            token.is_word and token.value in self.lexicon["everything_set"] for token in step.tokens
+        )
+        if vague and question is None:
+            live = {token.value for token in step.tokens if token.kind in {"room", "person"}}
+            for name in [name for name, value in filled.values.items() if value not in live]:
+                filled.values.pop(name)
+                filled.fan_out.pop(name, None)
+        if question is not None:
+            filled.values.pop(question.field, None)
+            filled.fan_out.pop(question.field, None)
+        return question or missing(filled, about)
+
+    def _which_described(
+        self, filled: Filled, about: Mapping[str, Any], step: Read
+    ) -> Question | None:
+        """Which of several existing rooms a description means; the only one is taken where nothing is destroyed."""
+        name = next((n for n, f in about["fields"].items() if f["kind"] == "room"), "")
+        if not name or any(token.kind == "room" for token in step.tokens):
+            return None
+        fitting = next((t.value for t in step.tokens if t.kind == "described"), ())
+        if len(fitting) > 1:
+            filled.values.pop(name, None)
+            text = f"Which one do you mean: {' or '.join(fitting)}?"
+            return Question(field=WHICH, question=text, choices=tuple(fitting))
+        if fitting and about["effect"] != "destroy":
+            filled.put(name, fitting[0], "the only room of that description")
+        if fitting and about["effect"] == "destroy":
+            text = f"There is no room of that name. Did you mean {fitting[0]}?"
+            return Question(field=name, question=text, choices=tuple(fitting))
+        return None
+
+    def _too_many(self, filled: Filled, about: Mapping[str, Any], step: Read) -> Question | None:
+        """Which of several rooms, where a step that destroys leaves one of those it names unused."""
+        if about["effect"] != "destroy":
+            return None
+        kinds = {field["kind"] for field in about["fields"].values()}
+        if "person" not in kinds and any(t.kind in {"person", "email"} for t in step.tokens):
+            return Question(field=WHICH, question="Do you mean the room, or somebody in it?")
+        for name, field in about["fields"].items():
+            named = dict.fromkeys(
+                t.value
+                for t, after in zip(step.tokens, [*step.tokens[1:], None], strict=True)
+                if t.kind == field["kind"] and not self._stays(after)
+            )
+            taken = [*filled.fan_out.get(name, []), filled.values.get(name)]
+            if named and not set(named) <= set(taken):
+                text = f"Which {field['kind']} do you mean?"
+                return Question(field=name, question=text, choices=tuple(named))
+        return None
+
+    def _stays(self, token: Token | None) -> bool:
+        """Whether what follows a name says that it is left alone: "bot-19 stays"."""
+        return (
+            token is not None
+            and token.is_word
+            and "stay" in self.lexicon["actions"].get(token.value, ())
+        )
+
+    def _look_back(
+        self,
+        filled: Filled,
+        about: Mapping[str, Any],
+        tokens: Sequence[Token],
+        calls: Sequence[Call],
+        brief: Brief,
+    ) -> None:
+        """Fill from what was named earlier, in this request or in this conversation."""
+        fill_from_earlier(
+            filled,
+            about,
+            tokens,
+            room_before=room_of(calls, self.capabilities),
+            conversation=brief.conversation,
+            lexicon=self.lexicon,
+        )
+
+    async def _from_elsewhere(
+        self,
+        filled: Filled,
+        about: Mapping[str, Any],
+        step: Read,
+        brief: Brief,
+        tokens: Sequence[Token],
+    ) -> None:
+        """The one room or person there that the rest of the request speaks of: "we are done with lobby. Delete it."."""
+        kinds = {field["kind"] for field in about["fields"].values()}
+        words = {token.value for token in step.tokens if token.is_word}
+        wanted = [
+            (name, "room" if field["kind"] in ROOM_KINDS else "person")
+            for name, field in about["fields"].items()
+            if field["required"]
+            and not filled.values.get(name)
+            and (
+                field["kind"] in {"room", "person"}
+                or (field["kind"] == "room-to-be" and len(kinds & (ROOM_KINDS | PERSON_KINDS)) > 1)
+            )
+        ]
+        if not wanted:
+            return
+        live = await find_live(
+            tokens, brief.names, self.lexicon, people=any(k == "person" for _, k in wanted)
+        )
+        for name, kind in wanted:
+            pointed = bool(words & self.lexicon[f"pronouns_{kind}_set"])
+            free = kind == "room" and (about["effect"] != "destroy" or "person" in kinds)
+            named = list(dict.fromkeys(token.value for token in live if token.kind == kind))
+            many = about["fields"][name]["many"]
+            if (pointed or free) and len(named) == 1:
+                filled.put(name, named if many else named[0], "elsewhere in the request")
+            elif words & self.lexicon["plural_set"] and 1 < len(named) < MOST_NAMES:
+                filled.put(name, named if many else named[0], "elsewhere in the request")
+                if not many:
+                    filled.fan_out[name] = named
+
+    async def complete(self, calls: Sequence[Call], brief: Brief) -> Reply:
+        """Calls that an answer completed: names are settled and the next gap asked for."""
+        done: list[Call] = []
+        question: Question | None = None
+        for call in calls:
+            about = self.capabilities[call.capability]
+            filled = Filled(values=dict(call.arguments))
+            self._look_back(filled, about, [], done, brief)
+            if question is None:
+                question = await settle_names(filled, about, brief.names, done)
+                if question is not None:
+                    filled.values.pop(question.field, None)
+                question = question or missing(filled, about)
+            done.append(replace(call, arguments=filled.values))
+        if question is not None:
+            return Ask(question=question, draft=tuple(done))
+        return Calls(
+            calls=tuple(done),
+            because=tuple(f"{call.capability}: from the conversation" for call in done),
+        )
