@@ -1,13 +1,26 @@
-"""Folders: where Greenroom keeps what it remembers, and what it can compute again."""
+"""Folders: where Greenroom keeps what it remembers, what it can compute again, and what people configure.
+
+pathlib stays out of the way: `config show` must start fast.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MODES = ("coordinator", "auth", "room", "track", "recording", "egress", "webhook")
+"""Every specialist that may have a mode file, in the order in which files of one layer are read."""
+PROJECT_MARK = ".ruru"
 
 
 def home_folder(environ: Mapping[str, str], given: Path | None = None) -> Path:
     """``--home``, else ``$GREENROOM_HOME``, else ``~/.local/share/greenroom``."""
+    from pathlib import Path
+
     if given is not None:
         return given
     if named := environ.get("GREENROOM_HOME"):
@@ -18,5 +31,36 @@ def home_folder(environ: Mapping[str, str], given: Path | None = None) -> Path:
 
 def cache_folder(environ: Mapping[str, str]) -> Path:
     """``$XDG_CACHE_HOME/greenroom``, else ``~/.cache/greenroom``. Safe to delete."""
+    from pathlib import Path
+
     cache = environ.get("XDG_CACHE_HOME")
     return (Path(cache) if cache else Path.home() / ".cache") / "greenroom"
+
+
+def user_folder(environ: Mapping[str, str]) -> str:
+    """``$XDG_CONFIG_HOME/greenroom``, else ``~/.config/greenroom``."""
+    configured = environ.get("XDG_CONFIG_HOME")
+    home = environ.get("HOME") or os.path.expanduser("~")
+    return os.path.join(configured or os.path.join(home, ".config"), "greenroom")
+
+
+def project_folder(start: str) -> str | None:
+    """The nearest folder, from ``start`` upwards, that holds ``.ruru``; None when there is none."""
+    folder = os.path.abspath(start)
+    while not os.path.isdir(os.path.join(folder, PROJECT_MARK)):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return None
+        folder = parent
+    return folder
+
+
+def mode_file(root: str, mode: str) -> str:
+    """``<root>/modes/livekit-<mode>/livekit-<mode>.mode.md``; root is the user's folder or a project's ``.ruru``."""
+    name = f"livekit-{mode}"
+    return os.path.join(root, "modes", name, f"{name}.mode.md")
+
+
+def environment_file(project: str, environment: str) -> str:
+    """``<project>/.ruru/config/livekit.<environment>.json``."""
+    return os.path.join(project, PROJECT_MARK, "config", f"livekit.{environment}.json")

@@ -23,6 +23,7 @@ class Settings:
     debug: bool = False
     waive: dict[str, str] = field(default_factory=dict)
     home: Path | None = None
+    env: str | None = None
     url: str | None = None
     api_key: str | None = None
     api_secret: str | None = None
@@ -42,6 +43,9 @@ COMMON = (
     ),
     click.Option(
         ["--home"], type=click.Path(path_type=Path), help="Folder for journal and sessions."
+    ),
+    click.Option(
+        ["--env"], metavar="NAME", help="Environment of the configuration: staging, production …"
     ),
     click.Option(["--url"], metavar="URL", help="LiveKit server; with --api-key and --api-secret."),
     click.Option(["--api-key"], metavar="KEY", help="LiveKit API key."),
