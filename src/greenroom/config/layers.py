@@ -41,7 +41,7 @@ from greenroom.domain.errors import ConfigurationError
 
 DEFAULT_ENVIRONMENT = "development"
 PREFIX = "GREENROOM__"
-DURATION = re.compile(r"(?:\d+(?:s|sec|m|min|h|d))+")
+DURATION = r"(?:\d+(?:s|sec|m|min|h|d))+"
 UNITS = {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
 TRUTH = {
     **dict.fromkeys(("true", "yes", "on", "1"), True),
@@ -228,7 +228,7 @@ def parse_number(text: str, node: Node) -> int:
     if re.fullmatch(r"[+-]?\d{1,20}", text):
         return int(text)
     seconds = resolved(node).get("x-unit") == "seconds"
-    if seconds and DURATION.fullmatch(text):
+    if seconds and re.fullmatch(DURATION, text):
         return sum(int(n) * UNITS[unit] for n, unit in re.findall(r"(\d+)([a-z]+)", text))
     also = ", or 90s, 15m, 2h, 1h30m" if seconds else ""
     msg = f"must be a whole number{also}, not {text!r}"

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from greenroom.config import roo
-from greenroom.config.lines import json_lines, toml_lines
 from greenroom.config.schema import Node, Path, child, flaws, hint_for, schema, shown_key
 
 LARGEST = 1_000_000
@@ -145,7 +144,13 @@ def read_mode_file(file: str, name: str) -> Layer | None:
     except ValueError as error:
         line, message = toml_mistake(str(error), above, toml)
         return failed(name, file, line, message, "Settings are written in TOML: https://toml.io.")
-    lines = Lines(lambda: toml_lines(toml), above)
+
+    def find() -> dict[Path, int]:
+        from greenroom.config.lines import toml_lines
+
+        return toml_lines(toml)
+
+    lines = Lines(find, above)
     return from_raw(raw, lines, name, file, beside=(*roo.DESCRIBES, *roo.FOREIGN))
 
 
@@ -174,6 +179,8 @@ def read_environment_file(file: str, name: str = "environment") -> Layer | None:
         return Layer(
             name, file, {}, no_lines, (Problem("warning", file, 0, "", "is empty.", hint),)
         )
+    from greenroom.config.lines import json_lines
+
     try:
         raw = json.loads(read.text)
         lines, twice = json_lines(read.text)

@@ -5,16 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from greenroom.config.schema import REFERENCE
+from greenroom.config.schema import is_reference
 from greenroom.domain.errors import ConfigurationError
 
 LARGEST = 65_536
 """Bytes of a secret file: a certificate fits, a mistake such as a log file does not."""
-
-
-def is_reference(value: str) -> bool:
-    """Whether it says where a value is, instead of being it."""
-    return REFERENCE.fullmatch(value) is not None
 
 
 def variable_of(value: str) -> str:

@@ -17,10 +17,11 @@ from greenroom.domain.errors import ConfigurationError
 
 Node = Mapping[str, Any]
 Path = tuple[str | int, ...]
-HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|\$\{[A-Za-z_][A-Za-z0-9_]*\}|file:.+")
+# Patterns are texts: re keeps those that are used compiled, and most starts use none of them.
+HUMP = r"(?<=[a-z0-9])(?=[A-Z])"
+REFERENCE = r"env:[A-Za-z_][A-Za-z0-9_]*|\$\{[A-Za-z_][A-Za-z0-9_]*\}|file:.+"
 """``env:NAME``, ``${NAME}`` or ``file:path``."""
-PART = re.compile(r'"((?:[^"\\]|\\.)*)"|([^."]+)')
+PART = r'"((?:[^"\\]|\\.)*)"|([^."]+)'
 KINDS: dict[str, tuple[type, ...]] = {
     "object": (dict,),
     "array": (list,),
@@ -64,7 +65,12 @@ def resolved(node: Node) -> Node:
 
 def snake(name: str) -> str:
     """``maxParticipants`` → ``max_participants``."""
-    return HUMP.sub("_", name).lower()
+    return re.sub(HUMP, "_", name).lower()
+
+
+def is_reference(value: str) -> bool:
+    """Whether it says where a value is, instead of being it."""
+    return re.fullmatch(REFERENCE, value) is not None
 
 
 def known_names(node: Node) -> tuple[str, ...]:
@@ -100,9 +106,9 @@ def nearest(name: str, known: Sequence[str]) -> str:
 
 def split_key(text: str) -> list[str]:
     """``room.policies."my.room".hidden`` → its parts. Raises ConfigurationError (unknown-setting)."""
-    parts, at = [], 0
+    parts, at, pattern = [], 0, re.compile(PART)
     while at < len(text):
-        found = PART.match(text, at)
+        found = pattern.match(text, at)
         if found is None:
             break
         parts.append(found[2] if found[1] is None else found[1].replace('\\"', '"'))
@@ -203,7 +209,7 @@ def flaws(value: Any, node: Node, path: Path = ()) -> Iterator[Flaw]:
 
 def scalar_flaws(value: Any, node: Node, path: Path) -> Iterator[Flaw]:
     """Ranges, choices, and secrets that are not references."""
-    if node.get("x-secret") and not REFERENCE.fullmatch(value):
+    if node.get("x-secret") and not is_reference(value):
         hint = (
             "Write env:NAME, ${NAME} or file:path instead; "
             "`greenroom coordinator configure-credentials` stores the API secret safely."
