@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, MutableMapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from greenroom.config.files import change_file
 from greenroom.config.layers import Sources, at
@@ -22,7 +22,9 @@ from greenroom.config.reading import (
 from greenroom.config.schema import child, find_key, flaws, resolved, schema, shown_key
 from greenroom.domain.errors import ConfigurationError
 
-Place = Literal["project", "user", "environment"]
+if TYPE_CHECKING:
+    from greenroom.domain.ports import Place
+
 Changes = Mapping[str, Any]
 """Key → value; None removes the setting."""
 MODE_OF = {"api": "auth"}

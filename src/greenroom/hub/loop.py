@@ -9,11 +9,16 @@ from typing import Any
 
 from greenroom.domain.capability import Kind
 from greenroom.domain.conversation import Conversation, Pending
-from greenroom.domain.errors import GreenroomError, InvalidRequest, NotUnderstood
+from greenroom.domain.errors import (
+    ConfigurationError,
+    GreenroomError,
+    InvalidRequest,
+    NotUnderstood,
+)
 from greenroom.domain.nouns import FollowUp
 from greenroom.domain.outcome import Outcome, Question
 from greenroom.domain.plan import Call
-from greenroom.domain.planning import Answer, Ask, Brief, Calls
+from greenroom.domain.planning import Answer, Ask, Brief, Calls, Reply
 from greenroom.domain.ports import Approvals, ChatModel, Conversations, Rooms
 from greenroom.hub.pipeline import Pipeline
 from greenroom.hub.plan import fields_of_kind, make_plan, new_id, secret_fields
@@ -39,17 +44,25 @@ class LiveNames:
         self._server = rooms
         self._rooms: tuple[str, ...] | None = None
         self._people: dict[str, tuple[str, ...]] = {}
+        self.unreachable: ConfigurationError | None = None
+        """Why there is no server, if names were asked for and none is configured: then there are no names."""
 
     async def rooms(self) -> tuple[str, ...]:
         """Names of all rooms."""
         if self._rooms is None:
-            self._rooms = tuple(room.name for room in await self._server.list_rooms())
+            try:
+                self._rooms = tuple(room.name for room in await self._server.list_rooms())
+            except ConfigurationError as error:
+                self.unreachable, self._rooms = error, ()
         return self._rooms
 
     async def people(self, room: str) -> tuple[str, ...]:
         """Identities in one room."""
         if room not in self._people:
-            inside = await self._server.list_participants(room)
+            try:
+                inside = await self._server.list_participants(room)
+            except ConfigurationError as error:
+                self.unreachable, inside = error, ()
             self._people[room] = tuple(participant.identity for participant in inside)
         return self._people[room]
 
@@ -74,14 +87,12 @@ class Coordinator:
                 conversation = self.conversations.load(options.session)
             rooms = self.pipeline.make_context().rooms
             catalogue = self.pipeline.catalogue.compiled
+            names = LiveNames(rooms)
             reply = await self.planner.reply(
-                Brief(
-                    text=text,
-                    conversation=conversation,
-                    names=LiveNames(rooms),
-                    catalogue=catalogue,
-                )
+                Brief(text=text, conversation=conversation, names=names, catalogue=catalogue)
             )
+            if names.unreachable is not None and self._needs_server(reply):
+                raise names.unreachable
             if isinstance(reply, Calls):
                 outcome = await self._run(reply.calls, options, text=text)
                 facts: dict[str, Any] = {"because": list(reply.because)}
@@ -91,6 +102,7 @@ class Coordinator:
                 outcome = self._nothing_ran(
                     "needs_input", reply.question.question, questions=(reply.question,)
                 )
+                outcome.facts = {"draft": reply.draft}
                 conversation = replace(
                     conversation, pending=self._pending(reply.question, reply.draft)
                 )
@@ -102,6 +114,15 @@ class Coordinator:
         except GreenroomError as error:
             outcome = self._nothing_ran("failed", error.message, error=error)
         return self._close(outcome, started)
+
+    def _needs_server(self, reply: Reply) -> bool:
+        """Whether what was understood without any live name would have to ask the server that is not there."""
+        if isinstance(reply, Answer):
+            return False
+        calls = reply.calls if isinstance(reply, Calls) else ()
+        calls = reply.draft if isinstance(reply, Ask) else calls
+        about = self.pipeline.catalogue.compiled["capabilities"]
+        return not calls or any(about.get(call.capability, {}).get("grant") for call in calls)
 
     def _save(self, session: str | None, conversation: Conversation, outcome: Outcome) -> None:
         """Keep the conversation. What was done is done: a failure here is a warning."""

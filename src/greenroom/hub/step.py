@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,9 +15,11 @@ from greenroom.domain.plan import Call, Reference
 from greenroom.domain.ports import Context, Secrets
 from greenroom.domain.rule import Rule, StepView
 from greenroom.hub.catalogue import Catalogue
-from greenroom.hub.plan import fields_of_kind, secret_fields, validate
+from greenroom.hub.plan import fields_of_kind, secret_fields, settings_of, validate
 from greenroom.hub.shape import MASK, to_json
 
+KEPT = "file:secrets/"
+"""What ports.Secrets gives for a secret of a plan that waits. Other references are the capability's own business."""
 VERIFY_SECONDS = 3.0
 """How long rules of the stage *after* may go on saying "not yet"."""
 EFFECT_UNKNOWN = {"timeout", "connection-failed", "canceled", "server-error", "unavailable"}
@@ -67,16 +71,38 @@ class Step:
         return {name: MASK if name in secret else value for name, value in arguments.items()}
 
     def resolve(self, earlier: Sequence[Step], secrets: Secrets) -> None:
-        """Fill references and secrets, then validate. Raises InvalidRequest."""
+        """Fill settings, references and secrets, then validate. Raises InvalidRequest, ConfigurationError."""
+        self._fill_from_settings()
         arguments = dict(self.call.arguments)
         secret = secret_fields(self.capability)
         for name, value in arguments.items():
             if isinstance(value, Reference):
                 arguments[name] = getattr(earlier[value.step].outcome.value, value.field)
-            elif name in secret and str(value).startswith("file:"):
+            elif name in secret and str(value).startswith(KEPT):
                 arguments[name] = secrets.resolve(value)
         self.request = validate(self.capability, arguments)
         self.outcome.arguments = self.public(arguments)
+
+    def _fill_from_settings(self) -> None:
+        """Arguments that nobody gave and somebody configured. They become the call's own: what is shown is what is run."""
+        given = dict(self.call.arguments)
+        for name, setting in settings_of(self.capability.request).items():
+            for key in () if name in given else setting.keys:
+                value = self._chosen(key)
+                if value is not None:
+                    given[name] = value
+                    break
+        if len(given) > len(self.call.arguments):
+            self.call = replace(self.call, arguments=given)
+
+    def _chosen(self, key: str) -> Any | None:
+        """The setting, arguments put in; None where the key names an argument that was not given."""
+        for name in re.findall(r"\{(\w+)\}", key):
+            value = self.call.arguments.get(name)
+            if not isinstance(value, str) or not value:
+                return None
+            key = key.replace(f"{{{name}}}", json.dumps(value, ensure_ascii=False))
+        return self.context.settings.chosen(key)
 
     async def check_before(self, waive: Mapping[str, str]) -> None:
         """Read the state before and ask the rules. Raises Blocked, PreconditionFailed or what the server says."""

@@ -17,7 +17,7 @@ from greenroom.domain.errors import ConfigurationError, GreenroomError
 from greenroom.interfaces.errors import exit_code
 
 if TYPE_CHECKING:
-    from greenroom.config.writing import Place
+    from greenroom.domain.ports import Place
 
 SCHEMA = "greenroom.config/1"
 
