@@ -280,5 +280,7 @@ class Context:
     """``(url, api_key, api_secret)``: asks that server whether it accepts them. Raises ``ServerError``."""
     before: Any = None
     """What the capability's ``before`` found."""
+    configured: frozenset[str] = frozenset()
+    """Arguments that nobody gave and the configuration filled."""
     report: Callable[[str, int, int], None] = field(default=lambda _what, _done, _total: None)
     """Progress: ``report(what, done, total)``."""

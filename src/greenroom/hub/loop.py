@@ -9,12 +9,7 @@ from typing import Any
 
 from greenroom.domain.capability import Kind
 from greenroom.domain.conversation import Conversation, Pending
-from greenroom.domain.errors import (
-    ConfigurationError,
-    GreenroomError,
-    InvalidRequest,
-    NotUnderstood,
-)
+from greenroom.domain.errors import GreenroomError, InvalidRequest, NotUnderstood
 from greenroom.domain.nouns import FollowUp
 from greenroom.domain.outcome import Outcome, Question
 from greenroom.domain.plan import Call
@@ -44,15 +39,15 @@ class LiveNames:
         self._server = rooms
         self._rooms: tuple[str, ...] | None = None
         self._people: dict[str, tuple[str, ...]] = {}
-        self.unreachable: ConfigurationError | None = None
-        """Why there is no server, if names were asked for and none is configured: then there are no names."""
+        self.unreachable: GreenroomError | None = None
+        """Why the server could not be asked for names: then there are none."""
 
     async def rooms(self) -> tuple[str, ...]:
         """Names of all rooms."""
         if self._rooms is None:
             try:
                 self._rooms = tuple(room.name for room in await self._server.list_rooms())
-            except ConfigurationError as error:
+            except GreenroomError as error:
                 self.unreachable, self._rooms = error, ()
         return self._rooms
 
@@ -61,7 +56,7 @@ class LiveNames:
         if room not in self._people:
             try:
                 inside = await self._server.list_participants(room)
-            except ConfigurationError as error:
+            except GreenroomError as error:
                 self.unreachable, inside = error, ()
             self._people[room] = tuple(participant.identity for participant in inside)
         return self._people[room]

@@ -92,8 +92,10 @@ class Step:
                 if value is not None:
                     given[name] = value
                     break
-        if len(given) > len(self.call.arguments):
+        filled = given.keys() - self.call.arguments.keys()
+        if filled:
             self.call = replace(self.call, arguments=given)
+            self.context.configured |= filled
 
     def _chosen(self, key: str) -> Any | None:
         """The setting, arguments put in; None where the key names an argument that was not given."""

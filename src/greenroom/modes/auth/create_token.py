@@ -55,6 +55,14 @@ class CreateToken(Request):
     role: Annotated[
         str,
         Kind.TEXT,
+        Means("viewer", "role viewer", "role of viewer"),
+        Means("presenter", "role presenter", "role of presenter"),
+        Means("speaker", "role speaker", "role of speaker"),
+        Means("moderator", "role moderator", "role of moderator"),
+        Means("host", "role host", "role of host"),
+        Means("guest", "role guest", "role of guest"),
+        Means("teacher", "role teacher", "role of teacher"),
+        Means("student", "role student", "role of student"),
         Words("role", "with role", "with the role", "in the role of", "has the role"),
         Field(description="Role of the configuration; what it says holds unless said otherwise here."),
     ] = ""

@@ -24,17 +24,20 @@ class ConfigureCredentials(Request):
     """One set: it replaces the whole set that was stored."""
 
     url: Annotated[
-        str,
+        str | None,
         Kind.TEXT,
         Words("url", "server", "server url", "host", "address", "at"),
-        Field(pattern=r"^((wss?|https?)://\S+|env:\w+|\$\{\w+\})$", description="URL of the server."),
-    ]
+        Field(
+            pattern=r"^((wss?|https?)://\S+|env:\w+|\$\{\w+\})$",
+            description="URL of the server; None: of the one in use.",
+        ),
+    ] = None
     api_key: Annotated[
-        str,
+        str | None,
         Kind.TEXT,
         Words("api key", "key", "key id"),
-        Field(min_length=1, max_length=256, description="API key, or env:NAME."),
-    ]
+        Field(min_length=1, max_length=256, description="API key; None: the one in use."),
+    ] = None
     api_secret: Annotated[
         str,
         Kind.SECRET,
@@ -68,12 +71,22 @@ def tell(
     return f"Credentials for {result.url} are stored in {result.file}. {checked}{overridden}"
 
 
-async def try_them(context: Context, request: ConfigureCredentials) -> str:
+def whole_set(context: Context, request: ConfigureCredentials) -> tuple[str, str]:
+    """URL and API key, those in use where the request names none. Raises InvalidRequest where none is in use."""
+    url = request.url or context.target.url
+    api_key = request.api_key or context.target.api_key
+    if not url or not api_key:
+        msg = f"Which {'API key' if url else 'server'}? None is in use that could be kept."
+        raise InvalidRequest(msg, hint="Give url, api_key and api_secret together.")
+    return url, api_key
+
+
+async def try_them(context: Context, url: str, api_key: str, api_secret: str) -> str:
     """Ask the server. Returns why it could not be asked, "" when it said yes; raises what it says when it says no."""
-    if any(v.startswith(SCHEMES) for v in (request.url, request.api_key, request.api_secret)):
+    if any(value.startswith(SCHEMES) for value in (url, api_key, api_secret)):
         return "they are references, which are followed when they are used; try `greenroom verify`."
     try:
-        await context.try_credentials(request.url, request.api_key, request.api_secret)
+        await context.try_credentials(url, api_key, api_secret)
     except GreenroomError as error:
         if error.code in REFUSED:
             raise
@@ -89,7 +102,8 @@ async def try_them(context: Context, request: ConfigureCredentials) -> str:
     tell=tell,
     examples=(
         Example(
-            "Configure LiveKit API credentials",
+            "Configure LiveKit API credentials: api secret env:LIVEKIT_API_SECRET",
+            api_secret="env:LIVEKIT_API_SECRET",
         ),
     ),
 )
@@ -97,8 +111,9 @@ async def configure_credentials(
     context: Context, request: ConfigureCredentials
 ) -> CredentialsStored:
     """Verify with the server if it answers, then store: secret 0600, references in the auth file. Raises unauthenticated."""
-    doubt = await try_them(context, request)
+    url, api_key = whole_set(context, request)
     secret = request.api_secret
+    doubt = await try_them(context, url, api_key, secret)
     if not secret.startswith(SCHEMES):
         if any(ord(c) < 32 for c in secret):
             msg = "The API secret holds control characters."
@@ -106,11 +121,11 @@ async def configure_credentials(
         secret = await asyncio.to_thread(
             context.configuration.keep_secret, "livekit-api-secret", secret
         )
-    changes: dict[str, Any] = dict(zip(KEYS, (request.url, request.api_key, secret), strict=True))
+    changes: dict[str, Any] = dict(zip(KEYS, (url, api_key, secret), strict=True))
     change = await _settings.write(context, changes, "user")
     return CredentialsStored(
-        url=request.url,
-        api_key=request.api_key,
+        url=url,
+        api_key=api_key,
         api_secret=secret,
         file=change.files[0],
         accepted=not doubt,
