@@ -92,7 +92,7 @@ class FileConfiguration:
             source = next(iter(now.explain(key)), None)
             over = source.source if source is not None else None
             if over is not None and over.value != value and value is not None:
-                overridden.append(f"{key}: {over.place()} says {over.value}.")
+                overridden.append(f"{over.place()} sets {key} to {over.value}.")
         values = {key: value for key, value in changes.items() if value is not None}
         removed = tuple(key for key, value in changes.items() if value is None)
         return SettingsChange(
@@ -105,9 +105,11 @@ class FileConfiguration:
     def keep_secret(self, name: str, value: str) -> str:
         """Store a secret below the user's folder (folder 0700, file 0600). Returns a reference ``file:…``.
 
+        The word "secret" is kept out of the path: what follows it is masked in the journal, and undo needs the path.
+
         Raises ConfigurationError (config-not-writable, disk-full).
         """
-        folder = os.path.join(self.sources.user, "secrets")
+        folder = os.path.join(self.sources.user, "keys")
         file = os.path.join(folder, f"{name}-{secrets.token_hex(4)}")
         with locked(self.sources.user):
             write_atomically(file, value.encode(), private=True)

@@ -23,6 +23,21 @@ def config() -> None:
 
 
 @config.command()
+@click.option("--user", is_flag=True, help="In your own folder instead of this one.")
+@with_common_options
+def init(settings: Settings, *, user: bool) -> None:
+    """Write a commented set of mode and environment files here; files that are there stay as they are."""
+    sys.exit(view.init(user=user, as_json=settings.json))
+
+
+@config.command()
+@with_common_options
+def validate(settings: Settings) -> None:
+    """Check every file and tell every mistake, with file and line. Exits with 5 when there is one."""
+    sys.exit(view.validate(settings.env, as_json=settings.json))
+
+
+@config.command()
 @click.argument("key", required=False)
 @with_common_options
 def show(settings: Settings, key: str | None) -> None:

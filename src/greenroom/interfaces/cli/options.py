@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
@@ -62,14 +62,20 @@ COMMON = (
 )
 
 
-def with_common_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the common options; the function gets them merged with the root's as ``settings``."""
+def with_common_options(
+    function: Callable[..., Any], own: Collection[str] = ()
+) -> Callable[..., Any]:
+    """Add the common options; the function gets them merged with the root's as its first argument.
+
+    ``own``: names that are the command's own arguments, and no common options here.
+    """
+    options = [option for option in COMMON if option.name not in own]
 
     @click.pass_context
     @wraps(function)
     def merged(context: click.Context, /, **values: Any) -> Any:
         settings = context.ensure_object(Settings)
-        for option in COMMON:
+        for option in options:
             name = str(option.name)
             given = values.pop(name)
             if name == "waive":
@@ -78,7 +84,7 @@ def with_common_options(function: Callable[..., Any]) -> Callable[..., Any]:
                 setattr(settings, name, given)
         return function(settings, **values)
 
-    merged.__click_params__ = [*reversed(COMMON), *getattr(function, "__click_params__", [])]  # type: ignore[attr-defined]
+    merged.__click_params__ = [*reversed(options), *getattr(function, "__click_params__", [])]  # type: ignore[attr-defined]
     return merged
 
 

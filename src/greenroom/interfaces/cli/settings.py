@@ -184,3 +184,68 @@ def parsed(text: str, node: Mapping[str, Any], key: str) -> Any:
         return parse_value(text, node)
     except ValueError as error:
         raise ConfigurationError(f"{key} {error}.", code="invalid-config") from None
+
+
+def init(*, user: bool, as_json: bool) -> int:
+    """Write the starting set. Returns the exit code."""
+    from greenroom.config.starting import root_of, start
+
+    def work() -> dict[str, Any]:
+        folder = os.getcwd()
+        found = sources(None)
+        root = found.user if user else root_of(folder)
+        written, before = start(root, None if user else folder)
+        kept = f" {len(before)} files were there and stay as they are." if before else ""
+        return {
+            "message": f"{len(written)} files written below {shorter(root)}.{kept}",
+            "files": written,
+            "kept": before,
+        }
+
+    def text(found: Mapping[str, Any]) -> str:
+        return "\n".join([*map(shorter, found["files"]), f"✓ {found['message']}"])
+
+    return answer(as_json, work, text)
+
+
+def validate(environment: str | None, *, as_json: bool) -> int:
+    """Check all files, those of other environments too. Returns the exit code: 5 when there is a mistake."""
+    from greenroom.config.layers import environments
+    from greenroom.config.places import environment_file
+    from greenroom.config.reading import read_environment_file
+
+    try:
+        config = Configuration(sources(environment))
+    except GreenroomError as error:
+        return refused(error, as_json=as_json)
+    problems = list(config.problems)
+    project = config.sources.project
+    for name in environments(project):
+        layer = read_environment_file(environment_file(project or "", name))
+        problems += [p for p in (layer.problems if layer else ()) if p not in problems]
+    wrong = [problem for problem in problems if problem.severity == "error"]
+    questions = config.review_questions
+    files = len({layer.file for layer in config.layers if layer.file})
+    message = f"{len(wrong)} mistakes and {len(problems) - len(wrong)} warnings in {files} sources."
+    error = None
+    if wrong:
+        first = wrong[0]
+        error = ConfigurationError(first.text(), code=first.code, hint=first.hint)
+    if as_json:
+        shape = {
+            "schema": SCHEMA,
+            "status": "failed" if wrong else "done",
+            "message": message,
+            "environment": config.environment,
+            "findings": [problem.as_dict() for problem in problems],
+            "review_questions": questions,
+            "error": error.as_dict() if error else None,
+        }
+        print(dump(shape))
+    else:
+        for problem in problems:
+            print(f"{'✗' if problem.severity == 'error' else '!'} {problem.sentence()}", file=sys.stderr)
+        for gate, asked in questions.items():
+            print(f"? {gate}: {' · '.join(asked)}")
+        print(f"{'✗' if wrong else '✓'} {message}")
+    return exit_code("failed", error.code) if error else 0

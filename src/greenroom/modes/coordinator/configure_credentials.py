@@ -96,13 +96,12 @@ async def try_them(context: Context, url: str, api_key: str, api_secret: str) ->
 
 @capability(
     effect="write",
-    positional=("url", "api_key"),
     before=as_written,
     undo=put_back,
     tell=tell,
     examples=(
         Example(
-            "Configure LiveKit API credentials: api secret env:LIVEKIT_API_SECRET",
+            'configure the API credentials with api_secret="env:LIVEKIT_API_SECRET"',
             api_secret="env:LIVEKIT_API_SECRET",
         ),
     ),
@@ -119,7 +118,7 @@ async def configure_credentials(
             msg = "The API secret holds control characters."
             raise InvalidRequest(msg, hint="Copy it again.")
         secret = await asyncio.to_thread(
-            context.configuration.keep_secret, "livekit-api-secret", secret
+            context.configuration.keep_secret, "livekit-api", secret
         )
     changes: dict[str, Any] = dict(zip(KEYS, (url, api_key, secret), strict=True))
     change = await _settings.write(context, changes, "user")
