@@ -118,7 +118,8 @@ class Greenroom:
         secrets: str = "reference",
     ) -> str:
         """The configuration as text, also written to ``output_path``. Raises GreenroomError."""
-        given = {"format": format, "environment": environment, "domain": domain, "secrets": secrets}
+        given: dict[str, Any] = {"format": format, "environment": environment, "domain": domain}
+        given["secrets"] = secrets
         given["output_path"] = str(output_path) if output_path is not None else None
         arguments = {name: value for name, value in given.items() if value is not None}
         text: str = (await self.call("coordinator.export_config", **arguments)).unwrap().text
@@ -237,9 +238,7 @@ class Greenroom:
             return Context(rooms=nothing, tokens=nothing, probe=nothing, target=target, **shared)
         target = Target(url=used.url, api_key=used.api_key, source=used.source)
         probe = HttpProbe(target.url)
-        return Context(
-            rooms=self._rooms, tokens=self._tokens, probe=probe, target=target, **shared
-        )
+        return Context(rooms=self._rooms, tokens=self._tokens, probe=probe, target=target, **shared)
 
     async def _try_credentials(self, url: str, api_key: str, api_secret: str) -> None:
         """One authenticated call with credentials that are not in use yet. Raises ServerError."""

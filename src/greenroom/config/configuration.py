@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from greenroom.config.layer import Layer, Problem
 from greenroom.config.layers import Sources, all_layers, at, merged, values_of
-from greenroom.config.reading import Layer, Problem
 from greenroom.config.schema import Path, find_key, leaves, shown_key
 from greenroom.domain.errors import ConfigurationError
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from greenroom.config.layer import Layer, Problem, no_lines
 from greenroom.config.places import (
     MODES,
     PROJECT_MARK,
@@ -19,13 +20,7 @@ from greenroom.config.places import (
     project_folder,
     user_folder,
 )
-from greenroom.config.reading import (
-    Layer,
-    Problem,
-    no_lines,
-    read_environment_file,
-    read_mode_file,
-)
+from greenroom.config.reading import read_environment_file, read_mode_file
 from greenroom.config.schema import (
     Node,
     Path,
@@ -107,7 +102,9 @@ def check_environment(sources: Sources) -> None:
         return
     near = nearest(sources.environment, known)
     where = os.path.join(sources.project or ".", PROJECT_MARK, "config")
-    hint = f"Did you mean {near}?" if near else f"There are: {', '.join(known) or 'none'}, in {where}."
+    hint = (
+        f"Did you mean {near}?" if near else f"There are: {', '.join(known) or 'none'}, in {where}."
+    )
     msg = f"There is no environment {sources.environment}: livekit.{sources.environment}.json is missing."
     raise ConfigurationError(msg, code="unknown-environment", hint=hint)
 

@@ -22,7 +22,7 @@ def toml_lines(text: str) -> dict[Path, int]:
     counts: dict[Path, int] = {}
     table: Path = ()
     line, counted = 1, 0
-    at = SPACE.match(text, 0).end()  # type: ignore[union-attr] - it matches nothing, too
+    at = after_space(text, 0)
     while at < len(text):
         line, counted = line + text.count("\n", counted, at), at
         if text[at] == "[":
@@ -40,8 +40,14 @@ def toml_lines(text: str) -> dict[Path, int]:
             for depth in range(1, len(names) + 1):
                 found.setdefault((*table, *names[:depth]), line)
             at = after_value(text, at + 1)
-        at = SPACE.match(text, at).end()  # type: ignore[union-attr] - the same
+        at = after_space(text, at)
     return found
+
+
+def after_space(text: str, at: int) -> int:
+    """Where spaces, line ends and comments end."""
+    found = SPACE.match(text, at)
+    return found.end() if found else at
 
 
 def keys(text: str, at: int) -> tuple[list[str], int]:

@@ -43,7 +43,9 @@ def resolve(value: str, environ: Mapping[str, str], folder: str, key: str) -> st
         why = getattr(error, "strerror", None) or "it is not text"
         msg = f"{key} refers to the file {path}, which cannot be read: {why}."
         raise ConfigurationError(
-            msg, code="secret-unresolved", hint="Put the secret there, in a file that only you read."
+            msg,
+            code="secret-unresolved",
+            hint="Put the secret there, in a file that only you read.",
         ) from error
     if not text or len(text) > LARGEST:
         msg = f"{key} refers to the file {path}, which is {'too large' if text else 'empty'}."

@@ -66,4 +66,8 @@ def remarks(raw: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
             hint = f"Greenroom's gates are {', '.join(GATES)}."
             yield "qa_gates.required_gates", f"names {spelled}, which no rule belongs to", hint
         elif name != spelled:
-            yield "qa_gates.required_gates", f"{spelled} is read as the gate {name}", f"Write {name}."
+            yield (
+                "qa_gates.required_gates",
+                f"{spelled} is read as the gate {name}",
+                f"Write {name}.",
+            )

@@ -95,6 +95,14 @@ def child(node: Node, name: str | int, *, fold: bool = False) -> tuple[str | int
     return None
 
 
+def below(node: Node, name: str | int) -> Node:
+    """The node under a name that is known to be there."""
+    found = child(node, name)
+    if found is None:
+        raise KeyError(name)
+    return found[1]
+
+
 def nearest(name: str, known: Sequence[str]) -> str:
     """The known name that was probably meant, else ""."""
     from difflib import get_close_matches
@@ -147,8 +155,12 @@ def unknown(path: Sequence[str], part: str, node: Node, text: str) -> Configurat
     names = known_names(node)
     near = nearest(part, names) or (nearest(text, all_keys()) if not path else "")
     whole = near if "." in near else ".".join([*path, near])
-    inside = f"{'.'.join(path)} has {', '.join(names)}." if path else f"There are {', '.join(names)}."
-    hint = f"Did you mean {whole}?" if near else (inside if names else f"{'.'.join(path)} is a value.")
+    inside = (
+        f"{'.'.join(path)} has {', '.join(names)}." if path else f"There are {', '.join(names)}."
+    )
+    hint = (
+        f"Did you mean {whole}?" if near else (inside if names else f"{'.'.join(path)} is a value.")
+    )
     return ConfigurationError(f"There is no setting {text}.", code="unknown-setting", hint=hint)
 
 

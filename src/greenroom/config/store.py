@@ -73,7 +73,8 @@ class FileConfiguration:
 
     def written(self, keys: Sequence[str], place: Place | None = None) -> SettingsState:
         """What the files that a change of these keys goes to say now. Raises ConfigurationError."""
-        files, values = [], {}
+        files: list[str] = []
+        values: dict[str, Any] = {}
         for key in keys:
             file, value = written_value(self.sources, key, place)
             files.append(file)

@@ -6,13 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from greenroom.config.references import variable_of
-from greenroom.config.schema import child, flaws, is_reference, resolved, schema, shown_key, snake
+from greenroom.config.schema import below, flaws, is_reference, resolved, schema, shown_key, snake
 from greenroom.domain.errors import ConfigurationError
 
 DOMAINS: Mapping[str, Sequence[str]] = {
     "api": ("api",),
     "auth": ("api", "auth"),
-    **{name: (name,) for name in ("room", "track", "recording", "egress", "webhook")},
+    "room": ("room",),
+    "track": ("track",),
+    "recording": ("recording",),
+    "egress": ("egress",),
+    "webhook": ("webhook",),
 }
 """Domain of an export → its tables."""
 MASK = "***"
@@ -36,7 +40,7 @@ def exported(tree: Mapping[str, Any], domain: str | None, *, mask: bool) -> dict
         api = {"url": ALWAYS["url"], **tree.get("api", {})}
         for name in ("key", "secret"):
             api[name] = api[name] if is_reference(api.get(name, "")) else ALWAYS[name]
-        chosen = {"api": api, **chosen, **{"api": api}}
+        chosen = {"api": api} | {name: tree[name] for name in chosen if name != "api"}
     made: dict[str, Any] = portable(chosen, schema(), ("livekit",))
     for flaw in flaws(made, schema()):
         msg = f"The export would not fit the schema: {shown_key(flaw.path)} {flaw.message}."
@@ -47,13 +51,11 @@ def exported(tree: Mapping[str, Any], domain: str | None, *, mask: bool) -> dict
 def portable(value: Any, node: Mapping[str, Any], path: tuple[str | int, ...]) -> Any:
     """References as ``${NAME}``; files of this machine become the variable that is named like the setting."""
     if isinstance(value, dict):
-        found = {name: child(node, name) for name in value}
-        return {
-            name: portable(each, found[name][1], (*path, name))  # type: ignore[index] - checked
-            for name, each in value.items()
-        }
+        return {n: portable(each, below(node, n), (*path, n)) for n, each in value.items()}
     if isinstance(value, list):
-        return [portable(item, resolved(node)["items"], (*path, at)) for at, item in enumerate(value)]
+        return [
+            portable(item, resolved(node)["items"], (*path, at)) for at, item in enumerate(value)
+        ]
     if isinstance(value, str) and is_reference(value):
         return f"${{{variable_of(value) or variable_name(path)}}}"
     return value
@@ -71,7 +73,7 @@ def masked(value: Any, node: Mapping[str, Any]) -> Any:
     if node.get("x-secret"):
         return MASK
     if isinstance(value, dict):
-        return {n: masked(v, child(node, n)[1]) for n, v in value.items()}  # type: ignore[index]
+        return {n: masked(each, below(node, n)) for n, each in value.items()}
     if isinstance(value, list):
         return [masked(item, node["items"]) for item in value]
     return value

@@ -8,18 +8,19 @@ from collections.abc import Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from greenroom.config.files import change_file
+from greenroom.config.layer import Problem
 from greenroom.config.layers import Sources, at
 from greenroom.config.places import PROJECT_MARK, environment_file, mode_file
 from greenroom.config.reading import (
     FENCE,
-    Problem,
     Text,
+    Unusable,
     front_matter,
     read_environment_file,
     read_mode_file,
     read_text,
 )
-from greenroom.config.schema import child, find_key, flaws, resolved, schema, shown_key
+from greenroom.config.schema import below, child, find_key, flaws, schema, shown_key
 from greenroom.domain.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ def file_for(sources: Sources, table: str, place: Place | None = None) -> str:
     if where == "user":
         return mode_file(sources.user, MODE_OF.get(table, table))
     if sources.project is None:
-        msg = f"There is no project here: no folder from {os.getcwd()} upwards holds {PROJECT_MARK}."
+        msg = (
+            f"There is no project here: no folder from {os.getcwd()} upwards holds {PROJECT_MARK}."
+        )
         hint = "Make one with `greenroom config init`, or change your own settings with --user."
         raise ConfigurationError(msg, code="config-not-writable", hint=hint)
     if where == "environment":
@@ -104,10 +107,11 @@ def refuse_broken(problems: Sequence[Problem]) -> None:
 
 def text_of(file: str) -> Text | None:
     """The file's text, None when it is not there. Raises ConfigurationError (config-unreadable)."""
-    read = read_text(file)
-    if isinstance(read, Problem):
-        refuse_broken((read,))
-    return None if isinstance(read, Problem) else read
+    try:
+        return read_text(file)
+    except Unusable as unusable:
+        refuse_broken((unusable.problem,))
+        raise
 
 
 def bytes_of(text: str, like: Text | None) -> bytes:
@@ -178,7 +182,7 @@ def put(tree: MutableMapping[str, Any], path: Sequence[str], value: Any, new_tab
     tables: list[tuple[MutableMapping[str, Any], str]] = []
     for depth, part in enumerate(path):
         spelled = next((k for k in tree if (found := child(node, k)) and found[0] == part), None)
-        node = resolved(child(node, part)[1])  # type: ignore[index] - the path was checked
+        node = below(node, part)
         last = depth == len(path) - 1
         if spelled is None and value is None:
             return

@@ -25,7 +25,7 @@ class Kind(StrEnum):
     """Free text, quoted or after its cue."""
     JWT = "jwt"
     """A token: a secret."""
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105 - a kind of value
     """A password or key that nobody but the caller may read."""
     PLAN_ID = "plan-id"
     CHOICE = "choice"

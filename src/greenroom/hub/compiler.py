@@ -80,7 +80,9 @@ def describe_field(
         "description": info.description or "",
         "words": words,
         "means": means,
-        "settings": [key for mark in info.metadata if isinstance(mark, Setting) for key in mark.keys],
+        "settings": [
+            key for mark in info.metadata if isinstance(mark, Setting) for key in mark.keys
+        ],
         "secret": kind in SECRET_KINDS or any(isinstance(mark, Secret) for mark in info.metadata),
     }
 

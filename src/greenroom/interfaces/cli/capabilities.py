@@ -81,7 +81,9 @@ def capability_command(about: dict[str, Any], name: str | None = None) -> click.
             from_stdin = about["fields"][key]["secret"] and value == "-"
             taken = sys.stdin.read().strip() if from_stdin else value
             given[key] = list(taken) if isinstance(taken, tuple) else taken
-        hidden = [n for n, field in about["fields"].items() if field["secret"] and field["required"]]
+        hidden = [
+            n for n, field in about["fields"].items() if field["secret"] and field["required"]
+        ]
         if interactive(settings) and any(name not in given for name in hidden):
             given = prompted(about, given)
         sys.exit(run_call(settings, about["id"], given))

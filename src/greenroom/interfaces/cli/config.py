@@ -12,7 +12,9 @@ from greenroom.interfaces.cli import settings as view
 from greenroom.interfaces.cli.options import Settings, with_common_options
 
 WHERE: tuple[Callable[..., Any], ...] = (
-    click.option("--user", "place", flag_value="user", help="In your own folder, for all projects."),
+    click.option(
+        "--user", "place", flag_value="user", help="In your own folder, for all projects."
+    ),
     click.option("--project", "place", flag_value="project", help="In the project's mode files."),
 )
 
@@ -66,7 +68,7 @@ def where(function: Callable[..., Any]) -> Callable[..., Any]:
 @where
 @with_common_options
 def set_(settings: Settings, key: str, value: str, place: Any) -> None:
-    """Set KEY to VALUE: in the project, else in your folder; with --env in that environment's file.
+    r"""Set KEY to VALUE: in the project, else in your folder; with --env in that environment's file.
 
     \b
       greenroom config set room.defaultSettings.maxParticipants 30

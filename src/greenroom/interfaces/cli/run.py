@@ -66,7 +66,9 @@ def prompted(about: Mapping[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     for name, field in about["fields"].items():
         if name in arguments:
             continue
-        label = f"{name.replace('_', ' ').replace('api', 'API')} ({field['description'].rstrip('.')})"
+        label = (
+            f"{name.replace('_', ' ').replace('api', 'API')} ({field['description'].rstrip('.')})"
+        )
         default = None if field["required"] else ""
         answer = click.prompt(
             label, default=default, show_default=False, hide_input=field["secret"], err=True

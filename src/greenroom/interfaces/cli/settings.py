@@ -24,10 +24,10 @@ SCHEMA = "greenroom.config/1"
 
 def sources(environment: str | None) -> Sources:
     """Where this process looks for settings."""
-    return find_sources(os.environ, os.getcwd(), environment)
+    return find_sources(os.environ, os.path.abspath(os.curdir), environment)
 
 
-def answer(as_json: bool, work: Callable[[], Mapping[str, Any]], text: Callable[..., str]) -> int:  # noqa: FBT001
+def answer(as_json: bool, work: Callable[[], Mapping[str, Any]], text: Callable[..., str]) -> int:
     """Do the work and print what came of it, ``message`` and more, as text or JSON. Returns the exit code."""
     try:
         found = work()
@@ -86,7 +86,7 @@ def show(key: str | None, environment: str | None, *, as_json: bool) -> int:
     return answer(as_json, lambda: without(work(), as_json), text)
 
 
-def without(found: dict[str, Any], as_json: bool) -> dict[str, Any]:  # noqa: FBT001
+def without(found: dict[str, Any], as_json: bool) -> dict[str, Any]:
     """JSON needs the tree alone; `config explain --json` has the rest."""
     if as_json:
         del found["explained"]
@@ -145,7 +145,6 @@ def set_value(
     key: str, text: str | None, environment: str | None, place: Place | None, *, as_json: bool
 ) -> int:
     """Set a key to a value that is written as text; None removes it. Returns the exit code."""
-
     from greenroom.config.writing import apply_changes, file_for
 
     def work() -> dict[str, Any]:
@@ -191,7 +190,7 @@ def init(*, user: bool, as_json: bool) -> int:
     from greenroom.config.starting import root_of, start
 
     def work() -> dict[str, Any]:
-        folder = os.getcwd()
+        folder = os.path.abspath(os.curdir)
         found = sources(None)
         root = found.user if user else root_of(folder)
         written, before = start(root, None if user else folder)
@@ -216,8 +215,8 @@ def validate(environment: str | None, *, as_json: bool) -> int:
 
     try:
         config = Configuration(sources(environment))
-    except GreenroomError as error:
-        return refused(error, as_json=as_json)
+    except GreenroomError as unusable:
+        return refused(unusable, as_json=as_json)
     problems = list(config.problems)
     project = config.sources.project
     for name in environments(project):
@@ -244,7 +243,10 @@ def validate(environment: str | None, *, as_json: bool) -> int:
         print(dump(shape))
     else:
         for problem in problems:
-            print(f"{'✗' if problem.severity == 'error' else '!'} {problem.sentence()}", file=sys.stderr)
+            print(
+                f"{'✗' if problem.severity == 'error' else '!'} {problem.sentence()}",
+                file=sys.stderr,
+            )
         for gate, asked in questions.items():
             print(f"? {gate}: {' · '.join(asked)}")
         print(f"{'✗' if wrong else '✓'} {message}")

@@ -25,7 +25,8 @@ def quick(arguments: Sequence[str]) -> int | None:
     """The exit code of ``show|explain [KEY] [--json] [--env NAME]``; None for anything that is more than that."""
     if not arguments or arguments[0] not in QUICK:
         return None
-    rest, keys, environment, as_json = list(arguments[1:]), [], None, False
+    rest, keys = list(arguments[1:]), list[str]()
+    environment, as_json = None, False
     while rest:
         word = rest.pop(0)
         if word == "--json":

@@ -64,7 +64,9 @@ class CreateToken(Request):
         Means("teacher", "role teacher", "role of teacher"),
         Means("student", "role student", "role of student"),
         Words("role", "with role", "with the role", "in the role of", "has the role"),
-        Field(description="Role of the configuration; what it says holds unless said otherwise here."),
+        Field(
+            description="Role of the configuration; what it says holds unless said otherwise here."
+        ),
     ] = ""
     ttl: Annotated[
         int,
@@ -121,7 +123,9 @@ class CreateToken(Request):
             "must not publish",
             "without publishing",
         ),
-        Setting("auth.roles.{role}.canPublish", "room.defaultSettings.participantPermissions.canPublish"),
+        Setting(
+            "auth.roles.{role}.canPublish", "room.defaultSettings.participantPermissions.canPublish"
+        ),
         Field(description="May send audio and video; None: LiveKit's default, yes."),
     ] = None
     can_subscribe: Annotated[
@@ -142,14 +146,20 @@ class CreateToken(Request):
             "publish only",
             "send only",
         ),
-        Setting("auth.roles.{role}.canSubscribe", "room.defaultSettings.participantPermissions.canSubscribe"),
+        Setting(
+            "auth.roles.{role}.canSubscribe",
+            "room.defaultSettings.participantPermissions.canSubscribe",
+        ),
         Field(description="May receive audio and video; None: LiveKit's default, yes."),
     ] = None
     can_publish_data: Annotated[
         bool | None,
         Means(True, "publish data", "send data", "send messages", "chat"),
         Means(False, "no data", "cannot send data", "no chat", "can't chat", "cannot chat"),
-        Setting("auth.roles.{role}.canPublishData", "room.defaultSettings.participantPermissions.canPublishData"),
+        Setting(
+            "auth.roles.{role}.canPublishData",
+            "room.defaultSettings.participantPermissions.canPublishData",
+        ),
         Field(description="May send data messages; None: as can_publish."),
     ] = None
     can_publish_sources: Annotated[
@@ -246,7 +256,9 @@ async def the_role(context: Context, request: CreateToken) -> None:
     roles = context.settings.chosen("auth.roles") or {}
     if request.role not in roles:
         msg = f"There is no role {request.role}."
-        otherwise = f"There are {', '.join(roles)}." if roles else "`greenroom auth define-role` makes one."
+        otherwise = (
+            f"There are {', '.join(roles)}." if roles else "`greenroom auth define-role` makes one."
+        )
         near = get_close_matches(request.role, roles, n=1)
         hint = f"Did you mean {near[0]}?" if near else otherwise
         raise PreconditionFailed(msg, code="not-found", hint=hint)

@@ -44,12 +44,23 @@ class DefineRole(Request):
         Means("teacher", "teacher", "teachers"),
         Means("student", "student", "students", "pupil", "pupils"),
         Means("assistant", "assistant", "assistants"),
-        Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="Name of the role: viewer, presenter …"),
+        Field(
+            pattern=r"^[A-Za-z0-9_-]{1,64}$", description="Name of the role: viewer, presenter …"
+        ),
     ]
     can_publish: Annotated[
         bool | None,
-        Means(True, "publish", "can publish", "may publish", "speak", "talk", "send audio and video"),
-        Means(False, "must not publish", "cannot publish", "may not publish", "only watch", "view only"),
+        Means(
+            True, "publish", "can publish", "may publish", "speak", "talk", "send audio and video"
+        ),
+        Means(
+            False,
+            "must not publish",
+            "cannot publish",
+            "may not publish",
+            "only watch",
+            "view only",
+        ),
         Field(description="May send audio and video."),
     ] = None
     can_subscribe: Annotated[
@@ -69,7 +80,9 @@ class DefineRole(Request):
         Kind.CHOICE,
         Means("camera", "camera", "webcam", "camera only"),
         Means("microphone", "microphone", "mic", "audio only", "microphone only"),
-        Means("screen_share", "screen share", "share screen", "share their screen", "screen sharing"),
+        Means(
+            "screen_share", "screen share", "share screen", "share their screen", "screen sharing"
+        ),
         Means("screen_share_audio", "screen share audio", "screen audio"),
         Field(description="Only these sources may be published; empty: all."),
     ] = None
@@ -87,7 +100,9 @@ class DefineRole(Request):
         int | None,
         Kind.DURATION,
         Words("ttl", "tokens last", "lifetime", "valid for"),
-        Field(ge=1, le=4_294_967_295, description="Seconds that a token of this role opens a room."),
+        Field(
+            ge=1, le=4_294_967_295, description="Seconds that a token of this role opens a room."
+        ),
     ] = None
 
     @model_validator(mode="after")

@@ -62,9 +62,7 @@ def put_back(
     return _settings.put_back(written, before, "user")
 
 
-def tell(
-    _request: ConfigureCredentials, _before: SettingsState, result: CredentialsStored
-) -> str:
+def tell(_request: ConfigureCredentials, _before: SettingsState, result: CredentialsStored) -> str:
     """Stored, where, and whether the server accepts them."""
     checked = "The server accepts them." if result.accepted else f"Not checked: {result.doubt}"
     overridden = "".join(f" But {line}" for line in result.overridden)
@@ -102,7 +100,7 @@ async def try_them(context: Context, url: str, api_key: str, api_secret: str) ->
     examples=(
         Example(
             'configure the API credentials with api_secret="env:LIVEKIT_API_SECRET"',
-            api_secret="env:LIVEKIT_API_SECRET",
+            api_secret="env:LIVEKIT_API_SECRET",  # noqa: S106 - a reference
         ),
     ),
 )
@@ -117,9 +115,7 @@ async def configure_credentials(
         if any(ord(c) < 32 for c in secret):
             msg = "The API secret holds control characters."
             raise InvalidRequest(msg, hint="Copy it again.")
-        secret = await asyncio.to_thread(
-            context.configuration.keep_secret, "livekit-api", secret
-        )
+        secret = await asyncio.to_thread(context.configuration.keep_secret, "livekit-api", secret)
     changes: dict[str, Any] = dict(zip(KEYS, (url, api_key, secret), strict=True))
     change = await _settings.write(context, changes, "user")
     return CredentialsStored(

@@ -35,15 +35,23 @@ class ExportConfig(Request):
     domain: Annotated[
         Literal["api", "auth", "room", "track", "recording", "egress", "webhook"] | None,
         Kind.CHOICE,
-        Means("auth", "auth configuration", "auth config", "auth settings", "only auth", "auth domain"),
-        Means("room", "room configuration", "room config", "room settings", "only room", "room domain"),
+        Means(
+            "auth", "auth configuration", "auth config", "auth settings", "only auth", "auth domain"
+        ),
+        Means(
+            "room", "room configuration", "room config", "room settings", "only room", "room domain"
+        ),
         Field(description="Only this part; None: all. auth is api and auth."),
     ] = None
     output_path: Annotated[
         str | None,
         Kind.TEXT,
         Words("file", "into", "output path", "path", "write it to", "save it as", "save to"),
-        Field(min_length=1, max_length=4096, description="File to write, too; None: only give the text."),
+        Field(
+            min_length=1,
+            max_length=4096,
+            description="File to write, too; None: only give the text.",
+        ),
     ] = None
     secrets: Annotated[
         Literal["reference", "mask"],
@@ -89,9 +97,7 @@ async def export_config(context: Context, request: ExportConfig) -> ConfigExport
             context.configuration.write_file, request.output_path, content
         )
         digest = hashlib.sha256(content).hexdigest()
-        artifact = Artifact(
-            path=path, media_type=form.MEDIA_TYPE, sha256=digest, size=len(content)
-        )
+        artifact = Artifact(path=path, media_type=form.MEDIA_TYPE, sha256=digest, size=len(content))
     environment = request.environment or context.settings.environment
     return ConfigExport(
         format=request.format, environment=environment, text=text, artifact=artifact

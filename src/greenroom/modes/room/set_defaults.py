@@ -27,7 +27,17 @@ class SetDefaults(Request):
     max_participants: Annotated[
         int | None,
         Kind.COUNT,
-        Words("limit", "cap", "max", "maximum", "capacity", "up to", "at most", "people", "participants"),
+        Words(
+            "limit",
+            "cap",
+            "max",
+            "maximum",
+            "capacity",
+            "up to",
+            "at most",
+            "people",
+            "participants",
+        ),
         Field(ge=0, le=LARGEST, description="Most people allowed in at once; 0: no limit."),
     ] = None
     empty_timeout: Annotated[
@@ -39,7 +49,9 @@ class SetDefaults(Request):
     departure_timeout: Annotated[
         int | None,
         Kind.DURATION,
-        Words("departure timeout", "after the last one leaves", "everybody leaves", "last one leaves"),
+        Words(
+            "departure timeout", "after the last one leaves", "everybody leaves", "last one leaves"
+        ),
         Field(ge=0, le=LARGEST, description="Seconds a room stays open after the last one leaves."),
     ] = None
 
@@ -72,7 +84,9 @@ def tell(request: SetDefaults, _before: SettingsState, result: SettingsChange) -
     """Each default, and where it is written."""
     said = []
     if request.max_participants is not None:
-        limit = people(request.max_participants) if request.max_participants else "any number of people"
+        limit = (
+            people(request.max_participants) if request.max_participants else "any number of people"
+        )
         said.append(f"are for {limit}")
     if request.empty_timeout is not None:
         said.append(f"close {request.empty_timeout} s after nobody joined")
