@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from greenroom.config.layer import Layer, Problem
 from greenroom.config.layers import Sources, all_layers, at, merged, values_of
-from greenroom.config.schema import Path, find_key, leaves, shown_key
+from greenroom.config.schema import Node, Path, find_key, leaves, shown_key
 from greenroom.domain.errors import ConfigurationError
 
 
@@ -99,26 +99,36 @@ class Configuration:
         return None
 
     def explain(self, key: str | None = None) -> list[Explained]:
-        """Each setting at or below a key, or all that have a value. Raises ConfigurationError (unknown-setting)."""
+        """Everything that has a value; with a key, all at or below it, also what is not set.
+
+        Raises ConfigurationError (unknown-setting).
+        """
         if key is None:
             return [self._explained(path) for path, _ in values_of(self.tree)]
         path, node = find_key(key)
+        if node.get("type") != "object":
+            return [self._explained(path, node)]
         value = at(self.tree, path)
-        if not isinstance(value, dict):
-            if value is None and node.get("type") == "object":
-                return [self._explained((*path, *below)) for below, _ in leaves(node)]
-            return [self._explained(path)]
-        return [self._explained((*path, *below)) for below, _ in values_of(value)]
+        held = [(*path, *rest) for rest, _ in values_of(value)] if isinstance(value, dict) else []
+        found = [self._explained(each) for each in held]
+        for rest, leaf in leaves(node):
+            whole = (*path, *rest)
+            inside = next((n for n, part in enumerate(whole) if part.endswith("[]")), len(whole))
+            if inside < len(whole) and (*whole[:inside], whole[inside][:-2]) in held:
+                continue
+            if whole not in held and at(self.tree, whole) is None:
+                found.append(self._explained(whole, leaf))
+        return found
 
-    def _explained(self, path: Path) -> Explained:
-        sources = list(self._sources(path))
-        _, node = find_key(shown_key(path)) if "<" not in shown_key(path) else ((), {})
+    def _explained(self, path: Path, node: Node | None = None) -> Explained:
+        first, *rest = [*self._sources(path), None]
+        key = shown_key(path)
+        node = find_key(key)[1] if node is None else node
         about = node.get("description", "")
         if unit := node.get("x-unit"):
             about = f"{about} ({unit})".strip()
-        first = sources[0] if sources else None
         value = first.value if first else None
-        return Explained(path, shown_key(path), value, first, tuple(sources[1:]), about)
+        return Explained(path, key, value, first, tuple(s for s in rest if s), about)
 
     def _sources(self, path: Path) -> Iterator[Source]:
         """Who sets it, highest first."""

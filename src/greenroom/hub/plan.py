@@ -125,8 +125,9 @@ def validate(capability: Capability, arguments: Mapping[str, Any]) -> Request:
         field = str(first["loc"][0]) if first["loc"] else ""
         shown = "" if field in secret_fields(capability) else f", not {str(first['input'])[:60]!r}"
         missing = first["type"] == "missing"
-        what = "is missing" if missing else f"{first['msg'].lower()}{shown}"
-        msg = f"{capability.id}: {name} {what}." if missing else f"{capability.id}: {name}: {what}."
+        # No "secret is …" here: what follows such words is masked.
+        what = f"{name}: {first['msg'].lower()}{shown}"
+        msg = f"{capability.id} needs {name}." if missing else f"{capability.id}: {what}."
         info = capability.request.model_fields.get(field)
         raise InvalidRequest(msg, hint=(info.description or "") if info else "") from None
 

@@ -165,7 +165,8 @@ def set_value(
         where = shorter(file)
         message = f"{shown_key(path)} {done} {where}."
         if not written:
-            message = f"{shown_key(path)} was that already in {where}; nothing was changed."
+            was = "was not set there" if text is None else "was that already"
+            message = f"{shown_key(path)} {was}: {where} stays as it is."
         return {
             "message": message,
             "environment": found.environment,
