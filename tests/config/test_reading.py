@@ -11,7 +11,7 @@ from greenroom.config.layers import packaged_layers
 from greenroom.domain.errors import ConfigurationError
 from tests.config.conftest import Project
 
-ROO = '''id = "livekit-room"
+ROO = """id = "livekit-room"
 title = "Rooms"
 tags = ["livekit"]
 
@@ -32,7 +32,7 @@ checklist = ["Is it clear?"]
 checklist = ["Is it safe?"]
 
 [room.default_settings]
-max_participants = 20'''
+max_participants = 20"""
 
 
 def first_mistake(config: Configuration) -> tuple[str, str]:
@@ -111,9 +111,7 @@ def test_an_unknown_name_is_a_warning_with_the_nearest_known(project: Project) -
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 @pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
-def test_tabs_marks_and_line_ends_do_not_matter(
-    project: Project, newline: str, bom: bytes
-) -> None:
+def test_tabs_marks_and_line_ends_do_not_matter(project: Project, newline: str, bom: bytes) -> None:
     text = "+++\n\t[room.defaultSettings]\n\tmaxParticipants\t=\t30\t# many\n+++\n\n# Text\n"
     file = project.mode_file("room")
     file.parent.mkdir(parents=True)

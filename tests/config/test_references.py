@@ -25,7 +25,9 @@ def test_a_file_is_followed_from_its_folder_and_from_home(tmp_path: Path) -> Non
     assert resolve(f"file:{tmp_path}/secret", {}, "/nowhere", "api.secret") == "planted"
 
 
-@pytest.mark.parametrize("value", ["wss://x", "plain", "env:", "env:A B", "${A", "file:", "keyring:a/b"])
+@pytest.mark.parametrize(
+    "value", ["wss://x", "plain", "env:", "env:A B", "${A", "file:", "keyring:a/b"]
+)
 def test_anything_else_is_itself(value: str) -> None:
     assert not is_reference(value)
     assert resolve(value, {}, "/", "api.key") == value

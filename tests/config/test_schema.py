@@ -90,7 +90,10 @@ def test_keys_are_found_in_each_spelling(key: str, path: str) -> None:
 @pytest.mark.parametrize(
     ("key", "hint"),
     [
-        ("room.defaultSettings.maxParticipant", "Did you mean room.defaultSettings.maxParticipants?"),
+        (
+            "room.defaultSettings.maxParticipant",
+            "Did you mean room.defaultSettings.maxParticipants?",
+        ),
         ("rooms", "Did you mean room?"),
         ("auth.defaultTtl.x", "auth.defaultTtl is a value."),
         ("zzz", "There are api, auth, room, track, recording, egress, webhook."),

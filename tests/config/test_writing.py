@@ -152,7 +152,9 @@ def test_what_does_not_fit_is_not_written(
     assert not project.mode_file("auth").exists()
 
 
-@pytest.mark.parametrize("broken", ["+++\n[room\n+++\n", "+++\nid = 1\n", "+++\na = 1\na = 2\n+++\n"])
+@pytest.mark.parametrize(
+    "broken", ["+++\n[room\n+++\n", "+++\nid = 1\n", "+++\na = 1\na = 2\n+++\n"]
+)
 def test_a_file_that_is_not_understood_is_not_written(project: Project, broken: str) -> None:
     file = a_file(project, broken)
     with pytest.raises(ConfigurationError) as refused:

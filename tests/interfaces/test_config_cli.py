@@ -70,7 +70,9 @@ def test_setting_what_a_higher_layer_overrides_says_so(project: Path) -> None:
     greenroom("config", "set", "auth.defaultTtl", "90", "--env", "development")
     done = greenroom("config", "set", "auth.defaultTtl", "60")
     assert done.returncode == 0
-    assert "It has no effect here: environment, .ruru/config/livekit.development.json" in done.stderr
+    assert (
+        "It has no effect here: environment, .ruru/config/livekit.development.json" in done.stderr
+    )
     del project
 
 
@@ -88,7 +90,11 @@ def test_json_is_one_document_and_the_same_by_both_ways(
         check=True,
     )
     found = json.loads(done.stdout)
-    assert (found["schema"], found["status"], found["error"]) == ("greenroom.config/1", "done", None)
+    assert (found["schema"], found["status"], found["error"]) == (
+        "greenroom.config/1",
+        "done",
+        None,
+    )
     if command == "show":
         assert found["settings"] == {"room": {"defaultSettings": {"maxParticipants": 30}}}
     else:

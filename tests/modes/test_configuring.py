@@ -66,7 +66,10 @@ async def test_a_configured_default_asks_nothing_of_a_room_that_exists(
     rooms._add("old")
     await crew.call("room.set_defaults", max_participants=30)
     again = await crew.call("room.create", name="old")
-    assert (again.status, again.message) == ("done", "Room old exists already; nothing was changed.")
+    assert (again.status, again.message) == (
+        "done",
+        "Room old exists already; nothing was changed.",
+    )
     asked = await crew.call("room.create", name="old", max_participants=30)
     assert asked.status == "blocked"
 
@@ -127,9 +130,7 @@ async def test_a_role_that_nobody_defined_makes_no_token(crew: Greenroom) -> Non
 
 
 async def test_an_audience_does_not_become_room_admin(crew: Greenroom) -> None:
-    refused = await crew.call(
-        "auth.define_role", role="viewer", can_publish=False, room_admin=True
-    )
+    refused = await crew.call("auth.define_role", role="viewer", can_publish=False, room_admin=True)
     assert refused.status == "blocked"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from greenroom.config.layer import Layer, Problem
@@ -77,13 +78,21 @@ class Configuration:
                 found.setdefault(gate, []).extend(questions)
         return found
 
+    def now(self) -> Configuration:
+        """Itself: one reading does not change."""
+        return self
+
+    @cached_property
+    def _mistake(self) -> Problem | None:
+        return next((problem for problem in self.problems if problem.severity == "error"), None)
+
     def check(self) -> None:
         """Raises ConfigurationError for the first mistake that is more than a warning."""
-        for problem in self.problems:
-            if problem.severity == "error":
-                text = problem.text()
-                msg = text if text.endswith(".") else f"{text}."
-                raise ConfigurationError(msg, code=problem.code, hint=problem.hint)
+        problem = self._mistake
+        if problem is not None:
+            text = problem.text()
+            msg = text if text.endswith(".") else f"{text}."
+            raise ConfigurationError(msg, code=problem.code, hint=problem.hint)
 
     def chosen(self, key: str) -> Any | None:
         """What somebody set; None where only LiveKit's own default holds.

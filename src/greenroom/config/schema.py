@@ -134,6 +134,7 @@ def split_key(text: str) -> list[str]:
     )
 
 
+@cache
 def find_key(text: str) -> tuple[tuple[str, ...], Node]:
     """``(canonical path, node)`` of a key as people write it. Raises ConfigurationError (unknown-setting)."""
     node: Node = schema()

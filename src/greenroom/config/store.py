@@ -60,6 +60,10 @@ class FileConfiguration:
             self._read, self._stamps = Configuration(self.sources), stamps
         return self._read
 
+    def now(self) -> Configuration:
+        """The settings of this moment, for several questions."""
+        return self.current()
+
     def chosen(self, key: str) -> Any | None:
         """What somebody set; None where only LiveKit's own default holds. Raises ConfigurationError."""
         return self.current().chosen(key)

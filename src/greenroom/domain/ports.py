@@ -218,6 +218,10 @@ class Settings(Protocol):
         """What somebody set, by dotted key; None where only LiveKit's own default holds."""
         ...
 
+    def now(self) -> Settings:
+        """The settings of this moment: several looks at them cost one look at the files, and agree."""
+        ...
+
 
 Place = Literal["project", "user", "environment"]
 

@@ -12,7 +12,7 @@ from greenroom.domain.capability import Capability, Kind, Request
 from greenroom.domain.errors import CheckFailed, GreenroomError, PreconditionFailed
 from greenroom.domain.outcome import Check, StepOutcome
 from greenroom.domain.plan import Call, Reference
-from greenroom.domain.ports import Context, Secrets
+from greenroom.domain.ports import Context, Secrets, Settings
 from greenroom.domain.rule import Rule, StepView
 from greenroom.hub.catalogue import Catalogue
 from greenroom.hub.plan import fields_of_kind, secret_fields, settings_of, validate
@@ -85,26 +85,20 @@ class Step:
 
     def _fill_from_settings(self) -> None:
         """Arguments that nobody gave and somebody configured. They become the call's own: what is shown is what is run."""
-        given = dict(self.call.arguments)
-        for name, setting in settings_of(self.capability.request).items():
-            for key in () if name in given else setting.keys:
-                value = self._chosen(key)
+        given = self.call.arguments
+        open_ = {n: s for n, s in settings_of(self.capability.request).items() if n not in given}
+        if not open_:
+            return
+        settings, filled = self.context.settings.now(), dict[str, Any]()
+        for name, setting in open_.items():
+            for key in setting.keys:
+                value = chosen(settings, key, given)
                 if value is not None:
-                    given[name] = value
+                    filled[name] = value
                     break
-        filled = given.keys() - self.call.arguments.keys()
         if filled:
-            self.call = replace(self.call, arguments=given)
-            self.context.configured |= filled
-
-    def _chosen(self, key: str) -> Any | None:
-        """The setting, arguments put in; None where the key names an argument that was not given."""
-        for name in re.findall(r"\{(\w+)\}", key):
-            value = self.call.arguments.get(name)
-            if not isinstance(value, str) or not value:
-                return None
-            key = key.replace(f"{{{name}}}", json.dumps(value, ensure_ascii=False))
-        return self.context.settings.chosen(key)
+            self.call = replace(self.call, arguments={**given, **filled})
+            self.context.configured |= filled.keys()
 
     async def check_before(self, waive: Mapping[str, str]) -> None:
         """Read the state before and ask the rules. Raises Blocked, PreconditionFailed or what the server says."""
@@ -190,6 +184,16 @@ class Step:
                 self.outcome.status = "failed"
                 hint = "Look at the server's log; the undo, if there is one, was tried."
                 raise CheckFailed(found.reason, hint=hint)
+
+
+def chosen(settings: Settings, key: str, arguments: Mapping[str, Any]) -> Any | None:
+    """The setting, arguments put into its key; None where the key names an argument that was not given."""
+    for name in re.findall(r"\{(\w+)\}", key) if "{" in key else ():
+        value = arguments.get(name)
+        if not isinstance(value, str) or not value:
+            return None
+        key = key.replace(f"{{{name}}}", json.dumps(value, ensure_ascii=False))
+    return settings.chosen(key)
 
 
 def shown(value: Any) -> str:
