@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from greenroom.config.lines import json_lines, toml_lines
+from greenroom.config.places import MODES
 from greenroom.config.schema import all_keys, find_key, flaws, leaves, schema, shown_key, split_key
 from greenroom.config.starting import mode_text
-from greenroom.config.places import MODES
 from greenroom.domain.errors import ConfigurationError
 from tests.config.conftest import Project
 
@@ -142,7 +142,7 @@ def test_what_init_writes_is_right_with_and_without_its_comments(
     project.write(mode, toml)
     assert project.read().problems == ()
     lines = [
-        line[2:] if line.startswith("# [") or " = " in line and line.startswith("# ") else line
+        line[2:] if line.startswith("# [") or (line.startswith("# ") and " = " in line) else line
         for line in toml.splitlines()
     ]
     project.write(mode, "\n".join(lines))

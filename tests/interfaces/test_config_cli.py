@@ -197,3 +197,11 @@ def test_credentials_without_a_terminal_ask_for_what_is_missing(project: Path) -
     assert done.returncode == 2
     assert "coordinator.configure_credentials needs api_secret." in done.stderr
     del project
+
+
+def test_an_export_alone_is_on_stdout(project: Path) -> None:
+    done = greenroom("coordinator", "export-config", "json", "--domain", "room")
+    assert done.returncode == 0, done.stderr
+    assert set(json.loads(done.stdout)["livekit"]) == {"room"}
+    assert "was exported as json" in done.stderr
+    del project

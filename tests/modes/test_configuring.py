@@ -402,3 +402,17 @@ async def test_an_exported_file_is_an_artifact(crew: Greenroom, tmp_path: Path) 
     assert refused.error is not None
     assert refused.error.hint == "There are: json."
     assert os.listdir(tmp_path / ".ruru") == []
+
+
+async def test_verify_tells_what_is_doubtful_and_what_is_wrong_in_settings(
+    crew: Greenroom, tmp_path: Path
+) -> None:
+    file = room_file(tmp_path)
+    file.parent.mkdir(parents=True)
+    file.write_text("+++\n[room]\nnosuch = 1\n+++\n")
+    findings = (await crew.call("coordinator.verify")).value.findings
+    assert any("room.nosuch is no setting" in finding.message for finding in findings)
+    file.write_text("+++\n[room\n+++\n")
+    refused = await crew.call("coordinator.verify")
+    assert refused.error is not None
+    assert refused.error.code == "invalid-config"

@@ -130,14 +130,15 @@ class Configuration:
         return found
 
     def _explained(self, path: Path, node: Node | None = None) -> Explained:
-        first, *rest = [*self._sources(path), None]
+        sources = list(self._sources(path))
+        first = sources[0] if sources else None
         key = shown_key(path)
         node = find_key(key)[1] if node is None else node
         about = node.get("description", "")
         if unit := node.get("x-unit"):
             about = f"{about} ({unit})".strip()
         value = first.value if first else None
-        return Explained(path, key, value, first, tuple(s for s in rest if s), about)
+        return Explained(path, key, value, first, tuple(sources[1:]), about)
 
     def _sources(self, path: Path) -> Iterator[Source]:
         """Who sets it, highest first."""
