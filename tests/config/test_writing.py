@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from greenroom.config.configuration import Configuration
 from greenroom.config.layers import find_sources
 from greenroom.config.writing import apply_changes
 from greenroom.domain.errors import ConfigurationError
@@ -254,3 +255,16 @@ def test_a_folder_of_another_account_is_explained(
     assert "who owns it" in refused.value.hint
     monkeypatch.undo()
     assert file.read_text() == WRITTEN
+
+
+def test_a_file_in_the_place_of_the_user_s_folder_sets_nothing_and_is_explained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "user" / ".config").mkdir(parents=True)
+    (tmp_path / "user" / ".config" / "greenroom").write_text("in the way")
+    sources = find_sources(os.environ, os.getcwd())
+    assert Configuration(sources).problems == ()
+    with pytest.raises(ConfigurationError) as refused:
+        apply_changes(sources, {LIMIT: 1})
+    assert refused.value.code == "config-not-writable"

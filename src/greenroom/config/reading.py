@@ -39,7 +39,7 @@ def read_text(file: str) -> Text | None:
     try:
         with open(file, "rb") as opened:
             data = opened.read(LARGEST + 1)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         hint = "It must be a file that you may read."
