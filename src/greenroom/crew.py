@@ -58,7 +58,7 @@ class Greenroom:
     ) -> None:
         self._given = {"url": url, "api_key": api_key, "api_secret": api_secret}
         self._environment, self._settings = environment, settings
-        self.home = home_folder(os.environ, home)
+        self.home = Path(home_folder(os.environ, home))
         self.clock: Clock = clock or SystemClock()
         self._planner = planner
         self._timeout = timeout

@@ -41,6 +41,7 @@ CODES: dict[str, str] = {
     "home-not-writable": "Greenroom's home folder cannot be written.",
     "livekit-server-missing": "livekit-server is not installed and cannot be built here.",
     "livekit-server-failed": "livekit-server did not start.",
+    "sandbox-failed": "The sandbox cannot use its state file.",
     "name-resolution-failed": "The server's host name has no address.",
     "connection-refused": "Nothing listens at the server's address.",
     "connection-failed": "The connection broke before an answer came.",

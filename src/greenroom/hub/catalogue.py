@@ -40,6 +40,7 @@ class Catalogue:
         self.compiled = compiled
         self._loaded: dict[str, Capability] = {}
         self._rules: dict[str, Rule] = {}
+        self._stages: dict[str, tuple[list[Rule], list[Rule]]] = {}
 
     def capability(self, identifier: str) -> Capability:
         """Raises InvalidRequest (unknown-capability, with the nearest) or GreenroomError (broken-capability)."""
@@ -60,6 +61,16 @@ class Catalogue:
         if identifier not in self._rules:
             self._rules[identifier] = load_rule(identifier)
         return self._rules[identifier]
+
+    def rules_of(self, capability: Capability) -> tuple[list[Rule], list[Rule]]:
+        """A capability's rules of the stages *before* and *after*, each in order."""
+        if capability.id not in self._stages:
+            rules = [self.rule(name) for name in capability.rules]
+            self._stages[capability.id] = (
+                [rule for rule in rules if rule.stage == "before"],
+                [rule for rule in rules if rule.stage == "after"],
+            )
+        return self._stages[capability.id]
 
     def summaries(self, mode: str | None = None) -> CapabilityList:
         """Capabilities of one mode or all, in order of id."""

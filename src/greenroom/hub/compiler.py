@@ -24,7 +24,7 @@ def compile_catalogue() -> dict[str, Any]:
             declared = load_capability(identifier)
             for rule in declared.rules:
                 load_rule(rule)
-            lines = said_lines(file.with_suffix(".says"))
+            lines = said_lines(Path(file).with_suffix(".says"))
             capabilities[identifier] = describe(declared) | phrases(lines)
             add_words(capabilities[identifier]["fields"], lines)
         except Exception as fault:  # noqa: BLE001 - whatever a broken file raises, the others must load

@@ -12,7 +12,7 @@ from greenroom.domain.conversation import Conversation, Pending
 from greenroom.domain.errors import GreenroomError, InvalidRequest, NotUnderstood
 from greenroom.domain.nouns import FollowUp
 from greenroom.domain.outcome import Outcome, Question
-from greenroom.domain.plan import Call
+from greenroom.domain.plan import Call, Plan
 from greenroom.domain.planning import Answer, Ask, Brief, Calls, Reply
 from greenroom.domain.ports import Approvals, ChatModel, Conversations, Rooms
 from greenroom.hub.pipeline import Pipeline
@@ -141,17 +141,24 @@ class Coordinator:
         started = self.pipeline.clock.now()
         try:
             plan = self.approvals.claim(approval_id, at=started)
-            target = self.pipeline.make_context().target.url
-            if plan.target != target:
-                msg = f"The plan was made for {plan.target}, and this is {target}."
-                raise InvalidRequest(
-                    msg, code="approval-changed", hint="Ask again on the right server."
-                )
-            outcome = await self.pipeline.run(plan, approved=True)
+            try:
+                outcome = await self._run_approved(plan)
+            finally:
+                self.pipeline.forget_secrets(plan)
             outcome = await self._follow(outcome, Options(session=plan.session))
         except GreenroomError as error:
             outcome = self._nothing_ran("failed", error.message, error=error)
         return self._close(outcome, started)
+
+    async def _run_approved(self, plan: Plan) -> Outcome:
+        """Run a plan that was claimed. Raises InvalidRequest (approval-changed) on another server."""
+        target = self.pipeline.make_context().target.url
+        if plan.target != target:
+            msg = f"The plan was made for {plan.target}, and this is {target}."
+            raise InvalidRequest(
+                msg, code="approval-changed", hint="Ask again on the right server."
+            )
+        return await self.pipeline.run(plan, approved=True)
 
     async def _run(self, calls: Sequence[Call], options: Options, text: str = "") -> Outcome:
         """Make a plan, run it, and run what it leads to."""
@@ -163,7 +170,7 @@ class Coordinator:
                 target=self.pipeline.make_context().target.url,
                 text=text,
                 session=options.session,
-                waive=options.waive,
+                waive=self.pipeline.redactor.json(dict(options.waive)),
             )
         except GreenroomError as error:
             return self._nothing_ran("failed", error.message, error=error)
@@ -237,7 +244,8 @@ class Coordinator:
         return outcome
 
     def _look_back(self) -> list[str]:
-        """Plans that died with their process: what was done, what is unknown, what is left."""
+        """Plans that died with their process: what was done, what is unknown, what is left. Clears up after them."""
+        self.pipeline.secrets.forget_expired(at=self.pipeline.clock.now())
         try:
             entries = self.pipeline.journal.interrupted()
         except GreenroomError:

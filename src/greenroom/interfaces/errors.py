@@ -41,6 +41,7 @@ EXIT_BY_CODE = {
             "home-not-writable",
             "livekit-server-missing",
             "livekit-server-failed",
+            "sandbox-failed",
             "unauthenticated",
             "permission-denied",
             "clock-skew",

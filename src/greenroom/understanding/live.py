@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import Any
 
+from greenroom.domain.errors import PreconditionFailed
 from greenroom.domain.outcome import Question
 from greenroom.domain.plan import Call
 from greenroom.domain.planning import Names
@@ -38,7 +40,7 @@ def mark(tokens: Sequence[Token], known: Sequence[str], kind: str) -> list[Token
             usable = len(piece) == length and all(
                 t.kind in {"word", "name", "quoted", "email", "number"} for t in piece
             )
-            name = by_spelling.get("-".join(plain(str(t.value)) for t in piece)) if usable else None
+            name = by_spelling.get("-".join(spelling(t) for t in piece)) if usable else None
             if name is not None and (length > 1 or not is_stop(piece[0])):
                 marked.append(replace(piece[0], kind=kind, value=name, text=name))
                 at += length
@@ -47,6 +49,24 @@ def mark(tokens: Sequence[Token], known: Sequence[str], kind: str) -> list[Token
             marked.append(tokens[at])
             at += 1
     return marked
+
+
+def spelling(token: Token) -> str:
+    """As it was typed: a word that was taken for a slip may be a name after all."""
+    return plain(token.text if token.kind == "word" else str(token.value))
+
+
+def described(tokens: Sequence[Token], known: Sequence[str], lexicon: Mapping[str, Any]) -> list[str]:
+    """Existing names that a description may mean: "the interview room" where interview-a and interview-b exist."""
+    rooms = {word for word, means in lexicon["objects"].items() if "room" in means and not word.endswith("s")}
+    for before, token in pairwise(tokens):
+        if not token.is_word or token.value not in rooms or before.kind not in {"word", "name"}:
+            continue
+        word = plain(before.text)
+        fitting = [name for name in known if word in plain(name).replace(".", "-").split("-")]
+        if fitting and not is_stop(before) and before.value not in lexicon["stop_set"]:
+            return fitting
+    return []
 
 
 def is_stop(token: Token) -> bool:
@@ -121,6 +141,9 @@ async def find_room_of(filled: Filled, person: str, names: Names) -> Question | 
     if len(known) > MOST_ROOMS_SEARCHED:
         return None
     rooms = [room for room in known if person in await names.people(room)]
+    if not rooms:
+        msg = f"There is no {person} in any room."
+        raise PreconditionFailed(msg, code="not-found", hint="`greenroom status` shows who is where.")
     if len(rooms) == 1:
         filled.put("room", rooms[0], f"the only room that {person} is in")
     elif rooms:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Coroutine, Mapping
+from pathlib import Path
 from typing import Any, TextIO
 
 import click
@@ -25,7 +26,7 @@ def crew_for(settings: Settings) -> Greenroom:
         url=settings.url,
         api_key=settings.api_key,
         api_secret=settings.api_secret,
-        home=settings.home,
+        home=Path(settings.home) if settings.home is not None else None,
         environment=settings.env,
         timeout=settings.timeout,
     )

@@ -22,7 +22,7 @@ class SetDefaultLifetime(Request):
     ttl: Annotated[
         int,
         Kind.DURATION,
-        Words("last", "lifetime", "ttl", "valid for", "valid", "expire after", "live for"),
+        Words("default lifetime", "default token lifetime", "default ttl"),
         Field(ge=1, le=4_294_967_295, description="Seconds that a token opens a room."),
     ]
     reason: Annotated[

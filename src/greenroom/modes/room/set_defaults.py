@@ -27,31 +27,19 @@ class SetDefaults(Request):
     max_participants: Annotated[
         int | None,
         Kind.COUNT,
-        Words(
-            "limit",
-            "cap",
-            "max",
-            "maximum",
-            "capacity",
-            "up to",
-            "at most",
-            "people",
-            "participants",
-        ),
+        Words("default room limit", "default limit", "default maximum", "default capacity"),
         Field(ge=0, le=LARGEST, description="Most people allowed in at once; 0: no limit."),
     ] = None
     empty_timeout: Annotated[
         int | None,
         Kind.DURATION,
-        Words("empty", "empty timeout", "when empty", "nobody joins", "before anybody joins"),
+        Words("default empty timeout", "after nobody joins"),
         Field(ge=0, le=LARGEST, description="Seconds a room stays open before anybody joins."),
     ] = None
     departure_timeout: Annotated[
         int | None,
         Kind.DURATION,
-        Words(
-            "departure timeout", "after the last one leaves", "everybody leaves", "last one leaves"
-        ),
+        Words("default departure timeout", "after the last one leaves"),
         Field(ge=0, le=LARGEST, description="Seconds a room stays open after the last one leaves."),
     ] = None
 
@@ -103,7 +91,7 @@ def tell(request: SetDefaults, _before: SettingsState, result: SettingsChange) -
     tell=tell,
     examples=(
         Example("the default room limit is 30", max_participants=30),
-        Example("set the default empty timeout of rooms to 10 minutes", empty_timeout=600),
+        Example("by default rooms close 10 minutes after everybody leaves", departure_timeout=600),
     ),
 )
 async def set_defaults(context: Context, request: SetDefaults) -> SettingsChange:
