@@ -23,6 +23,7 @@ from greenroom.hub.shape import Redactor
 from greenroom.understanding.planner import OfflinePlanner
 
 if TYPE_CHECKING:
+    from greenroom.adapters.livekit.probe import HttpProbe
     from greenroom.adapters.livekit.rooms import LiveKitRooms
     from greenroom.adapters.sqlite.database import Database
     from greenroom.adapters.tokens import HmacTokens
@@ -219,9 +220,18 @@ class Greenroom:
             url, self._tokens.mint, clock=self.clock, timeout=self._timeout, hide=self._tokens.hide
         )
 
-    def _make_context(self) -> Context:
+    @cached_property
+    def _target(self) -> Target:
+        used = self._require_credentials()
+        return Target(url=used.url, api_key=used.api_key, source=used.source)
+
+    @cached_property
+    def _probe(self) -> HttpProbe:
         from greenroom.adapters.livekit.probe import HttpProbe
 
+        return HttpProbe(self._target.url)
+
+    def _make_context(self) -> Context:
         shared: dict[str, Any] = {
             "journal": self._journal,
             "catalogue": self.catalogue,
@@ -231,14 +241,14 @@ class Greenroom:
             "try_credentials": self._try_credentials,
         }
         try:
-            used = self._require_credentials()
+            target = self._target
         except ConfigurationError as error:
             nothing: Any = _NotConfigured(error)
             target = Target(url="", api_key="", source="")
             return Context(rooms=nothing, tokens=nothing, probe=nothing, target=target, **shared)
-        target = Target(url=used.url, api_key=used.api_key, source=used.source)
-        probe = HttpProbe(target.url)
-        return Context(rooms=self._rooms, tokens=self._tokens, probe=probe, target=target, **shared)
+        return Context(
+            rooms=self._rooms, tokens=self._tokens, probe=self._probe, target=target, **shared
+        )
 
     async def _try_credentials(self, url: str, api_key: str, api_secret: str) -> None:
         """One authenticated call with credentials that are not in use yet. Raises ServerError."""

@@ -11,7 +11,8 @@ from greenroom.domain.plan import Call
 from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS
 from greenroom.understanding.manner import Manner
 from greenroom.understanding.mentions import Token
-from greenroom.understanding.search import Reading, Search
+from greenroom.understanding.reading import Reading
+from greenroom.understanding.search import Search
 
 NAMES = ("quoted", "name", "email", "room", "person")
 FITTING = {
@@ -41,7 +42,8 @@ def answer_pending(
         drafted = zip(question.choices, draft, strict=False)
         return [call for choice, call in drafted if choice == picked] or None
     place = next(
-        (at for at, call in enumerate(draft) if lacks(call, question.field, search.capabilities)), None
+        (at for at, call in enumerate(draft) if lacks(call, question.field, search.capabilities)),
+        None,
     )
     if place is None:
         return None
@@ -90,7 +92,9 @@ def given(
 def mentioned(tokens: Sequence[Token], kind: str, lexicon: Mapping[str, Any]) -> list[Any]:
     """What may answer a question for this kind of field: the likeliest kind of mention, else the only ordinary word."""
     for fitting in FITTING.get(kind, NAMES):
-        said = [t.text if t.kind in {"name", "email"} else t.value for t in tokens if t.kind == fitting]
+        said = [
+            t.text if t.kind in {"name", "email"} else t.value for t in tokens if t.kind == fitting
+        ]
         if said:
             return said
     content = [t for t in tokens if t.is_word and t.value not in lexicon["stop_set"]]
@@ -135,15 +139,17 @@ def chosen(
     named = [choice for choice in choices if choice.casefold() in words]
     if len(named) == 1:
         return named[0]
-    for token in tokens:
-        if token.kind == "number" and 1 <= token.value <= len(choices):
-            return choices[int(token.value) - 1]
-        if token.value in lexicon["ordinals"]:
-            place: int = lexicon["ordinals"].index(token.value)
-            return choices[place] if place < len(choices) else None
-        if token.value in {"last", "latter"}:
-            return choices[-1]
-        if token.value == "former":
-            return choices[0]
+    place = next((at for t in tokens if (at := _place(t, len(choices), lexicon)) is not None), None)
+    if place is not None:
+        return choices[place] if 0 <= place < len(choices) else None
     agreed = bool(words) and words[0] in lexicon["yes"]
     return choices[0] if agreed and len(choices) == 1 else None
+
+
+def _place(token: Token, count: int, lexicon: Mapping[str, Any]) -> int | None:
+    """Which of so many a word points at: "2", "second", "last"; None where it points at none."""
+    if token.kind == "number":
+        return int(token.value) - 1
+    if token.value in lexicon["ordinals"]:
+        return int(lexicon["ordinals"].index(token.value))
+    return {"last": count - 1, "latter": count - 1, "former": 0}.get(str(token.value))

@@ -44,7 +44,12 @@ def build(capabilities: Mapping[str, Any]) -> dict[str, Any]:
                 vocabulary.update(f[2:] for f in found if f.startswith("w:"))
         for feature, count in counted.items():
             shares.setdefault(feature, {})[identifier] = round(count / len(phrases), 5)
-    return {"lexicon": load_lexicon(), "shares": shares, "sizes": sizes, "vocabulary": sorted(vocabulary)}
+    return {
+        "lexicon": load_lexicon(),
+        "shares": shares,
+        "sizes": sizes,
+        "vocabulary": sorted(vocabulary),
+    }
 
 
 def load_lexicon() -> dict[str, Any]:
@@ -80,12 +85,17 @@ def load_lexicon() -> dict[str, Any]:
     )
     lexicon["rewrites"] = {word: stands.split() for word, stands in raw["rewrites"].items()}
     lexicon["compounds"] = raw["compounds"]["ordinary"].split()
-    common = Path(__file__).with_name("common.txt").read_text(encoding="utf-8").splitlines()
-    lexicon["common"] = sorted(
-        {word for line in common if line[:1] != "#" for word in line.split()}
-    )
+    given = set(words_of_file("given.txt")) - lexicon["actions"].keys() - lexicon["objects"].keys()
+    lexicon["given"] = sorted(given)
+    lexicon["common"] = sorted(set(words_of_file("common.txt")) - given)
     lexicon["stop"] = sorted({*lexicon["polite"], *lexicon["function"]})
     return lexicon
+
+
+def words_of_file(name: str) -> list[str]:
+    """Words of a list beside this file, without its comments."""
+    lines = Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
+    return [word for line in lines if line[:1] != "#" for word in line.split()]
 
 
 def inflected(verb: str) -> tuple[str, str, str]:

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from greenroom.understanding.mentions import Token
 from greenroom.understanding.inflection import stem
+from greenroom.understanding.mentions import Token
 from greenroom.understanding.words import NAMING
 
 ROOM_KINDS = {"room", "room-to-be"}
@@ -74,7 +74,7 @@ class FieldWords:
     """The words of all fields of all capabilities, found in one pass over a request."""
 
     def __init__(self, capabilities: Mapping[str, Any], lexicon: Mapping[str, Any]) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str, str, float, bool, Any]]] = {}
+        self._by_first: dict[str, list[tuple[tuple[str, ...], str, Mark]]] = {}
         stop = lexicon["stop_set"]
         for identifier, about in capabilities.items():
             for name, field_ in about["fields"].items():
@@ -83,29 +83,25 @@ class FieldWords:
                     words = phrase.split()
                     weak = all(word in stop and word not in NAMING for word in words)
                     strength = (1.5 if weak else 4.0) + 0.4 * len(words)
-                    self._add(words, identifier, name, strength, False, None)
+                    self._add(words, identifier, Mark(0, len(words), name, strength, means=False))
                 for value, phrases in field_["means"]:
                     for phrase in phrases:
-                        self._add(phrase.split(), identifier, name, len(phrase.split()), True, value)
+                        words = phrase.split()
+                        mark = Mark(0, len(words), name, len(words), means=True, value=value)
+                        self._add(words, identifier, mark)
 
-    def _add(
-        self, words: Sequence[str], identifier: str, name: str, strength: float, means: bool, value: Any
-    ) -> None:
+    def _add(self, words: Sequence[str], identifier: str, mark: Mark) -> None:
         stems = tuple(stem(word) for word in words)
-        self._by_first.setdefault(stems[0], []).append(
-            (stems, identifier, name, strength, means, value)
-        )
+        self._by_first.setdefault(stems[0], []).append((stems, identifier, mark))
 
     def find(self, tokens: Sequence[Token]) -> dict[str, list[Mark]]:
         """By capability, in order of place."""
         stems = [stem(str(t.value)) if t.is_word or t.kind == "name" else "" for t in tokens]
         found: dict[str, list[Mark]] = {}
         for at, first in enumerate(stems):
-            for words, identifier, name, strength, means, value in self._by_first.get(first, ()):
-                end = at + len(words)
-                if len(words) == 1 or tuple(stems[at:end]) == words:
-                    mark = Mark(at, end, name, strength, means, value)
-                    found.setdefault(identifier, []).append(mark)
+            for words, identifier, mark in self._by_first.get(first, ()):
+                if len(words) == 1 or tuple(stems[at : at + len(words)]) == words:
+                    found.setdefault(identifier, []).append(mark.moved(-at))
         return found
 
 
@@ -257,9 +253,9 @@ class Filler:
                 self.used |= set(range(*cue))
         self._bare_seconds(kind)
         left = [at for at in places if at not in self.used]
-        if len(names) == 1 and len(left) == 1 and names[0] not in self.filled.values:
-            if not self._names_something(left[0]) and self._may_be_bare(left[0], kind):
-                self._take_measure(left[0], names[0])
+        alone = len(names) == 1 and len(left) == 1 and names[0] not in self.filled.values
+        if alone and not self._names_something(left[0]) and self._may_be_bare(left[0], kind):
+            self._take_measure(left[0], names[0])
 
     def _bare_seconds(self, kind: str) -> None:
         """As in "empty-timeout 1800": a number right behind the field's own name is in the field's unit."""
@@ -267,10 +263,10 @@ class Filler:
             for cue in self.cues(name):
                 said = " ".join(self.said[cue.start : cue.end]).replace("-", "_").replace(" ", "_")
                 follows = cue.end < len(self.tokens) and cue.end not in self.used
-                if said == name and follows and self.tokens[cue.end].kind == "number":
-                    if name not in self.filled.values:
-                        self._take_measure(cue.end, name)
-                        self.used |= set(range(cue.start, cue.end))
+                number = follows and self.tokens[cue.end].kind == "number"
+                if said == name and number and name not in self.filled.values:
+                    self._take_measure(cue.end, name)
+                    self.used |= set(range(cue.start, cue.end))
 
     def _may_be_bare(self, at: int, kind: str) -> bool:
         """Whether a measure without a word of its field is this field's: a number only where nothing else is counted."""
@@ -280,7 +276,12 @@ class Filler:
         people = "people" in self.lexicon["objects"].get(after, ()) or (
             after.endswith("s") and after[:-1] in self.lexicon["roles_set"]
         )
-        return not after or people or after in self.lexicon["stop_set"] or after in self.lexicon["counted"]
+        return (
+            not after
+            or people
+            or after in self.lexicon["stop_set"]
+            or after in self.lexicon["counted"]
+        )
 
     def _take_measure(self, at: int, name: str) -> None:
         self.used.add(at)

@@ -18,7 +18,11 @@ def stem(word: str) -> str:
             if ending in {"ing", "ed"} and word[-1:] == word[-2:-1] and word[-1] not in "sl":
                 word = word[:-1]
             break
-    return f"{word[:-1]}i" if word.endswith("y") and len(word) > 3 else (word.removesuffix("e") if len(word) > 4 else word)
+    return (
+        f"{word[:-1]}i"
+        if word.endswith("y") and len(word) > 3
+        else (word.removesuffix("e") if len(word) > 4 else word)
+    )
 
 
 def bases(word: str) -> Iterator[str]:
@@ -26,7 +30,16 @@ def bases(word: str) -> Iterator[str]:
     if "'" in word:
         word = word.removesuffix("'s").removesuffix("'")
         yield word
-    for ending, least in (("s", 3), ("ed", 3), ("ing", 3), ("ly", 3), ("er", 3), ("est", 3), ("d", 3), ("r", 3)):
+    for ending, least in (
+        ("s", 3),
+        ("ed", 3),
+        ("ing", 3),
+        ("ly", 3),
+        ("er", 3),
+        ("est", 3),
+        ("d", 3),
+        ("r", 3),
+    ):
         base = word.removesuffix(ending)
         if base == word or len(base) < least:
             continue

@@ -9,7 +9,35 @@ JOINTS = ("and", "then", "afterwards", "also", "plus", "but", "so", "because", "
 """Words before which a clause may begin."""
 
 
-NO_OPENERS = frozenset("i we you u us our me must should shall may might can could would will do possible team guys folks i'd sir madam mind".split())
+NO_OPENERS = frozenset(
+    [
+        "i",
+        "we",
+        "you",
+        "u",
+        "us",
+        "our",
+        "me",
+        "must",
+        "should",
+        "shall",
+        "may",
+        "might",
+        "can",
+        "could",
+        "would",
+        "will",
+        "do",
+        "possible",
+        "team",
+        "guys",
+        "folks",
+        "i'd",
+        "sir",
+        "madam",
+        "mind",
+    ]
+)
 """Polite words that change what a clause does when it begins with them."""
 
 
@@ -26,4 +54,14 @@ def looked_up(raw: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(words, list) and not (words and isinstance(words[0], list))
     }
     openers = (sets["polite_set"] | sets["openers_set"]) - NO_OPENERS
-    return {**raw, **sets, "joints_set": frozenset(JOINTS), "openers": tuple(sorted(openers))}
+    meanings: dict[str, list[str]] = {}
+    for letter, table in (("a", "actions"), ("o", "objects")):
+        for word, found in raw[table].items():
+            meanings.setdefault(word, []).extend(f"{letter}:{concept}" for concept in found)
+    return {
+        **raw,
+        **sets,
+        "concepts": meanings,
+        "joints_set": frozenset(JOINTS),
+        "openers": tuple(sorted(openers)),
+    }

@@ -42,7 +42,8 @@ def mark(tokens: Sequence[Token], known: Sequence[str], kind: str) -> list[Token
             )
             name = by_spelling.get("-".join(spelling(t) for t in piece)) if usable else None
             if name is not None and (length > 1 or not is_stop(piece[0])):
-                marked.append(replace(piece[0], kind=kind, value=name, text=name))
+                owns = "'s" if piece[-1].text.endswith(("'s", "’s")) else ""
+                marked.append(replace(piece[0], kind=kind, value=name, text=name + owns))
                 at += length
                 break
         else:
@@ -56,9 +57,15 @@ def spelling(token: Token) -> str:
     return plain(token.text if token.kind == "word" else str(token.value))
 
 
-def described(tokens: Sequence[Token], known: Sequence[str], lexicon: Mapping[str, Any]) -> list[str]:
+def described(
+    tokens: Sequence[Token], known: Sequence[str], lexicon: Mapping[str, Any]
+) -> list[str]:
     """Existing names that a description may mean: "the interview room" where interview-a and interview-b exist."""
-    rooms = {word for word, means in lexicon["objects"].items() if "room" in means and not word.endswith("s")}
+    rooms = {
+        word
+        for word, means in lexicon["objects"].items()
+        if "room" in means and not word.endswith("s")
+    }
     for before, token in pairwise(tokens):
         if not token.is_word or token.value not in rooms or before.kind not in {"word", "name"}:
             continue
@@ -143,7 +150,9 @@ async def find_room_of(filled: Filled, person: str, names: Names) -> Question | 
     rooms = [room for room in known if person in await names.people(room)]
     if not rooms:
         msg = f"There is no {person} in any room."
-        raise PreconditionFailed(msg, code="not-found", hint="`greenroom status` shows who is where.")
+        raise PreconditionFailed(
+            msg, code="not-found", hint="`greenroom status` shows who is where."
+        )
     if len(rooms) == 1:
         filled.put("room", rooms[0], f"the only room that {person} is in")
     elif rooms:

@@ -139,11 +139,14 @@ def orders(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
     """Whether a clause seems to order something: a verb in its plain form where an order has it, and what to do it to."""
     content = [t for t in tokens if t.kind not in {"comma", "stop"}]
     things = len(content) == 1 or any(
-        not t.is_word or t.value in lexicon["objects"] or t.value in lexicon["foreign"] for t in content
+        not t.is_word or t.value in lexicon["objects"] or t.value in lexicon["foreign"]
+        for t in content
     )
     words = words_of(tokens)
     wished = any(word in lexicon["modals"] or word == "please" for word in words)
-    if wished and any(base in lexicon["other_verbs_set"] for w in words if w.endswith("ed") for base in bases(w)):
+    if wished and any(
+        base in lexicon["other_verbs_set"] for w in words if w.endswith("ed") for base in bases(w)
+    ):
         return True
     for word in verbs_ordered(tokens, lexicon):
         plain = word in lexicon["bases_set"] and word not in lexicon["weak_set"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 import math
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
 from typing import Any
 
@@ -136,7 +136,10 @@ class _Namer:
             (t.kind == "comma" and t.text == ",") or t.value in {"and", "&", "plus"}
             for t in between
         )
-        fillers = sum(t.value in {"for", "also", "the", "then", "both", "room", "user", "one"} for t in between)
+        fillers = sum(
+            t.value in {"for", "also", "the", "then", "both", "room", "user", "one"}
+            for t in between
+        )
         return bool(joints) and joints + fillers == len(between)
 
     def _best(
@@ -159,7 +162,9 @@ class _Namer:
             order = sum(0.01 * (len(free) - i) * -group[0] for i, (_, group) in enumerate(dealt))
             taken = {at for _, group in dealt for at in group}
             left = sum(len(group) - len(taken & {*group}) for group in groups)
-            total = sum(points[group, name] for name, group in dealt) + 0.01 * order - UNDEALT * left
+            total = (
+                sum(points[group, name] for name, group in dealt) + 0.01 * order - UNDEALT * left
+            )
             if total > best[0]:
                 best = (total, dealt)
         return best
@@ -187,6 +192,8 @@ class _Namer:
             points -= 7
         if first and not cue and self._other_cue(at, name):
             points -= 1.5
+        if kind in PERSON_KINDS and str(token.value).casefold() in self.lexicon["given_set"]:
+            points += 0.5
         bare = self.fields[name]["required"] and self._stands_free(at)
         return points + (1 if bare and (self._solid(at) or self._in_the_act(at)) else 0)
 
@@ -313,7 +320,11 @@ class _Namer:
         if busy or self.fields[name]["kind"] != "room-to-be":
             return False
         verb = at - 2 if at > 1 and self.said[at - 1] == "up" else at - 1
-        if verb < 0 or self.said[verb] not in self.lexicon["actions"] or self.said[verb] in self.lexicon["weak_set"]:
+        if (
+            verb < 0
+            or self.said[verb] not in self.lexicon["actions"]
+            or self.said[verb] in self.lexicon["weak_set"]
+        ):
             return False
         if "stay" in self.lexicon["actions"][self.said[verb]]:
             return False

@@ -20,18 +20,19 @@ from greenroom.understanding.manner import Manner, changes, dismisses
 from greenroom.understanding.mentions import Token, scan
 from greenroom.understanding.naming import NAMED
 from greenroom.understanding.questions import missing
-from greenroom.understanding.search import Read, Reading, Search
+from greenroom.understanding.reading import Read, Reading
+from greenroom.understanding.search import Search
 from greenroom.understanding.shares import calls_of
 from greenroom.understanding.slips import Slips
 from greenroom.understanding.unkept import unkept
 from greenroom.understanding.words import cue_words, known_words, recognised
 
-ENOUGH = {"read": 0.0, "write": 0.15, "destroy": 0.3}
+ENOUGH = {"read": 0.0, "write": 0.7, "destroy": 0.9}
 """Least value of a step that is acted on, by effect."""
 TO_ASK = {"read": 0.3, "write": 0.6, "destroy": 0.42}
 """Least value of a step that lacks something, so that it can only be asked about."""
-CLOSE = 0.12
-"""Two capabilities nearer than this are asked about, where one of them changes something."""
+GOING_ON = 0.3
+"""Least value of a step that goes on with the one before: "and bob too"."""
 CLEAR = 0.9
 """Value from which a step that needs no live name is taken without looking at the server."""
 MOST_STEPS = 20
@@ -74,9 +75,9 @@ class OfflinePlanner:
             if done is not None:
                 return done
         before = talk.calls[-1].capability if talk.calls else ""
-        reading = self.search.best(tokens, before)
+        reading = self.search.best(tokens, before) if self._needs_no_server(tokens) else Reading()
         if not self._clear(reading):
-            tokens = await self._live(tokens, reading, brief)
+            tokens = await find_live(tokens, brief.names, people=True)
             reading = self.search.best(tokens, before)
         refused = self._refused(reading, tokens)
         if refused is not None:
@@ -107,7 +108,14 @@ class OfflinePlanner:
             exists = any(field["kind"] in {"room", "person"} for field in fields)
             ready = all(name in step.filled.values for name in self._required(step.capability))
             names = sum(field["kind"] in ROOM_KINDS | PERSON_KINDS for field in fields)
-            if exists or names > 1 or step.unexplained or step.inherited or step.value < CLEAR or not ready:
+            if (
+                exists
+                or names > 1
+                or step.unexplained
+                or step.inherited
+                or step.value < CLEAR
+                or not ready
+            ):
                 return False
         names = sum(t.kind in NAMED for part in reading.parts for t in part.tokens)
         return names <= len(reading.steps) + 1
@@ -116,36 +124,37 @@ class OfflinePlanner:
         fields = self.capabilities[capability]["fields"].items()
         return [name for name, field in fields if field["required"]]
 
-    async def _live(self, tokens: Sequence[Token], reading: Reading, brief: Brief) -> list[Token]:
-        """The tokens with names of existing rooms marked, and of people where somebody may be meant."""
-        kinds = {
-            field["kind"]
-            for step in reading.steps
-            for field in self.capabilities[step.capability]["fields"].values()
-        }
-        destroys = any(
-            self.capabilities[s.capability]["effect"] == "destroy" for s in reading.steps
-        )
-        people = "person" in kinds or destroys or not reading.steps
-        return await find_live(tokens, brief.names, people=people)
+    def _needs_no_server(self, tokens: Sequence[Token]) -> bool:
+        """Whether what this is likely to be takes nothing that exists: then the server need not be asked what does."""
+        likely = self.search.likeliest(tokens)
+        if not likely:
+            return False
+        kinds = [field["kind"] for field in self.capabilities[likely]["fields"].values()]
+        return sum(kind in ROOM_KINDS | PERSON_KINDS for kind in kinds) <= 1 and "room" not in kinds
 
     def _refused(self, reading: Reading, tokens: Sequence[Token]) -> Refuse | None:
         """Why nothing may be done of this, as it is said."""
         steps = self._ordered(reading)
         if not steps:
             return refusals.nothing_to_do(tokens, self.search, self.lexicon)
+        if len(steps) > MOST_STEPS:
+            msg = f"That is {len(steps)} steps; {MOST_STEPS} at a time is the most."
+            return Refuse(code="too-many-steps", message=msg)
         for step in steps:
             about = self.capabilities[step.capability]
             manner = self._manner(step, about, tokens)
             if manner is not Manner.ORDER:
                 return refusals.because_of(manner)
-            ready = all(name in step.filled.values for name in self._required(step.capability))
-            if step.sure < (ENOUGH if ready else TO_ASK)[about["effect"]]:
+            if step.sure < self._enough(step, about["effect"]):
                 return refusals.not_understood(tokens, self.search)
-        if len(steps) > MOST_STEPS:
-            msg = f"That is {len(steps)} steps; {MOST_STEPS} at a time is the most."
-            return Refuse(code="too-many-steps", message=msg)
         return refusals.by_talk(reading, self.search, self.lexicon)
+
+    def _enough(self, step: Read, effect: str) -> float:
+        """From which value a step is acted on or asked about. What goes on with the step before needs no words of its own."""
+        if step.inherited:
+            return GOING_ON
+        ready = all(name in step.filled.values for name in self._required(step.capability))
+        return (ENOUGH if ready else TO_ASK)[effect]
 
     def _ordered(self, reading: Reading) -> list[Read]:
         """The steps, without those that are only spoken of beside others that are ordered."""
@@ -154,7 +163,9 @@ class OfflinePlanner:
         if not told or len(told) == len(steps):
             return steps
         kept = [s for s in steps if s.manner is Manner.ORDER]
-        forbidden = {str(v) for s in told if s.manner is Manner.FORBIDS for v in s.filled.values.values()}
+        forbidden = {
+            str(v) for s in told if s.manner is Manner.FORBIDS for v in s.filled.values.values()
+        }
         for step in kept:
             destroys = self.capabilities[step.capability]["effect"] == "destroy"
             if destroys and forbidden & {str(v) for v in step.filled.values.values()}:
@@ -261,9 +272,7 @@ class OfflinePlanner:
             return None
         kinds = {field["kind"] for field in about["fields"].values()}
         if "person" not in kinds and any(t.kind in {"person", "email"} for t in step.tokens):
-            return Question(
-                field=WHICH, question="Do you mean the room, or somebody in it?"
-            )
+            return Question(field=WHICH, question="Do you mean the room, or somebody in it?")
         for name, field in about["fields"].items():
             named = dict.fromkeys(
                 t.value
@@ -316,8 +325,12 @@ class OfflinePlanner:
         wanted = [
             (name, "room" if field["kind"] in ROOM_KINDS else "person")
             for name, field in about["fields"].items()
-            if field["required"] and not filled.values.get(name)
-            and (field["kind"] in {"room", "person"} or (field["kind"] == "room-to-be" and len(kinds & (ROOM_KINDS | PERSON_KINDS)) > 1))
+            if field["required"]
+            and not filled.values.get(name)
+            and (
+                field["kind"] in {"room", "person"}
+                or (field["kind"] == "room-to-be" and len(kinds & (ROOM_KINDS | PERSON_KINDS)) > 1)
+            )
         ]
         if not wanted:
             return

@@ -8,8 +8,9 @@ from typing import Any
 from greenroom.domain.planning import Refuse
 from greenroom.understanding.manner import Manner
 from greenroom.understanding.mentions import Token
+from greenroom.understanding.reading import Reading, Talk
 from greenroom.understanding.score import features
-from greenroom.understanding.search import Reading, Search, Talk
+from greenroom.understanding.search import Search
 
 Lexicon = Mapping[str, Any]
 SAID = {

@@ -28,12 +28,10 @@ ORDER = {"what", "who", "which", "how", "is", "in", "can", "did", "do", "of", "w
 """Words whose neighbours matter: "what can", "who is", "out of"."""
 
 
-def concepts(word: str, lexicon: Mapping[str, Any]) -> list[str]:
+def concepts(word: str, lexicon: Mapping[str, Any]) -> Sequence[str]:
     """``a:`` action and ``o:`` object concepts of a word."""
-    return [
-        *(f"a:{concept}" for concept in lexicon["actions"].get(word, ())),
-        *(f"o:{concept}" for concept in lexicon["objects"].get(word, ())),
-    ]
+    known: Sequence[str] = lexicon["concepts"].get(word, ())
+    return known
 
 
 def features(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> list[str]:
@@ -112,7 +110,9 @@ class Scorer:
         for identifier in self.capabilities:
             weight = math.log((shares.get(identifier, 0.0) + FLOOR) / (mean + FLOOR))
             if rare and identifier in shares:
-                others = max((self._count(shares, i) for i in shares if i != identifier), default=0.0)
+                others = max(
+                    (self._count(shares, i) for i in shares if i != identifier), default=0.0
+                )
                 own = math.log((self._count(shares, identifier) + PURE) / (others + PURE))
                 weight = max(weight, own)
             weights[identifier] = scale * max(LEAST, min(MOST, weight))

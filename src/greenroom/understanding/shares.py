@@ -7,7 +7,8 @@ from typing import Any
 
 from greenroom.domain.plan import Call
 from greenroom.understanding.fields import PERSON_KINDS, Filled
-from greenroom.understanding.search import Read, Search
+from greenroom.understanding.reading import Read
+from greenroom.understanding.search import Search
 
 
 def calls_of(step: Read, search: Search) -> list[Call]:
@@ -27,10 +28,11 @@ def calls_of(step: Read, search: Search) -> list[Call]:
     for (names, _), share in zip(groups, shares, strict=True):
         shared = {name: value for name, value in filled.values.items() if name not in own}
         arguments = {**shared, **{name: share[name] for name in own if name in share}}
-        for value in [list(names)] if many else names:
-            calls.append(
-                Call(capability=step.capability, arguments=_in_order({**arguments, main: value}, about))
-            )
+        values: list[Any] = [list(names)] if many else list(names)
+        calls += [
+            Call(capability=step.capability, arguments=_in_order({**arguments, main: v}, about))
+            for v in values
+        ]
     return calls
 
 
@@ -40,7 +42,7 @@ def _several(filled: Filled, about: Mapping[str, Any]) -> str | None:
         return next(iter(filled.fan_out))
     for name, field in about["fields"].items():
         if field["many"] and field["kind"] in PERSON_KINDS and len(filled.values.get(name, ())) > 1:
-            return name
+            return str(name)
     return None
 
 
@@ -53,7 +55,8 @@ def _groups(step: Read, main: str, filled: Filled) -> list[tuple[tuple[str, ...]
             (
                 at
                 for at, token in enumerate(step.tokens)
-                if name in {token.value, token.text, token.text.rstrip(".,!?:")} and at not in places
+                if name in {token.value, token.text, token.text.rstrip(".,!?:")}
+                and at not in places
             ),
             None,
         )
@@ -63,7 +66,9 @@ def _groups(step: Read, main: str, filled: Filled) -> list[tuple[tuple[str, ...]
     groups: list[tuple[list[str], int]] = []
     for at, name in sorted(zip(places, wanted, strict=True)):
         before = step.tokens[groups[-1][1] + 1 : at] if groups else None
-        if before is not None and all(t.kind == "comma" or t.value in {"and", "&", "plus"} for t in before):
+        if before is not None and all(
+            t.kind == "comma" or t.value in {"and", "&", "plus"} for t in before
+        ):
             groups[-1] = ([*groups[-1][0], name], at)
         else:
             groups.append(([name], at))
@@ -88,5 +93,3 @@ def _differing(shares: Sequence[Mapping[str, Any]], main: str) -> set[str]:
 def _in_order(arguments: Mapping[str, Any], about: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments in the order of the capability's fields."""
     return {name: arguments[name] for name in about["fields"] if name in arguments}
-
-

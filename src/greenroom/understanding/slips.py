@@ -76,7 +76,7 @@ class Slips:
     def _sure(self, word: str, known: str) -> bool:
         """Whether one wrong letter is enough: in a long word that does something or is something."""
         acts = known in self.lexicon["actions"] or known in self.lexicon["objects"]
-        return acts and max(len(word), len(known)) >= SURE_LENGTH and len(word) != len(known) or (
+        return (acts and max(len(word), len(known)) >= SURE_LENGTH and len(word) != len(known)) or (
             acts and min(len(word), len(known)) > SURE_LENGTH
         )
 

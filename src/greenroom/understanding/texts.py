@@ -16,20 +16,23 @@ BETWEEN = {
 }  # fmt: skip
 """Words that may stand between a field's word and its text: "metadata should say …", "the name of him is …"."""
 REACH = 6
+STRONG = 4
+"""Least strength of a field's word that announces a text: "for" and "as" alone do not."""
 
 
 def fill_texts(filler: Filler) -> None:
     """Give each text to the field whose word is nearest; the tokens of both are used up."""
     names = [name for name in filler.of_kind(*TEXT_KINDS) if name not in filler.filled.values]
-    found = sorted(
-        (distance, mark.start, name, mark, at)
+    found = [
+        (distance, name, mark, at)
         for name in names
         for mark in filler.cues(name)
-        if mark.strength >= 4
+        if mark.strength >= STRONG
         for distance, at in _texts_beside(filler, mark)
-    )
-    found += [(REACH, mark.start, name, mark, at) for name, mark, at in _only_quoted(filler, names)]
-    for _, _, name, mark, at in found:
+    ]
+    found += [(REACH, name, mark, at) for name, mark, at in _only_quoted(filler, names)]
+    found.sort(key=lambda beside: (beside[0], beside[2].start))
+    for _, name, mark, at in found:
         if name in filler.filled.values or at in filler.used:
             continue
         value, end = text_at(filler.tokens, at, names=filler.fields[name]["kind"] == "display-name")
@@ -40,8 +43,10 @@ def fill_texts(filler: Filler) -> None:
 
 def _only_quoted(filler: Filler, names: Sequence[str]) -> Iterator[tuple[str, Mark, int]]:
     """The one text in quotes of a step whose field is named elsewhere in it: "… as “Ruben”. … that display name"."""
-    quoted = [at for at, t in enumerate(filler.tokens) if t.kind == "quoted" and at not in filler.used]
-    cued = [(n, m) for n in names for m in filler.cues(n) if m.strength >= 4]
+    quoted = [
+        at for at, t in enumerate(filler.tokens) if t.kind == "quoted" and at not in filler.used
+    ]
+    cued = [(n, m) for n in names for m in filler.cues(n) if m.strength >= STRONG]
     before = filler.said[quoted[0] - 1] if quoted and quoted[0] else ""
     if len(quoted) == 1 and len({n for n, _ in cued}) == 1 and before not in NAMING:
         yield (*cued[0], quoted[0])

@@ -44,7 +44,9 @@ def polite(tokens: Sequence[Token], at: int) -> bool:
         return True
     if tokens[at].value not in {"if", "when", "whether", "once", "whenever"}:
         return False
-    if tokens[at].value in {"when", "once"} and PAST & {str(t.value) for t in tokens[at + 1 : at + 4]}:
+    if tokens[at].value in {"when", "once"} and PAST & {
+        str(t.value) for t in tokens[at + 1 : at + 4]
+    }:
         return True
     after = [str(t.value) for t in tokens[at + 1 : at + 7]]
     before: list[str] = []
@@ -52,10 +54,42 @@ def polite(tokens: Sequence[Token], at: int) -> bool:
         if token.kind == "stop":
             break
         before.append(str(token.value))
-    wished = tokens[at].value == "if" and any(w.endswith("'d") or w in POLITE_BEFORE for w in before)
+    wished = tokens[at].value == "if" and any(
+        w.endswith("'d") or w in POLITE_BEFORE for w in before
+    )
     asked = after[:1] != [] and after[0] in ASKED and bool(MAY & {*after[1:3]})
-    ease = {"possible", "okay", "ok", "convenient", "poss", "please", "needed", "necessary", "trouble", "bother", "ask", "much", "spare"} & {*after}
-    return wished or asked or bool(ease) or after[:2] in (["i", "may"], ["i", "might"], ["i", "can"], ["i", "could"], ["that's", "ok"], ["need", "be"], ["you'd", "be"], ["you'd", "like"], ["you're", "able"])
+    ease = {
+        "possible",
+        "okay",
+        "ok",
+        "convenient",
+        "poss",
+        "please",
+        "needed",
+        "necessary",
+        "trouble",
+        "bother",
+        "ask",
+        "much",
+        "spare",
+    } & {*after}
+    return (
+        wished
+        or asked
+        or bool(ease)
+        or after[:2]
+        in (
+            ["i", "may"],
+            ["i", "might"],
+            ["i", "can"],
+            ["i", "could"],
+            ["that's", "ok"],
+            ["need", "be"],
+            ["you'd", "be"],
+            ["you'd", "like"],
+            ["you're", "able"],
+        )
+    )
 
 
 def times(tokens: Sequence[Token], lexicon: Lexicon) -> list[int]:
@@ -130,11 +164,20 @@ def _later(
         )
         return bool(timed) or waits
     inside = sorted(head)
-    content = [at for at in inside if not (tokens[at].is_word and tokens[at].value in lexicon["polite_set"])]
+    content = [
+        at
+        for at in inside
+        if not (tokens[at].is_word and tokens[at].value in lexicon["polite_set"])
+    ]
     first = [at for at in content if tokens[at].value not in STARTS][:1]
     last = inside[-1:] if inside else []
     begins = bool(first) and first[0] in timed
-    ends = bool(last) and last[0] in timed and tokens[last[0]].kind == "time" and tokens[last[0] - 1].value in {"at", "by", "from"}
+    ends = (
+        bool(last)
+        and last[0] in timed
+        and tokens[last[0]].kind == "time"
+        and tokens[last[0] - 1].value in {"at", "by", "from"}
+    )
     return begins or ends
 
 
@@ -158,14 +201,18 @@ def _excepts(
     for piece in _pieces(tokens):
         said = [str(t.value) for t in piece]
         stays = any(
-            t.is_word and "stay" in lexicon["actions"].get(t.value, ()) and (not at or said[at - 1] not in lexicon["negations_set"])
+            t.is_word
+            and "stay" in lexicon["actions"].get(t.value, ())
+            and (not at or said[at - 1] not in lexicon["negations_set"])
             for at, t in enumerate(piece)
         ) or any(
             said[at : at + len(words)] == words
             for words in lexicon["keeping_phrases"]
             for at in range(len(said))
         )
-        named = {str(t.value) for t in piece if t.kind in {"room", "person", "name", "quoted", "email"}}
+        named = {
+            str(t.value) for t in piece if t.kind in {"room", "person", "name", "quoted", "email"}
+        }
         if stays and (named & names or (not named and PRONOUNS & {*said})):
             return True
     for at in sentence:
@@ -173,7 +220,10 @@ def _excepts(
             return True
         if tokens[at].value in lexicon["contrasts_set"]:
             after = [tokens[place].value for place in range(at + 1, min(len(tokens), at + 8))]
-            stays = any("stay" in lexicon["actions"].get(w, ()) or w in lexicon["negations_set"] for w in after)
+            stays = any(
+                "stay" in lexicon["actions"].get(w, ()) or w in lexicon["negations_set"]
+                for w in after
+            )
             if stays:
                 return True
     return False

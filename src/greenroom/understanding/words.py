@@ -27,7 +27,14 @@ def known_words(catalogue: Mapping[str, Any]) -> set[str]:
     for table in ("numbers", "units", "actions", "objects", "foreign"):
         known.update(lexicon[table])
     for name, words in lexicon.items():
-        if isinstance(words, list) and name not in {"stop", "common", "condition_phrases", "keeping_phrases", "later_phrases"}:
+        if isinstance(words, list) and name not in {
+            "stop",
+            "common",
+            "given",
+            "condition_phrases",
+            "keeping_phrases",
+            "later_phrases",
+        }:
             known.update(words)
     known |= cue_words(catalogue)
     return known
@@ -51,13 +58,17 @@ def recognised(
     cues: Collection[str],
 ) -> list[Token]:
     """The tokens with names told from words, and names of several words made whole."""
-    named = [replace(t, kind="name") if is_name(t, known) else t for t in tokens]
+    named = [
+        replace(t, kind="name") if is_name(t, known, lexicon["given_set"]) else t for t in tokens
+    ]
     named = roles_named(named, lexicon)
     return names_made_whole(named, lexicon, cues)
 
 
-def is_name(token: Token, known: Collection[str]) -> bool:
+def is_name(token: Token, known: Collection[str], given: Collection[str]) -> bool:
     """Whether a word that nothing else is known of may be somebody's or some room's name."""
+    if token.is_word and token.value in given:
+        return True
     if not token.is_word or token.value in known or any(b in known for b in bases(token.value)):
         return False
     word = token.value
@@ -66,7 +77,20 @@ def is_name(token: Token, known: Collection[str]) -> bool:
     bare = word.replace("'", "")
     parts = word.split("-")
     if len(parts) > 1 and all(part in known for part in parts):
-        return parts[-1] != "only" and parts[0] not in {"non", "self", "so", "well", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"}
+        return parts[-1] != "only" and parts[0] not in {
+            "non",
+            "self",
+            "so",
+            "well",
+            "twenty",
+            "thirty",
+            "forty",
+            "fifty",
+            "sixty",
+            "seventy",
+            "eighty",
+            "ninety",
+        }
     if not bare.isalpha() or token.text[:1].isupper():
         return True
     return not (len(bare) >= ORDINARY_LENGTH and bare.endswith(ENDINGS))
@@ -79,9 +103,12 @@ def roles_named(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:
         if not token.is_word or token.value not in lexicon["roles_set"]:
             continue
         left = done[at - 2] if at > 1 and tokens[at - 1].value in {"and", "&"} else None
-        right = tokens[at + 2] if at + 2 < len(tokens) and (
-            tokens[at + 1].value in {"and", "&"} or tokens[at + 1].text == ","
-        ) else None
+        right = (
+            tokens[at + 2]
+            if at + 2 < len(tokens)
+            and (tokens[at + 1].value in {"and", "&"} or tokens[at + 1].text == ",")
+            else None
+        )
         if any(t is not None and t.kind in {"name", "quoted", "email"} for t in (left, right)):
             done[at] = replace(token, kind="name")
     return done

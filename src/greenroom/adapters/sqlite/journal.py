@@ -79,7 +79,7 @@ class SqliteJournal:
         step: int,
     ) -> None:
         """Store a plan and its first intent."""
-        waive = compact(dict(plan.waive))
+        waive = compact(dict(plan.waive)) if plan.waive else "{}"
         db.execute(
             "INSERT INTO plans (id, at, status, text, target, waive, undoes, owner) "
             "VALUES (?, ?, 'running', ?, ?, ?, ?, ?)",
@@ -129,7 +129,7 @@ class SqliteJournal:
             self.record(db, plan_id, number, ended, entry, at=at)
         db.execute(
             "UPDATE plans SET status = ?, message = ?, left = ?, ended = ? WHERE id = ?",
-            (status, message, compact(list(left)), at, plan_id),
+            (status, message, compact(list(left)) if left else "[]", at, plan_id),
         )
         require_one(db, plan_id)
 

@@ -33,13 +33,13 @@ class SetDefaults(Request):
     empty_timeout: Annotated[
         int | None,
         Kind.DURATION,
-        Words("default empty timeout", "after nobody joins"),
+        Words("default empty timeout", "by default when nobody joins"),
         Field(ge=0, le=LARGEST, description="Seconds a room stays open before anybody joins."),
     ] = None
     departure_timeout: Annotated[
         int | None,
         Kind.DURATION,
-        Words("default departure timeout", "after the last one leaves"),
+        Words("default departure timeout", "by default when everybody leaves"),
         Field(ge=0, le=LARGEST, description="Seconds a room stays open after the last one leaves."),
     ] = None
 
@@ -91,7 +91,7 @@ def tell(request: SetDefaults, _before: SettingsState, result: SettingsChange) -
     tell=tell,
     examples=(
         Example("the default room limit is 30", max_participants=30),
-        Example("by default rooms close 10 minutes after everybody leaves", departure_timeout=600),
+        Example("change the default maximum to 40", max_participants=40),
     ),
 )
 async def set_defaults(context: Context, request: SetDefaults) -> SettingsChange:
