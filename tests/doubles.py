@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from greenroom.config.store import FileConfiguration
 from greenroom.crew import Greenroom
 from greenroom.domain.errors import PreconditionFailed
 from greenroom.domain.nouns import Participant, Room
@@ -157,7 +158,7 @@ def a_crew(
     clock: FakeClock | None = None,
     planner: ChatModel | None = None,
 ) -> Greenroom:
-    """A crew on rooms in memory; everything else is the real thing."""
+    """A crew on rooms in memory; everything else is the real thing. Its settings are those below ``home`` alone."""
     crew = Greenroom(
         url="ws://localhost:7880",
         api_key="APIkey",
@@ -167,4 +168,6 @@ def a_crew(
         planner=planner,
     )
     crew.__dict__["_rooms"] = rooms or MemoryRooms()
+    environ = {"HOME": str(home), "XDG_CONFIG_HOME": str(home / "config")}
+    crew.__dict__["_configuration"] = FileConfiguration(environ, str(home))
     return crew

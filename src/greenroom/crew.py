@@ -28,18 +28,21 @@ if TYPE_CHECKING:
     from greenroom.adapters.livekit.rooms import LiveKitRooms
     from greenroom.adapters.sqlite.database import Database
     from greenroom.adapters.tokens import HmacTokens
+    from greenroom.config.store import FileConfiguration
 
 NO_SERVER = "No LiveKit server is configured."
 NO_SERVER_HINT = (
-    "Set LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET, or pass url, api_key and api_secret."
+    "Set LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET, pass url, api_key and api_secret, "
+    "or store them: greenroom coordinator configure-credentials."
 )
 
 
 class Greenroom:
     """The crew: plain words or typed calls in, an ``Outcome`` out.
 
-    All arguments are optional; URL, key and secret come as one set from here or from ``LIVEKIT_*``.
-    A wrong or missing set is told by the outcome of the first request, not here.
+    All arguments are optional; URL, key and secret come as one set from here, from the ``environment`` named here,
+    from ``LIVEKIT_*`` or from the configuration. ``settings`` are the highest layer of the configuration, by dotted
+    key. What is wrong or missing is told by the outcome of the first request that needs it, not here.
     """
 
     def __init__(
@@ -49,11 +52,14 @@ class Greenroom:
         api_key: str | None = None,
         api_secret: str | None = None,
         home: Path | None = None,
+        environment: str | None = None,
+        settings: Mapping[str, Any] | None = None,
         planner: ChatModel | None = None,
         clock: Clock | None = None,
         timeout: float = 10.0,
     ) -> None:
         self._given = {"url": url, "api_key": api_key, "api_secret": api_secret}
+        self._environment, self._settings = environment, settings
         self.home = Path(home_folder(os.environ, home))
         self.clock: Clock = clock or SystemClock()
         self._planner = planner
@@ -120,6 +126,23 @@ class Greenroom:
         options = Options(approve=approve, dry_run=dry_run, waive=waive or {}, on_plan=on_plan)
         return self._with_warnings(await self._coordinator.call(capability, arguments, options))
 
+    async def export_config(
+        self,
+        *,
+        format: str = "json",  # noqa: A002 - the name that people know from the guide
+        environment: str | None = None,
+        domain: str | None = None,
+        output_path: str | Path | None = None,
+        secrets: str = "reference",
+    ) -> str:
+        """The configuration as text, also written to ``output_path``. Raises GreenroomError."""
+        given: dict[str, Any] = {"format": format, "environment": environment, "domain": domain}
+        given["secrets"] = secrets
+        given["output_path"] = str(output_path) if output_path is not None else None
+        arguments = {name: value for name, value in given.items() if value is not None}
+        text: str = (await self.call("coordinator.export_config", **arguments)).unwrap().text
+        return text
+
     async def approve(self, approval_id: str) -> Outcome:
         """Run a plan that waits for approval, once."""
         return self._with_warnings(await self._coordinator.approve(approval_id))
@@ -144,7 +167,13 @@ class Greenroom:
     @cached_property
     def credentials(self) -> Credentials | None:
         """The server in use; None when none is configured. Raises ConfigurationError for half a set."""
-        return choose_credentials(self._given, os.environ)
+        return choose_credentials(self._given, os.environ, self._configuration)
+
+    @cached_property
+    def _configuration(self) -> FileConfiguration:
+        from greenroom.config.store import FileConfiguration
+
+        return FileConfiguration(os.environ, str(Path.cwd()), self._environment, self._settings)
 
     def _require_credentials(self) -> Credentials:
         if self.credentials is None:
@@ -163,9 +192,7 @@ class Greenroom:
             journal=self._journal,
             approvals=approvals,
             secrets=FileSecrets(self.home),
-            redactor=Redactor(
-                [self._given["api_secret"] or "", os.environ.get(VARIABLES["api_secret"], "")]
-            ),
+            redactor=Redactor(self._known_secrets()),
             clock=self.clock,
             make_context=self._make_context,
         )
@@ -175,6 +202,15 @@ class Greenroom:
             conversations=SqliteConversations(self._database),
             approvals=approvals,
         )
+
+    def _known_secrets(self) -> list[str]:
+        """API secrets that must not be seen in anything that is kept or shown."""
+        known = [self._given["api_secret"] or "", os.environ.get(VARIABLES["api_secret"], "")]
+        try:
+            in_use = self.credentials
+        except ConfigurationError:
+            return known
+        return [*known, in_use.api_secret] if in_use is not None else known
 
     @cached_property
     def _database(self) -> Database:
@@ -207,8 +243,8 @@ class Greenroom:
 
     @cached_property
     def _target(self) -> Target:
-        credentials = self._require_credentials()
-        return Target(url=credentials.url, api_key=credentials.api_key, source=credentials.source)
+        used = self._require_credentials()
+        return Target(url=used.url, api_key=used.api_key, source=used.source)
 
     @cached_property
     def _probe(self) -> HttpProbe:
@@ -217,15 +253,37 @@ class Greenroom:
         return HttpProbe(self._target.url)
 
     def _make_context(self) -> Context:
+        shared: dict[str, Any] = {
+            "journal": self._journal,
+            "catalogue": self.catalogue,
+            "clock": self.clock,
+            "settings": self._configuration,
+            "configuration": self._configuration,
+            "try_credentials": self._try_credentials,
+        }
+        try:
+            target = self._target
+        except ConfigurationError as error:
+            nothing: Any = _NotConfigured(error)
+            target = Target(url="", api_key="", source="")
+            return Context(rooms=nothing, tokens=nothing, probe=nothing, target=target, **shared)
         return Context(
-            rooms=self._rooms,
-            tokens=self._tokens,
-            probe=self._probe,
-            journal=self._journal,
-            catalogue=self.catalogue,
-            clock=self.clock,
-            target=self._target,
+            rooms=self._rooms, tokens=self._tokens, probe=self._probe, target=target, **shared
         )
+
+    async def _try_credentials(self, url: str, api_key: str, api_secret: str) -> None:
+        """One authenticated call with credentials that are not in use yet. Raises ServerError."""
+        from greenroom.adapters.livekit.rooms import LiveKitRooms
+        from greenroom.adapters.tokens import HmacTokens
+
+        tokens = HmacTokens(api_key, api_secret)
+        rooms = LiveKitRooms(
+            url, tokens.mint, clock=self.clock, timeout=self._timeout, hide=tokens.hide
+        )
+        try:
+            await rooms.list_rooms(["greenroom-credentials"])
+        finally:
+            await rooms.close()
 
     def _with_warnings(self, outcome: Outcome) -> Outcome:
         """Say once what the database had to put aside."""
@@ -233,6 +291,18 @@ class Greenroom:
         outcome.warnings = (*warnings, *outcome.warnings)
         warnings.clear()
         return outcome
+
+
+class _NotConfigured:
+    """Stands where a server would: whoever needs it gets the reason why there is none."""
+
+    def __init__(self, error: ConfigurationError) -> None:
+        self._error = error
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise self._error
 
 
 class _Mode:

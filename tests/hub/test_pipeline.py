@@ -276,7 +276,7 @@ async def test_secrets_reach_the_caller_and_nothing_else(tmp_path: Path) -> None
         assert outcome.as_dict()["steps"][0]["result"]["tokens"][0]["token"] == token
         await crew.ask(f"inspect token {token} please, api secret={SECRET}", session="s")
         await crew.call("auth.inspect_token", token=token)
-    files = [file for file in tmp_path.rglob("*") if file.is_file()]  # noqa: ASYNC240 - nothing else runs
+    files = [file for file in tmp_path.rglob("*") if file.is_file()]
     kept = b"".join(file.read_bytes() for file in files)
     assert token.encode() not in kept
     assert SECRET.encode() not in kept
@@ -408,7 +408,7 @@ async def test_a_rollback_writes_no_secret_into_the_journal(tmp_path: Path) -> N
         outcome = await crew.ask("two things", approve=True, waive=waive)
         assert statuses(outcome) == ["done", "failed"]
         assert SECRET not in str(outcome.left)
-    files = tmp_path.glob("journal.db*")  # noqa: ASYNC240 - nothing else runs
+    files = tmp_path.glob("journal.db*")
     kept = b"".join(file.read_bytes() for file in files)
     assert b"standup" in kept
     assert SECRET.encode() not in kept

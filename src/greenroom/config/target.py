@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from greenroom.config.layers import merged
+from greenroom.config.references import resolve, variable_of
 from greenroom.domain.errors import ConfigurationError
 
+if TYPE_CHECKING:
+    from greenroom.config.store import FileConfiguration
+
 VARIABLES = {"url": "LIVEKIT_URL", "api_key": "LIVEKIT_API_KEY", "api_secret": "LIVEKIT_API_SECRET"}
+SETTINGS = {"url": "api.url", "api_key": "api.key", "api_secret": "api.secret"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,28 +29,96 @@ class Credentials:
     source: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configured:
+    """The ``api`` table of the highest layer that has one: references, not yet followed."""
+
+    layer: str
+    values: Mapping[str, str]
+    folder: str
+
+
 def choose_credentials(
-    given: Mapping[str, str | None], environ: Mapping[str, str]
+    given: Mapping[str, str | None],
+    environ: Mapping[str, str],
+    configuration: FileConfiguration | None = None,
 ) -> Credentials | None:
-    """The arguments' set, else the environment's ``LIVEKIT_*``; None when neither names anything.
+    """Arguments, else the set of an environment that somebody named, else ``LIVEKIT_*``, else the configuration.
 
-    Raises ConfigurationError (credentials-incomplete, invalid-url) rather than complete one set from the other.
+    None when none of them names anything. Raises ConfigurationError (credentials-incomplete, invalid-url,
+    secret-unresolved, invalid-config) rather than complete one set from another.
     """
-    from_environment = {name: environ.get(variable) for name, variable in VARIABLES.items()}
-    for source, values in (("arguments", given), ("environment", from_environment)):
-        if any(values.values()):
-            return _complete(source, values)
-    return None
+    if any(given.values()):
+        return complete("arguments", given, dict(zip(VARIABLES, VARIABLES, strict=True)))
+    if configuration is not None and configuration.sources.explicit:
+        found = configured(configuration)
+        if found is not None and found.layer == "environment":
+            return from_configuration(found, environ)
+    named = {name: environ.get(variable) for name, variable in VARIABLES.items()}
+    if all(named.values()) or configuration is None:
+        return complete("environment", named, VARIABLES) if any(named.values()) else None
+    found = configured(configuration)
+    if any(named.values()) and not (found and refers_to(found, named)):
+        return complete("environment", named, VARIABLES)
+    return from_configuration(found, environ) if found is not None else None
 
 
-def _complete(source: str, values: Mapping[str, str | None]) -> Credentials:
-    missing = [name for name in VARIABLES if not values.get(name)]
+def configured(configuration: FileConfiguration) -> Configured | None:
+    """The highest layer with an ``api`` table. Raises ConfigurationError (invalid-config)."""
+    now = configuration.current()
+    now.check()
+    by_layer: dict[str, Any] = {}
+    for layer in now.layers:
+        if layer.tree.get("api"):
+            by_layer[layer.name] = merged(by_layer.pop(layer.name, {}), layer.tree["api"])
+    if not by_layer:
+        return None
+    name, api = list(by_layer.items())[-1]
+    values = {field: str(api.get(key[4:], "")) for field, key in SETTINGS.items()}
+    inside = {"user": now.sources.user, "project": now.sources.project}
+    inside["environment"] = now.sources.project
+    return Configured(layer=name, values=values, folder=inside.get(name) or os.getcwd())
+
+
+def refers_to(found: Configured, named: Mapping[str, str | None]) -> bool:
+    """Whether the configuration itself takes every ``LIVEKIT_*`` that is set: then it is one set, the configuration's."""
+    taken = {variable_of(value) for value in found.values.values()}
+    return all(VARIABLES[name] in taken for name, value in named.items() if value)
+
+
+def from_configuration(found: Configured, environ: Mapping[str, str]) -> Credentials:
+    """The set, references followed. Raises ConfigurationError."""
+    source = "environment file" if found.layer == "environment" else "configuration"
+    values = {
+        name: resolve(value, environ, found.folder, SETTINGS[name])
+        for name, value in found.values.items()
+    }
+    return complete(source, values, SETTINGS, layer=found.layer)
+
+
+def complete(
+    source: str, values: Mapping[str, str | None], names: Mapping[str, str], layer: str = ""
+) -> Credentials:
+    """One source's set. Raises ConfigurationError (credentials-incomplete, invalid-url)."""
+    missing = [names[name] for name in VARIABLES if not values.get(name)]
     if missing:
-        names = [VARIABLES[name] if source == "environment" else name for name in missing]
-        msg = f"The {source} name a LiveKit server, but not {' and '.join(names)}."
+        who = f"{source} (layer: {layer})" if layer else source
+        verb = "names" if layer else "name"
+        msg = f"The {who} {verb} a LiveKit server, but not {' and '.join(missing)}."
         hint = "Give URL, API key and API secret together: a set is never completed from another source."
         raise ConfigurationError(msg, code="credentials-incomplete", hint=hint)
     url = str(values["url"]).strip()
+    check_url(url, names["url"])
+    return Credentials(
+        url=url,
+        api_key=str(values["api_key"]),
+        api_secret=str(values["api_secret"]),
+        source=source,
+    )
+
+
+def check_url(url: str, name: str) -> None:
+    """Raises ConfigurationError (invalid-url) unless it is ws, wss, http or https with a host and no user."""
     try:
         parts = urlsplit(url)
         usable = parts.scheme in {"ws", "wss", "http", "https"} and bool(parts.hostname)
@@ -50,12 +126,6 @@ def _complete(source: str, values: Mapping[str, str | None]) -> Credentials:
     except ValueError:
         usable = False
     if not usable:
-        msg = f"{VARIABLES['url'] if source == 'environment' else 'url'} is no URL of a LiveKit server."
+        msg = f"{name} is no URL of a LiveKit server."
         hint = "It looks like wss://livekit.example.com, or ws://localhost:7880."
         raise ConfigurationError(msg, code="invalid-url", hint=hint)
-    return Credentials(
-        url=url,
-        api_key=str(values["api_key"]),
-        api_secret=str(values["api_secret"]),
-        source=source,
-    )

@@ -9,11 +9,21 @@ from typing import Any, Literal, get_type_hints
 
 from pydantic import BaseModel, ConfigDict
 
-from greenroom.domain.marks import Kind, Means, Secret, Words
+from greenroom.domain.marks import Kind, Means, Secret, Setting, Words
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
 
-__all__ = ["Capability", "Example", "Kind", "Means", "Request", "Secret", "Words", "capability"]
+__all__ = [
+    "Capability",
+    "Example",
+    "Kind",
+    "Means",
+    "Request",
+    "Secret",
+    "Setting",
+    "Words",
+    "capability",
+]
 
 Effect = Literal["read", "write", "destroy"]
 

@@ -25,13 +25,15 @@ class Kind(StrEnum):
     """Free text, quoted or after its cue."""
     JWT = "jwt"
     """A token: a secret."""
+    SECRET = "secret"  # noqa: S105 - a kind of value
+    """A password or key that nobody but the caller may read."""
     PLAN_ID = "plan-id"
     CHOICE = "choice"
     """One or several of the values named by ``Means``."""
     REASON = "reason"
 
 
-SECRET_KINDS = frozenset({Kind.JWT})
+SECRET_KINDS = frozenset({Kind.JWT, Kind.SECRET})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +61,16 @@ class Means:
 @dataclass(frozen=True, slots=True)
 class Secret:
     """Marks a field of a request or result that reaches the caller and nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Where a field's value comes from when the request does not give one: the first of these settings that is set.
+
+    ``{field}`` in a key stands for another argument: "auth.roles.{role}.canPublish".
+    """
+
+    keys: tuple[str, ...]
+
+    def __init__(self, *keys: str) -> None:
+        object.__setattr__(self, "keys", keys)

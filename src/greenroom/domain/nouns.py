@@ -148,6 +148,8 @@ class CapabilitySummary:
     effect: str
     example: str
     cannot_undo: str = ""
+    grant: str = ""
+    """LiveKit's grant that it needs; "" where it asks no server."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,3 +191,60 @@ class FollowUp:
     undoes: str
     """Id of the plan that they take back."""
     about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsState:
+    """What certain files say about certain settings, before they are changed."""
+
+    files: tuple[str, ...]
+    values: dict[str, Any]
+    """The settings' tree, camelCase; None where a file says nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsChange:
+    """Settings that were written into files of the configuration."""
+
+    files: tuple[str, ...]
+    values: dict[str, Any]
+    """Key → value, as written."""
+    removed: tuple[str, ...] = ()
+    overridden: tuple[str, ...] = ()
+    """What has no effect here because a higher layer says otherwise, as sentences."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """A file that was made."""
+
+    path: str
+    media_type: str
+    sha256: str
+    size: int
+    """Bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigExport:
+    """The configuration in another form; secrets are references in it, or masked."""
+
+    format: str
+    environment: str
+    text: str
+    artifact: Artifact | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialsStored:
+    """A server's set, as the configuration holds it from now on."""
+
+    url: str
+    api_key: str
+    api_secret: str
+    """A reference, never the secret."""
+    file: str
+    accepted: bool
+    doubt: str = ""
+    """Why the server could not be asked."""
+    overridden: tuple[str, ...] = ()

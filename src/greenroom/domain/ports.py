@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from greenroom.domain.conversation import Conversation
-from greenroom.domain.nouns import CapabilityList, JournalEntry, Participant, Room
+from greenroom.domain.nouns import (
+    CapabilityList,
+    JournalEntry,
+    Participant,
+    Room,
+    SettingsChange,
+    SettingsState,
+)
 from greenroom.domain.outcome import Approval
 from greenroom.domain.plan import Plan
 from greenroom.domain.planning import Brief, Reply
@@ -207,9 +214,66 @@ class CatalogueView(Protocol):
         ...
 
 
+class Settings(Protocol):
+    """The settings that hold, read-only. Every method raises ``ConfigurationError`` for what is wrong in them."""
+
+    @property
+    def environment(self) -> str:
+        """development, staging, production …"""
+        ...
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is not wrong and should be known, as sentences."""
+        ...
+
+    def chosen(self, key: str) -> Any | None:
+        """What somebody set, by dotted key; None where only LiveKit's own default holds."""
+        ...
+
+    def now(self) -> Settings:
+        """The settings of this moment: several looks at them cost one look at the files, and agree."""
+        ...
+
+
+Place = Literal["project", "user", "environment"]
+
+
+class ConfigStore(Protocol):
+    """Changes settings where people write them. Every method raises ``ConfigurationError``.
+
+    ``place`` None: the project's mode files if there is a project, else those in the user's folder.
+    """
+
+    def written(self, keys: Sequence[str], place: Place | None = None) -> SettingsState:
+        """What the files that a change goes to say now."""
+        ...
+
+    def change(self, changes: Mapping[str, Any], place: Place | None = None) -> SettingsChange:
+        """Write by dotted key; None removes. Comments stay, nobody's change is lost."""
+        ...
+
+    def keep_secret(self, name: str, value: str) -> str:
+        """Store a secret (0600) below the user's folder and return a reference to it."""
+        ...
+
+    def tree(
+        self, environment: str | None = None, domain: str | None = None, *, mask: bool = False
+    ) -> Mapping[str, Any]:
+        """``{"livekit": …}`` for an export: secrets as ``${NAME}``, or ``***`` with ``mask``."""
+        ...
+
+    def write_file(self, path: str, content: bytes) -> str:
+        """Write a file as a whole or not at all, its folders made. Returns the absolute path."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """Which server, and which source named it (arguments, environment, local server). Never holds the secret."""
+    """Which server, and which source named it (arguments, environment, configuration). Never holds the secret.
+
+    All "" where none is configured: what needs a server raises then.
+    """
 
     url: str
     api_key: str
@@ -227,7 +291,13 @@ class Context:
     catalogue: CatalogueView
     clock: Clock
     target: Target
+    settings: Settings
+    configuration: ConfigStore
+    try_credentials: Callable[[str, str, str], Awaitable[None]]
+    """``(url, api_key, api_secret)``: asks that server whether it accepts them. Raises ``ServerError``."""
     before: Any = None
     """What the capability's ``before`` found."""
+    configured: frozenset[str] = frozenset()
+    """Arguments that nobody gave and the configuration filled."""
     report: Callable[[str, int, int], None] = field(default=lambda _what, _done, _total: None)
     """Progress: ``report(what, done, total)``."""

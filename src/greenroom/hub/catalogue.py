@@ -87,6 +87,7 @@ class Catalogue:
                 effect=about["effect"],
                 example=about["examples"][0][0] if about["examples"] else "",
                 cannot_undo=about["cannot_undo"],
+                grant=about["grant"],
             )
             for identifier, about in self.compiled["capabilities"].items()
             if mode in {None, about["mode"]}

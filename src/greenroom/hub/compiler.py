@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from greenroom.domain.capability import Capability, Kind, Means, Secret, Words
+from greenroom.domain.capability import Capability, Kind, Means, Secret, Setting, Words
 from greenroom.domain.marks import SECRET_KINDS
 from greenroom.hub.catalogue import load_capability, load_rule
 from greenroom.hub.compiled import capability_files
@@ -83,6 +83,9 @@ def describe_field(
         "description": info.description or "",
         "words": words,
         "means": means,
+        "settings": [
+            key for mark in info.metadata if isinstance(mark, Setting) for key in mark.keys
+        ],
         "secret": kind in SECRET_KINDS or any(isinstance(mark, Secret) for mark in info.metadata),
     }
 

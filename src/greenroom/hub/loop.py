@@ -15,7 +15,7 @@ from greenroom.domain.explanation import Explanation
 from greenroom.domain.nouns import FollowUp
 from greenroom.domain.outcome import Outcome, Question
 from greenroom.domain.plan import Call, Plan
-from greenroom.domain.planning import Answer, Ask, Brief, Calls
+from greenroom.domain.planning import Answer, Ask, Brief, Calls, Reply
 from greenroom.domain.ports import Approvals, ChatModel, Conversations, Rooms
 from greenroom.hub.explain import explained, within
 from greenroom.hub.pipeline import Pipeline
@@ -47,17 +47,25 @@ class LiveNames:
         self._server = rooms
         self._rooms: tuple[str, ...] | None = None
         self._people: dict[str, tuple[str, ...]] = {}
+        self.unreachable: GreenroomError | None = None
+        """Why the server could not be asked for names: then there are none."""
 
     async def rooms(self) -> tuple[str, ...]:
         """Names of all rooms."""
         if self._rooms is None:
-            self._rooms = tuple(room.name for room in await self._server.list_rooms())
+            try:
+                self._rooms = tuple(room.name for room in await self._server.list_rooms())
+            except GreenroomError as error:
+                self.unreachable, self._rooms = error, ()
         return self._rooms
 
     async def people(self, room: str) -> tuple[str, ...]:
         """Identities in one room."""
         if room not in self._people:
-            inside = await self._server.list_participants(room)
+            try:
+                inside = await self._server.list_participants(room)
+            except GreenroomError as error:
+                self.unreachable, inside = error, ()
             self._people[room] = tuple(participant.identity for participant in inside)
         return self._people[room]
 
@@ -81,8 +89,11 @@ class Coordinator:
             text = readable(text)
             if options.session:
                 conversation = self.conversations.load(options.session)
-            brief = self._brief(text, conversation, options)
+            names = LiveNames(self.pipeline.make_context().rooms)
+            brief = self._brief(text, conversation, options, names)
             reply = within(await self.planner.reply(brief), brief.mode)
+            if names.unreachable is not None and self._needs_server(reply):
+                raise names.unreachable
             if options.explain:
                 explanation = explained(reply, self.pipeline.catalogue, self.pipeline.redactor)
             if isinstance(reply, Calls):
@@ -92,6 +103,7 @@ class Coordinator:
                 outcome = self._nothing_ran(
                     "needs_input", reply.question.question, questions=(reply.question,)
                 )
+                outcome.facts = {"draft": reply.draft}
                 conversation = replace(
                     conversation, pending=self._pending(reply.question, reply.draft)
                 )
@@ -106,13 +118,15 @@ class Coordinator:
         outcome.explanation = explanation
         return self._close(outcome, started)
 
-    def _brief(self, text: str, conversation: Conversation, options: Options) -> Brief:
+    def _brief(
+        self, text: str, conversation: Conversation, options: Options, names: LiveNames
+    ) -> Brief:
         """What the planner is given. Raises InvalidRequest for a mode that is not there."""
         mode = self.pipeline.catalogue.mode_named(options.mode)
         return Brief(
             text=text,
             conversation=conversation,
-            names=LiveNames(self.pipeline.make_context().rooms),
+            names=names,
             catalogue=self.pipeline.catalogue.narrowed(mode),
             mode=mode,
             explain=options.explain,
@@ -136,6 +150,15 @@ class Coordinator:
             outcome.warnings = (*outcome.warnings, f"This was not remembered: {error.message}")
         else:
             self._save(session, conversation, outcome)
+
+    def _needs_server(self, reply: Reply) -> bool:
+        """Whether what was understood without any live name would have to ask the server that is not there."""
+        if isinstance(reply, Answer):
+            return False
+        calls = reply.calls if isinstance(reply, Calls) else ()
+        calls = reply.draft if isinstance(reply, Ask) else calls
+        about = self.pipeline.catalogue.compiled["capabilities"]
+        return not calls or any(about.get(call.capability, {}).get("grant") for call in calls)
 
     def _save(self, session: str | None, conversation: Conversation, outcome: Outcome) -> None:
         """Keep the conversation. What was done is done: a failure here is a warning."""

@@ -12,7 +12,7 @@ from typing import Any, get_type_hints
 
 from pydantic import ValidationError
 
-from greenroom.domain.capability import Capability, Kind, Request
+from greenroom.domain.capability import Capability, Kind, Request, Setting
 from greenroom.domain.errors import InvalidRequest
 from greenroom.domain.marks import SECRET_KINDS
 from greenroom.domain.plan import Call, Plan, Reference
@@ -126,8 +126,9 @@ def validate(capability: Capability, arguments: Mapping[str, Any]) -> Request:
         field = str(first["loc"][0]) if first["loc"] else ""
         shown = "" if field in secret_fields(capability) else f", not {str(first['input'])[:60]!r}"
         missing = first["type"] == "missing"
-        what = "is missing" if missing else f"{first['msg'].lower()}{shown}"
-        msg = f"{capability.id}: {name} {what}." if missing else f"{capability.id}: {name}: {what}."
+        # No "secret is …" here: what follows such words is masked.
+        what = f"{name}: {first['msg'].lower()}{shown}"
+        msg = f"{capability.id} needs {name}." if missing else f"{capability.id}: {what}."
         info = capability.request.model_fields.get(field)
         raise InvalidRequest(msg, hint=(info.description or "") if info else "") from None
 
@@ -142,3 +143,14 @@ def fields_of_kind(request: type[Request], *kinds: Kind) -> frozenset[str]:
     """Names of a request's fields that are of one of these kinds."""
     fields = request.model_fields.items()
     return frozenset(name for name, info in fields if any(k in info.metadata for k in kinds))
+
+
+@cache
+def settings_of(request: type[Request]) -> Mapping[str, Setting]:
+    """The fields that the configuration fills when nobody else does, and from where."""
+    found = {}
+    for name, info in request.model_fields.items():
+        for mark in info.metadata:
+            if isinstance(mark, Setting):
+                found[name] = mark
+    return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -11,12 +13,14 @@ from greenroom.domain.capability import Capability, Kind, Request
 from greenroom.domain.errors import CheckFailed, GreenroomError, PreconditionFailed
 from greenroom.domain.outcome import Check, StepOutcome
 from greenroom.domain.plan import Call, Reference
-from greenroom.domain.ports import Context, Secrets
+from greenroom.domain.ports import Context, Secrets, Settings
 from greenroom.domain.rule import PASS, Rule, StepView, Verdict
 from greenroom.domain.shape import MASK, to_json
 from greenroom.hub.catalogue import Catalogue
-from greenroom.hub.plan import fields_of_kind, secret_fields, validate
+from greenroom.hub.plan import fields_of_kind, secret_fields, settings_of, validate
 
+KEPT = "file:secrets/"
+"""What ports.Secrets gives for a secret of a plan that waits. Other references are the capability's own business."""
 VERIFY_SECONDS = 3.0
 """How long rules of the stage *after* may go on saying "not yet"."""
 EFFECT_UNKNOWN = {"timeout", "connection-failed", "canceled", "server-error", "unavailable"}
@@ -70,16 +74,34 @@ class Step:
         return {name: MASK if name in secret else value for name, value in arguments.items()}
 
     def resolve(self, earlier: Sequence[Step], secrets: Secrets) -> None:
-        """Fill references and secrets, then validate. Raises InvalidRequest."""
+        """Fill settings, references and secrets, then validate. Raises InvalidRequest, ConfigurationError."""
+        self._fill_from_settings()
         arguments = dict(self.call.arguments)
         secret = secret_fields(self.capability)
         for name, value in arguments.items():
             if isinstance(value, Reference):
                 arguments[name] = getattr(earlier[value.step].outcome.value, value.field)
-            elif name in secret and str(value).startswith("file:"):
+            elif name in secret and str(value).startswith(KEPT):
                 arguments[name] = secrets.resolve(value)
         self.request = validate(self.capability, arguments)
         self.outcome.arguments = self.public(arguments)
+
+    def _fill_from_settings(self) -> None:
+        """Arguments that nobody gave and somebody configured. They become the call's own: what is shown is what is run."""
+        given = self.call.arguments
+        open_ = {n: s for n, s in settings_of(self.capability.request).items() if n not in given}
+        if not open_:
+            return
+        settings, filled = self.context.settings.now(), dict[str, Any]()
+        for name, setting in open_.items():
+            for key in setting.keys:
+                value = chosen(settings, key, given)
+                if value is not None:
+                    filled[name] = value
+                    break
+        if filled:
+            self.call = replace(self.call, arguments={**given, **filled})
+            self.context.configured |= filled.keys()
 
     async def check_before(self, waive: Mapping[str, str]) -> None:
         """Read the state before and ask the rules. Raises Blocked, PreconditionFailed or what the server says."""
@@ -146,6 +168,16 @@ class Step:
                 self.outcome.status = "failed"
                 hint = "Look at the server's log; the undo, if there is one, was tried."
                 raise CheckFailed(found.reason, hint=hint)
+
+
+def chosen(settings: Settings, key: str, arguments: Mapping[str, Any]) -> Any | None:
+    """The setting, arguments put into its key; None where the key names an argument that was not given."""
+    for name in re.findall(r"\{(\w+)\}", key) if "{" in key else ():
+        value = arguments.get(name)
+        if not isinstance(value, str) or not value:
+            return None
+        key = key.replace(f"{{{name}}}", json.dumps(value, ensure_ascii=False))
+    return settings.chosen(key)
 
 
 def checked(rule: Rule, found: Verdict) -> Check:

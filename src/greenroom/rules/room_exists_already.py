@@ -10,11 +10,14 @@ SETTINGS = ("max_participants", "empty_timeout", "departure_timeout", "metadata"
 
 @rule(gate="requirements-validation")
 async def check(step: StepView) -> Verdict:
-    """Warn when the room is there already; block when it is there with other settings than asked for."""
+    """Warn when the room is there already; block when it is there with other settings than asked for.
+
+    Configured defaults are for new rooms: nobody asked for them here.
+    """
     room: Room | None = step.before
     if room is None:
         return PASS
-    asked = {field: getattr(step.request, field) for field in SETTINGS}
+    asked = {f: getattr(step.request, f) for f in SETTINGS if f not in step.context.configured}
     other = [
         f"{field} is {getattr(room, field)!r}, not {value!r}"
         for field, value in asked.items()

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from greenroom.understanding.knowledge import looked_up
+from greenroom.understanding.manner import verbs_ordered
 from greenroom.understanding.mentions import scan
 from greenroom.understanding.score import features
 
 MOST_VARIANTS = 24
+SEVERAL = 2.5
 STANDS_FOR = {
     "room": "room", "room-to-be": "name", "person": "person", "person-to-be": "name",
     "display-name": "name", "text": "name", "count": "number", "duration": "duration",
@@ -25,10 +27,15 @@ STANDS_FOR = {
 
 
 def build(capabilities: Mapping[str, Any]) -> dict[str, Any]:
-    """``{lexicon, shares, vocabulary}``, JSON-able. ``shares``: feature → capability → share of its phrases that have it."""
-    lexicon = looked_up(load_lexicon())
+    """``{lexicon, shares, sizes, vocabulary}``, JSON-able.
+
+    ``shares``: feature → capability → share of its phrases that have it. ``sizes``: capability → number of its phrases.
+    """
+    raw = load_lexicon()
+    lexicon = looked_up(raw)
     shares: dict[str, dict[str, float]] = {}
     vocabulary: set[str] = set()
+    ordered: Counter[str] = Counter()
     sizes: dict[str, int] = {}
     for identifier, about in capabilities.items():
         sentences = [as_phrase(sentence, arguments) for sentence, arguments in about["examples"]]
@@ -38,14 +45,19 @@ def build(capabilities: Mapping[str, Any]) -> dict[str, Any]:
         for phrase in phrases:
             variants = list(expand(phrase))[:MOST_VARIANTS]
             for words in variants:
-                found = features(phrase_tokens(words, about["fields"], lexicon), lexicon)
+                tokens = phrase_tokens(words, about["fields"], lexicon)
+                found = features(tokens, lexicon)
                 for feature in found:
                     counted[feature] += 1 / len(variants)  # type: ignore[assignment]
                 vocabulary.update(f[2:] for f in found if f.startswith("w:"))
+                ordered.update({verb: 1 / len(variants) for verb in verbs_ordered(tokens, lexicon)})
         for feature, count in counted.items():
             shares.setdefault(feature, {})[identifier] = round(count / len(phrases), 5)
+    # A verb that several phrases order with is no longer one that no capability means.
+    own = {verb for verb, count in ordered.items() if count >= SEVERAL}
+    raw["other_verbs"] = sorted(set(raw["other_verbs"]) - own)
     return {
-        "lexicon": load_lexicon(),
+        "lexicon": raw,
         "shares": shares,
         "sizes": sizes,
         "vocabulary": sorted(vocabulary),

@@ -181,9 +181,10 @@ class _Pass:
             if all(self.see.bears(at, identifier) for at in ends):
                 read = self.step(span, identifier, score, math.exp(score - top) / total)
                 reads += [read] if read is not None else []
-        if before and not any(read.capability == before for read in reads):
-            read = self.continued(span, before)
-            reads += [read] if read is not None else []
+        own = max((r.value for r in reads if r.capability == before), default=-math.inf)
+        read = self.continued(span, before) if before else None
+        if read is not None and read.value > own:
+            reads = [read, *(r for r in reads if r.capability != before)]
         reads.sort(key=lambda read: -read.value)
         rivals = tuple((read.capability, read.sure) for read in reads)
         for read in reads:

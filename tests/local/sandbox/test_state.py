@@ -51,7 +51,7 @@ async def test_the_file_is_private_and_nothing_lies_beside_it(tmp_path: Path) ->
     file = tmp_path / "state.json"
     async with Sandbox.start(keys=KEYS, state_file=file) as sandbox:
         sandbox.world.join("stage", "anna")
-    assert list(tmp_path.iterdir()) == [file]  # noqa: ASYNC240 - a test may wait for its own disk
+    assert list(tmp_path.iterdir()) == [file]
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert KEYS["APIfirst"] not in file.read_text()
 

@@ -61,7 +61,7 @@ def parameters(about: dict[str, Any]) -> list[click.Parameter]:
                 [flag],
                 type=kind,
                 multiple=field["many"],
-                required=field["required"],
+                required=field["required"] and not field["secret"],
                 help=help_text,
             )
         made.append(option)
@@ -71,8 +71,8 @@ def parameters(about: dict[str, Any]) -> list[click.Parameter]:
 def capability_command(about: dict[str, Any], name: str | None = None) -> click.Command:
     """The command. Only arguments that were given are passed on: defaults are the capability's."""
 
-    def run(settings: Settings, **values: Any) -> None:
-        from greenroom.interfaces.cli.run import run_call
+    def run(settings: Settings, /, **values: Any) -> None:
+        from greenroom.interfaces.cli.run import interactive, prompted, run_call
 
         given = {}
         for key, value in values.items():
@@ -81,9 +81,14 @@ def capability_command(about: dict[str, Any], name: str | None = None) -> click.
             from_stdin = about["fields"][key]["secret"] and value == "-"
             taken = sys.stdin.read().strip() if from_stdin else value
             given[key] = list(taken) if isinstance(taken, tuple) else taken
+        hidden = [
+            n for n, field in about["fields"].items() if field["secret"] and field["required"]
+        ]
+        if interactive(settings) and any(name not in given for name in hidden):
+            given = prompted(about, given)
         sys.exit(run_call(settings, about["id"], given))
 
-    callback = with_common_options(run)
+    callback = with_common_options(run, own=about["fields"])
     params = [*parameters(about), *reversed(getattr(callback, "__click_params__", []))]
     examples = "".join(f"\n  greenroom ask {sentence!r}" for sentence, _ in about["examples"])
     help_text = f"{about['summary']}\n\n{about['returns']}\n\n\b\nIn words:{examples}"

@@ -56,6 +56,23 @@ class ModeGroup(click.Group):
         return capability_command(self._compiled["capabilities"][identifier])
 
 
+class ConfigGroup(click.Group):
+    """``greenroom config``: its commands are imported when one of them is named."""
+
+    def _loaded(self) -> click.Group:
+        from greenroom.interfaces.cli.config import config
+
+        return config
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """init, show, explain …"""
+        return self._loaded().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One of them."""
+        return self._loaded().get_command(ctx, cmd_name)
+
+
 class Root(click.Group):
     """Own commands, then modes, then shortcuts."""
 
@@ -141,6 +158,11 @@ def approve(settings: Settings, approval: str) -> None:
     from greenroom.interfaces.cli.run import run_approve
 
     sys.exit(run_approve(settings, approval))
+
+
+root.add_command(
+    ConfigGroup("config", help="Settings: what holds, where it comes from, and changing it.")
+)
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
@@ -14,6 +14,7 @@ class Settings:
 
     json = jsonl = yes = dry_run = no_input = debug = False
     home: str | None = None
+    env: str | None = None
     url: str | None = None
     api_key: str | None = None
     api_secret: str | None = None
@@ -35,6 +36,9 @@ COMMON = (
         ["--waive"], multiple=True, metavar="RULE=REASON", help="Waive a rule for this once."
     ),
     click.Option(["--home"], type=click.Path(), help="Folder for journal and sessions."),
+    click.Option(
+        ["--env"], metavar="NAME", help="Environment of the configuration: staging, production …"
+    ),
     click.Option(["--url"], metavar="URL", help="LiveKit server; with --api-key and --api-secret."),
     click.Option(["--api-key"], metavar="KEY", help="LiveKit API key."),
     click.Option(
@@ -50,14 +54,20 @@ COMMON = (
 )
 
 
-def with_common_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the common options; the function gets them merged with the root's as ``settings``."""
+def with_common_options(
+    function: Callable[..., Any], own: Collection[str] = ()
+) -> Callable[..., Any]:
+    """Add the common options; the function gets them merged with the root's as its first argument.
+
+    ``own``: names that are the command's own arguments, and no common options here.
+    """
+    options = [option for option in COMMON if option.name not in own]
 
     @click.pass_context
     @wraps(function)
     def merged(context: click.Context, /, **values: Any) -> Any:
         settings = context.ensure_object(Settings)
-        for option in COMMON:
+        for option in options:
             name = str(option.name)
             given = values.pop(name)
             if name == "waive":
@@ -66,7 +76,7 @@ def with_common_options(function: Callable[..., Any]) -> Callable[..., Any]:
                 setattr(settings, name, given)
         return function(settings, **values)
 
-    merged.__click_params__ = [*reversed(COMMON), *getattr(function, "__click_params__", [])]  # type: ignore[attr-defined]
+    merged.__click_params__ = [*reversed(options), *getattr(function, "__click_params__", [])]  # type: ignore[attr-defined]
     return merged
 
 

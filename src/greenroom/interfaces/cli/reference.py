@@ -9,13 +9,14 @@ import json
 import re
 import shlex
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
 import click
 
 import greenroom.rules
+from greenroom.config.schema import leaves, schema, shown_key
 from greenroom.domain.errors import CODES
 from greenroom.domain.outcome import Status, StepStatus
 from greenroom.hub.catalogue import load_capability, load_rule
@@ -81,10 +82,12 @@ def argument_row(name: str, field: Mapping[str, Any]) -> tuple[str, ...]:
     kind = " or ".join(f"`{choice}`" for choice in field["choices"]) or kind
     kind = f"list of {kind}" if field["many"] else kind
     default = "required" if field["required"] else f"`{json.dumps(field['default'])}`"
+    settings = " or ".join(f"`{key}`" for key in field["settings"])
+    unless = f" Not given: the setting {settings}, if it is set." if settings else ""
     secret = " Secret: reaches the caller and nothing else." if field["secret"] else ""
     words = field["words"] + [phrase for _, phrases in field["means"] for phrase in phrases]
     shown = ", ".join(words[:4]) + (" …" if words[4:] else "")
-    return f"`{name}`", kind, default, field["description"] + secret, shown
+    return f"`{name}`", kind, default, field["description"] + unless + secret, shown
 
 
 def undo_of(about: Mapping[str, Any]) -> str:
@@ -165,6 +168,31 @@ def capability_table(capabilities: Mapping[str, Any]) -> str:
     return table(("capability", "what it does", "effect"), *rows)
 
 
+def setting_row(path: Sequence[str], node: Mapping[str, Any]) -> tuple[str, ...]:
+    """Key, type with its limits, what LiveKit does by itself, meaning."""
+    kind = " or ".join(f"`{choice}`" for choice in node.get("enum", ())) or node["type"]
+    kind += f" ({node['x-unit']})" if "x-unit" in node else ""
+    kind = "reference to a secret" if node.get("x-secret") else kind
+    default = f"`{json.dumps(node['default'])}`" if "default" in node else ""
+    return f"`{shown_key(path)}`", kind, default, node.get("description", "")
+
+
+def settings_page() -> str:
+    """Every setting, by table."""
+    text = f"""{NOTE}
+
+# Settings
+
+One tree. [Configure](../how-to/configure.md) says where it is written and which layer wins. Names in `<…>` are yours;
+`[]` is a list of tables. Times are seconds, bitrates bits per second. The same, for programs: `config/schema.json` (JSON Schema 2020-12).
+"""
+    head = ("key", "type", "LiveKit's default", "meaning")
+    for name, node in schema()["properties"].items():
+        rows = [setting_row((name, *path), leaf) for path, leaf in leaves(node)]
+        text += f"\n## {name}\n\n{node['description']}\n\n{table(head, *rows)}"
+    return text
+
+
 def filled(file: Path, name: str, content: str) -> tuple[Path, str]:
     """A page written by hand, with new content between its two markers."""
     markers = re.compile(rf"(<!-- {name}: begin -->\n).*?(<!-- {name}: end -->)", re.DOTALL)
@@ -181,6 +209,7 @@ def pages() -> Iterator[tuple[Path, str]]:
         sections = [section(about) for about in capabilities.values() if about["mode"] == mode]
         text = f"{NOTE}\n\n# {mode}\n\n{MODES.get(mode, '')}\n{''.join(sections)}"
         yield folder / f"{mode}.md", re.sub("\n{3,}", "\n\n", f"{text.rstrip()}\n")
+    yield folder / "settings.md", settings_page()
     yield filled(folder / "errors.md", "codes", error_codes())
     yield filled(folder / "rules.md", "rules", all_rules(capabilities))
     yield filled(folder / "envelope.md", "statuses", statuses())

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from greenroom.domain.nouns import ConfigExport
 from greenroom.domain.outcome import Outcome
 from greenroom.interfaces.cli.explain import explanation_lines
 
@@ -48,21 +49,26 @@ def show(
         return
     for warning in outcome.warnings:
         note(f"! {warning}", "yellow")
-    tokens = [
-        t.token for s in outcome.steps if s.status == "done" for t in getattr(s.value, "tokens", ())
-    ]
+    data = [text for step in outcome.steps if step.status == "done" for text in data_of(step.value)]
     mark, colour = MARKS[outcome.status]
     good = outcome.status in {"done", "planned"}
     line = f"{click.style(mark, fg=colour, bold=True)} {printable(outcome.message)}"
-    click.echo(line, err=bool(tokens) or not good)
-    for token in tokens:
-        click.echo(token)
+    click.echo(line, err=bool(data) or not good)
+    for text in data:
+        click.echo(text)
     if outcome.explanation is not None:
         for text in explanation_lines(outcome.explanation):
             note(f"  {printable(text)}", "cyan")
     show_steps(outcome)
     if hint:
         show_next(outcome)
+
+
+def data_of(value: Any) -> list[str]:
+    """What the caller pipes on: tokens, or an export that went to no file. It stands on stdout alone."""
+    if isinstance(value, ConfigExport):
+        return [] if value.artifact else [value.text.rstrip("\n")]
+    return [token.token for token in getattr(value, "tokens", ())]
 
 
 def show_steps(outcome: Outcome) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -27,6 +27,7 @@ def crew_for(settings: Settings) -> Greenroom:
         api_key=settings.api_key,
         api_secret=settings.api_secret,
         home=Path(settings.home) if settings.home is not None else None,
+        environment=settings.env,
         timeout=settings.timeout,
     )
 
@@ -37,6 +38,12 @@ def run_ask(settings: Settings, text: str, session: str | None, *, explain: bool
     async def request(crew: Greenroom) -> Outcome:
         options: dict[str, Any] = flags(settings) | {"explain": explain}
         outcome = await crew.ask(text, session=session, **options)
+        if outcome.status == "needs_input" and interactive(settings):
+            for call in outcome.facts.get("draft", ())[:1]:
+                about = crew.catalogue.compiled["capabilities"][call.capability]
+                if any(field["secret"] and field["required"] for field in about["fields"].values()):
+                    given = prompted(about, dict(call.arguments))
+                    return await crew.call(call.capability, **options, **given)
         asked_in = session or f"terminal-{os.getpid()}"
         if outcome.status == "needs_input" and interactive(settings) and not session:
             await crew.ask(text, session=asked_in, **options)
@@ -49,6 +56,27 @@ def run_ask(settings: Settings, text: str, session: str | None, *, explain: bool
         return outcome
 
     return run(settings, request)
+
+
+def prompted(about: Mapping[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of a capability that needs a secret, asked for on the terminal; secrets are not shown.
+
+    A secret must not go through the conversation, so all of it is asked here. Empty answers leave defaults.
+    """
+    arguments = dict(given)
+    for name, field in about["fields"].items():
+        if name in arguments:
+            continue
+        label = (
+            f"{name.replace('_', ' ').replace('api', 'API')} ({field['description'].rstrip('.')})"
+        )
+        default = None if field["required"] else ""
+        answer = click.prompt(
+            label, default=default, show_default=False, hide_input=field["secret"], err=True
+        )
+        if answer:
+            arguments[name] = answer
+    return arguments
 
 
 def run_call(settings: Settings, capability: str, arguments: dict[str, Any]) -> int:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from greenroom.domain.capability import Example, Kind, Means, Request, Words, capability
+from greenroom.domain.capability import (
+    Example,
+    Kind,
+    Means,
+    Request,
+    Setting,
+    Words,
+    capability,
+)
+from greenroom.domain.errors import PreconditionFailed
 from greenroom.domain.nouns import AccessToken, TokenList
 from greenroom.domain.ports import Context
 
@@ -42,6 +52,22 @@ class CreateToken(Request):
         Words("display name", "shown as", "displayed as", "appears as", "full name"),
         Field(max_length=256, description="Name that others see."),
     ] = ""
+    role: Annotated[
+        str,
+        Kind.TEXT,
+        Means("viewer", "role viewer", "role of viewer"),
+        Means("presenter", "role presenter", "role of presenter"),
+        Means("speaker", "role speaker", "role of speaker"),
+        Means("moderator", "role moderator", "role of moderator"),
+        Means("host", "role host", "role of host"),
+        Means("guest", "role guest", "role of guest"),
+        Means("teacher", "role teacher", "role of teacher"),
+        Means("student", "role student", "role of student"),
+        Words("role", "with role", "with the role", "in the role of", "has the role"),
+        Field(
+            description="Role of the configuration; what it says holds unless said otherwise here."
+        ),
+    ] = ""
     ttl: Annotated[
         int,
         Kind.DURATION,
@@ -56,6 +82,7 @@ class CreateToken(Request):
             "lasting",
             "good for",
         ),
+        Setting("auth.roles.{role}.ttl", "auth.defaultTtl"),
         Field(ge=1, description="Seconds until the token no longer opens the room."),
     ] = DEFAULT_TTL
     metadata: Annotated[
@@ -96,6 +123,9 @@ class CreateToken(Request):
             "must not publish",
             "without publishing",
         ),
+        Setting(
+            "auth.roles.{role}.canPublish", "room.defaultSettings.participantPermissions.canPublish"
+        ),
         Field(description="May send audio and video; None: LiveKit's default, yes."),
     ] = None
     can_subscribe: Annotated[
@@ -117,12 +147,20 @@ class CreateToken(Request):
             "publish only",
             "send only",
         ),
+        Setting(
+            "auth.roles.{role}.canSubscribe",
+            "room.defaultSettings.participantPermissions.canSubscribe",
+        ),
         Field(description="May receive audio and video; None: LiveKit's default, yes."),
     ] = None
     can_publish_data: Annotated[
         bool | None,
         Means(True, "publish data", "send data", "send messages", "chat"),
         Means(False, "no data", "cannot send data", "no chat", "can't chat", "cannot chat"),
+        Setting(
+            "auth.roles.{role}.canPublishData",
+            "room.defaultSettings.participantPermissions.canPublishData",
+        ),
         Field(description="May send data messages; None: as can_publish."),
     ] = None
     can_publish_sources: Annotated[
@@ -151,16 +189,19 @@ class CreateToken(Request):
             "screenshare",
         ),
         Means("screen_share_audio", "screen share audio", "screen audio", "share system audio"),
+        Setting("auth.roles.{role}.canPublishSources"),
         Field(description="Only these sources may be published; empty: all."),
     ] = Field(default_factory=list)
     hidden: Annotated[
         bool,
         Means(True, "hidden", "invisible", "invisibly", "unseen"),
+        Setting("auth.roles.{role}.hidden", "room.defaultSettings.participantPermissions.hidden"),
         Field(description="Others do not see them."),
     ] = False
     room_admin: Annotated[
         bool,
         Means(True, "room admin", "admin", "moderator", "admin rights", "as admin", "moderate"),
+        Setting("auth.roles.{role}.roomAdmin"),
         Field(description="May mute and remove people of that room."),
     ] = False
     can_update_own_metadata: Annotated[
@@ -209,6 +250,21 @@ def in_words(seconds: int) -> str:
     raise AssertionError
 
 
+async def the_role(context: Context, request: CreateToken) -> None:
+    """Raises PreconditionFailed (not-found) for a role that nobody defined."""
+    if not request.role:
+        return
+    roles = context.settings.chosen("auth.roles") or {}
+    if request.role not in roles:
+        msg = f"There is no role {request.role}."
+        otherwise = (
+            f"There are {', '.join(roles)}." if roles else "`greenroom auth define-role` makes one."
+        )
+        near = get_close_matches(request.role, roles, n=1)
+        hint = f"Did you mean {near[0]}?" if near else otherwise
+        raise PreconditionFailed(msg, code="not-found", hint=hint)
+
+
 def tell(request: CreateToken, _before: None, result: TokenList) -> str:
     """For whom, for which room, how long."""
     count = len(result.tokens)
@@ -230,6 +286,7 @@ def tell(request: CreateToken, _before: None, result: TokenList) -> str:
         "secret-length",
         "token-verifies",
     ),
+    before=the_role,
     cannot_undo="A signed token stays valid until it expires; `--ttl` keeps that short.",
     tell=tell,
     examples=(

@@ -44,11 +44,18 @@ def refuse_undo(context: Context, entry: JournalEntry) -> None:
         raise PreconditionFailed(
             msg, code="nothing-to-undo", hint="`greenroom journal` shows the rest."
         )
-    if entry.target != context.target.url:
+    if entry.target != context.target.url and asks_a_server(context, entry):
         msg = f"That was done on {entry.target}, and this is {context.target.url}."
         raise PreconditionFailed(
             msg, code="cannot-undo", hint="Undo it with that server configured."
         )
+
+
+def asks_a_server(context: Context, entry: JournalEntry) -> bool:
+    """Whether taking it back is done on a server. Settings are the same whichever server is in use."""
+    grants = {line.id: line.grant for line in context.catalogue.summaries().capabilities}
+    undos = [step["undo"]["capability"] for step in entry.steps if step.get("undo")]
+    return not undos or any(grants.get(capability, "?") for capability in undos)
 
 
 def why_not(context: Context, entry: JournalEntry) -> str:

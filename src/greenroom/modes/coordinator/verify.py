@@ -55,7 +55,7 @@ async def connection_findings(context: Context) -> list[Finding]:
     examples=(Example("Please verify my LiveKit configuration"),),
 )
 async def verify(context: Context, request: Verify) -> Verification:
-    """URL, reachability, credentials, clock, strength of the secret. LiveKit: RoomService.ListRooms."""
+    """URL, reachability, credentials, clock, strength of the secret, settings. Raises invalid-config. LiveKit: RoomService.ListRooms."""
     del request
     findings = await connection_findings(context)
     if context.tokens.secret_length < SECRET_LENGTH:
@@ -67,5 +67,9 @@ async def verify(context: Context, request: Verify) -> Verification:
                 remedy="Generate a longer one: short secrets can be guessed.",
             )
         )
+    findings += [
+        Finding(severity="warning", subject="configuration", message=warning)
+        for warning in context.settings.warnings
+    ]
     target = context.target
     return Verification(url=target.url, api_key=target.api_key, findings=tuple(findings))

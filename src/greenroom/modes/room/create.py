@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from greenroom.domain.capability import Example, Kind, Request, Words, capability
+from greenroom.domain.capability import Example, Kind, Request, Setting, Words, capability
 from greenroom.domain.nouns import Room
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
@@ -45,6 +45,7 @@ class CreateRoom(Request):
             "attendees",
             "members",
         ),
+        Setting("room.defaultSettings.maxParticipants"),
         Field(ge=0, le=4_294_967_295, description="Most people allowed in at once; 0: no limit."),
     ] = 0
     empty_timeout: Annotated[
@@ -68,6 +69,7 @@ class CreateRoom(Request):
             "nobody comes",
             "nobody is there",
         ),
+        Setting("room.defaultSettings.emptyTimeout"),
         Field(
             ge=0,
             le=4_294_967_295,
@@ -98,6 +100,7 @@ class CreateRoom(Request):
             "all are gone",
             "after last leaves",
         ),
+        Setting("room.defaultSettings.departureTimeout"),
         Field(
             ge=0,
             le=4_294_967_295,
