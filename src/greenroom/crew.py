@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -37,7 +37,8 @@ class Greenroom:
     """The crew: plain words or typed calls in, an ``Outcome`` out.
 
     All arguments are optional; URL, key and secret come as one set from here or from ``LIVEKIT_*``.
-    A wrong or missing set is told by the outcome of the first request, not here.
+    A wrong or missing set is told by the outcome of the first request, not here. ``otherwise`` is asked for a
+    server when nothing names one: the command line uses a local one there, Python and services refuse.
     """
 
     def __init__(
@@ -50,7 +51,9 @@ class Greenroom:
         planner: ChatModel | None = None,
         clock: Clock | None = None,
         timeout: float = 10.0,
+        otherwise: Callable[[], Credentials | None] = lambda: None,
     ) -> None:
+        self._otherwise = otherwise
         self._given = {"url": url, "api_key": api_key, "api_secret": api_secret}
         self.home = home_folder(os.environ, home)
         self.clock: Clock = clock or SystemClock()
@@ -122,7 +125,16 @@ class Greenroom:
     @cached_property
     def credentials(self) -> Credentials | None:
         """The server in use; None when none is configured. Raises ConfigurationError for half a set."""
-        return choose_credentials(self._given, os.environ)
+        found = choose_credentials(self._given, os.environ) or self._otherwise()
+        if found is not None:
+            self._redactor.know(found.api_secret)
+        return found
+
+    @cached_property
+    def _redactor(self) -> Redactor:
+        return Redactor(
+            [self._given["api_secret"] or "", os.environ.get(VARIABLES["api_secret"], "")]
+        )
 
     def _require_credentials(self) -> Credentials:
         if self.credentials is None:
@@ -141,9 +153,7 @@ class Greenroom:
             journal=self._journal,
             approvals=approvals,
             secrets=FileSecrets(self.home),
-            redactor=Redactor(
-                [self._given["api_secret"] or "", os.environ.get(VARIABLES["api_secret"], "")]
-            ),
+            redactor=self._redactor,
             clock=self.clock,
             make_context=self._make_context,
         )

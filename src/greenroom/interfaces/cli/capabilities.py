@@ -68,6 +68,11 @@ def parameters(about: dict[str, Any]) -> list[click.Parameter]:
     return made
 
 
+def needs_server(about: dict[str, Any]) -> bool:
+    """Whether a local server is worth starting for it: looking into the journal needs none."""
+    return bool(about["grant"]) or about["id"] == "auth.create_token"
+
+
 def capability_command(about: dict[str, Any], name: str | None = None) -> click.Command:
     """The command. Only arguments that were given are passed on: defaults are the capability's."""
 
@@ -81,7 +86,7 @@ def capability_command(about: dict[str, Any], name: str | None = None) -> click.
             from_stdin = about["fields"][key]["secret"] and value == "-"
             taken = sys.stdin.read().strip() if from_stdin else value
             given[key] = list(taken) if isinstance(taken, tuple) else taken
-        sys.exit(run_call(settings, about["id"], given))
+        sys.exit(run_call(settings, about["id"], given, start=needs_server(about)))
 
     callback = with_common_options(run)
     params = [*parameters(about), *reversed(getattr(callback, "__click_params__", []))]

@@ -11,11 +11,11 @@ import click
 from greenroom.config.places import cache_folder
 from greenroom.hub.compiled import load_catalogue
 from greenroom.interfaces.cli.capabilities import capability_command
+from greenroom.interfaces.cli.local import COMMANDS as LOCAL_COMMANDS
 from greenroom.interfaces.cli.options import Settings, with_common_options
 
 SHORTCUTS = {
     "journal": "coordinator.journal",
-    "status": "coordinator.status",
     "undo": "coordinator.undo",
     "verify": "coordinator.verify",
 }
@@ -128,6 +128,10 @@ def approve(settings: Settings, approval: str) -> None:
     from greenroom.interfaces.cli.run import run_approve
 
     sys.exit(run_approve(settings, approval))
+
+
+for command in LOCAL_COMMANDS:
+    root.add_command(command)
 
 
 def main() -> None:

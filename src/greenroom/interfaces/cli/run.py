@@ -12,6 +12,7 @@ import click
 
 from greenroom.crew import Greenroom
 from greenroom.domain.outcome import Outcome
+from greenroom.interfaces.cli.nearby import local_credentials
 from greenroom.interfaces.cli.options import Settings
 from greenroom.interfaces.cli.render import show
 from greenroom.interfaces.errors import exit_code
@@ -19,14 +20,15 @@ from greenroom.interfaces.errors import exit_code
 Request = Callable[[Greenroom], Coroutine[Any, Any, Outcome]]
 
 
-def crew_for(settings: Settings) -> Greenroom:
-    """A crew with this invocation's server and home."""
+def crew_for(settings: Settings, *, start: bool = True) -> Greenroom:
+    """A crew with this invocation's server and home; else with the local server, which may be started."""
     return Greenroom(
         url=settings.url,
         api_key=settings.api_key,
         api_secret=settings.api_secret,
         home=settings.home,
         timeout=settings.timeout,
+        otherwise=lambda: local_credentials(settings.home, start=start),
     )
 
 
@@ -50,14 +52,20 @@ def run_ask(settings: Settings, text: str, session: str | None, *, explain: bool
     return run(settings, request, explain=explain)
 
 
-def run_call(settings: Settings, capability: str, arguments: dict[str, Any]) -> int:
+def run_call(
+    settings: Settings, capability: str, arguments: dict[str, Any], *, start: bool = True
+) -> int:
     """Call one capability. Returns the exit code."""
-    return run(settings, lambda crew: crew.call(capability, **flags(settings), **arguments))
+
+    def request(crew: Greenroom) -> Coroutine[Any, Any, Outcome]:
+        return crew.call(capability, **flags(settings), **arguments)
+
+    return run(settings, request, start=start)
 
 
 def run_approve(settings: Settings, approval_id: str) -> int:
     """Run a plan that waits. Returns the exit code."""
-    return run(settings, lambda crew: crew.approve(approval_id))
+    return run(settings, lambda crew: crew.approve(approval_id), start=False)
 
 
 def run_many(settings: Settings, source: TextIO, session: str | None) -> int:
@@ -93,11 +101,11 @@ def code_of(outcome: Outcome) -> int:
     return exit_code(outcome.status, outcome.error.code if outcome.error else None)
 
 
-def run(settings: Settings, request: Request, *, explain: bool = False) -> int:
+def run(settings: Settings, request: Request, *, explain: bool = False, start: bool = True) -> int:
     """Run, offer the approval dialog, print. Returns the exit code."""
 
     async def once() -> Outcome:
-        async with crew_for(settings) as crew:
+        async with crew_for(settings, start=start) as crew:
             outcome = await request(crew)
             if outcome.status == "needs_approval" and outcome.approval and interactive(settings):
                 show(outcome, hint=False)
