@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -37,8 +38,9 @@ class Process:
         if not isinstance(shape, dict):
             return None
         pid, began = shape.get("pid"), shape.get("started")
-        usable = isinstance(pid, int) and pid > 1 and isinstance(began, str) and began != ""
-        return cls(pid, began) if usable else None
+        if isinstance(pid, int) and pid > 1 and isinstance(began, str) and began:
+            return cls(pid, began)
+        return None
 
     def as_dict(self) -> dict[str, Any]:
         """For a file that outlives us."""
@@ -51,10 +53,8 @@ class Process:
     def signal(self, number: int) -> None:
         """Send a signal, unless it is gone."""
         if self.lives():
-            try:
+            with suppress(ProcessLookupError):
                 os.kill(self.pid, number)
-            except ProcessLookupError:
-                pass
 
     def end(self, patience: float = 3.0) -> None:
         """SIGTERM, then SIGKILL; returns when it is gone or cannot be ended."""
@@ -103,7 +103,7 @@ def who_listens(port: int, kind: str = "tcp") -> list[int]:
     found = []
     for folder in PROC.glob("[0-9]*") if inodes else ():
         try:
-            links = {os.readlink(entry.path) for entry in os.scandir(folder / "fd")}
+            links = {str(entry.readlink()) for entry in (folder / "fd").iterdir()}
         except OSError:
             continue
         if any(f"socket:[{inode}]" in links for inode in inodes):

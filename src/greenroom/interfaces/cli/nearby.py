@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from greenroom import __version__
 from greenroom.config.places import home_folder
 from greenroom.config.target import Credentials
 
@@ -59,7 +60,7 @@ def started(home: Path) -> background.Running:
     from greenroom.local.supervisor.options import IDLE_SECONDS, Options
 
     click.echo("No LiveKit server is configured: starting one on this machine.", err=True)
-    options = Options(home=home, port_base=port_base(), idle=IDLE_SECONDS)
+    options = Options(home=home, port_base=port_base(), idle=IDLE_SECONDS, version=__version__)
     running, _ = background.start(options)
     what = "The sandbox (media is simulated)" if running.is_sandbox else "livekit-server"
     click.echo(

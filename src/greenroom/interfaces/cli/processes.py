@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import click
 
+from greenroom import __version__
 from greenroom.config.places import home_folder
 from greenroom.config.target import VARIABLES
 from greenroom.domain.errors import ConfigurationError, GreenroomError
@@ -29,22 +30,29 @@ Told = tuple[str, Mapping[str, Any] | None]
 
 
 def home_of(settings: Settings) -> Path:
-    """This invocation's home, without a way through the current folder: a daemon has another one."""
+    """The home of an invocation, without a way through the current folder: a daemon has another one."""
     return Path(os.path.abspath(home_folder(os.environ, settings.home)))  # noqa: PTH100
 
 
 def told(settings: Settings, work: Callable[[], Told]) -> int:
     """Do it and say how it went. Returns the exit code."""
-    local: Mapping[str, Any] | None = None
     try:
         message, local = work()
-        outcome = Outcome(id="", status="done", message=message)
-        outcome.warnings = tuple((local or {}).get("warnings", ()))
-        outcome.target = str((local or {}).get("url", ""))
     except GreenroomError as error:
-        outcome = Outcome(id="", status="failed", message=error.message, error=error)
+        return failed(settings, error)
+    outcome = Outcome(id="", status="done", message=message)
+    if local is not None:
+        outcome.warnings = tuple(local.get("warnings", ()))
+        outcome.target = str(local.get("url", ""))
     show(outcome, as_json=settings.json, as_lines=settings.jsonl, local=local)
-    return exit_code(outcome.status, outcome.error.code if outcome.error else None)
+    return 0
+
+
+def failed(settings: Settings, error: GreenroomError) -> int:
+    """Say what went wrong. Returns the exit code."""
+    outcome = Outcome(id="", status="failed", message=error.message, error=error)
+    show(outcome, as_json=settings.json, as_lines=settings.jsonl)
+    return exit_code("failed", error.code)
 
 
 def options_for(settings: Settings, backend: str, given: Mapping[str, Any]) -> Options:
@@ -59,6 +67,7 @@ def options_for(settings: Settings, backend: str, given: Mapping[str, Any]) -> O
         webhooks=tuple(given["webhooks"]),
         remote_unmute=given["remote_unmute"],
         control_port=given["control_port"],
+        version=__version__,
     )
 
 
@@ -95,10 +104,7 @@ def run_foreground(settings: Settings, backend: str, given: Mapping[str, Any]) -
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
 
     def ready(shape: Mapping[str, Any]) -> None:
-        outcome = Outcome(id="", status="done", message=f"{line_about(shape, 'is up')}.")
-        outcome.warnings = tuple(shape["warnings"])
-        outcome.target = str(shape["url"])
-        show(outcome, as_json=settings.json, as_lines=settings.jsonl, local=shape)
+        told(settings, lambda: (f"{line_about(shape, 'is up')}.", shape))
         sys.stdout.flush()
         if not (settings.json or settings.jsonl):
             say_how_to_use(settings, stop="Stop it: Ctrl-C, or greenroom down")
@@ -109,11 +115,7 @@ def run_foreground(settings: Settings, backend: str, given: Mapping[str, Any]) -
     try:
         asyncio.run(supervise())
     except GreenroomError as error:
-
-        def again(error: GreenroomError = error) -> Told:
-            raise error
-
-        return told(settings, again)
+        return failed(settings, error)
     return 0
 
 
@@ -156,8 +158,7 @@ def run_environment(settings: Settings) -> int:
     try:
         running = required(settings)
     except GreenroomError as error:
-        show(Outcome(id="", status="failed", message=error.message, error=error))
-        return exit_code("failed", error.code)
+        return failed(settings, error)
     values = {"url": running.url, "api_key": running.key.key, "api_secret": running.key.secret}
     for name, variable in VARIABLES.items():
         click.echo(f"export {variable}={values[name]}")
@@ -174,8 +175,7 @@ def run_rotate(settings: Settings, *, finish: bool) -> int:
         if background.find(home) is not None:
             inside = background.ask(home, "GET", "/people")["rooms"]
     except GreenroomError as error:
-        show(Outcome(id="", status="failed", message=error.message, error=error))
-        return exit_code("failed", error.code)
+        return failed(settings, error)
     if inside and not settings.yes:
         question = f"The server restarts. That disconnects {people(inside)}."
         if not interactive(settings):
@@ -209,8 +209,7 @@ def run_access_add(settings: Settings, name: str, scopes: Sequence[str]) -> int:
     try:
         token = Tokens(home_of(settings)).add(name, scopes)
     except GreenroomError as error:
-        show(Outcome(id="", status="failed", message=error.message, error=error))
-        return exit_code("failed", error.code)
+        return failed(settings, error)
     note(f"Token {name} may {', '.join(scopes)}. It is shown this once:")
     click.echo(token)
     return 0

@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from greenroom.domain.errors import GreenroomError
@@ -17,10 +18,8 @@ from greenroom.local.supervisor.options import Options, parse
 
 def tell(shape: Mapping[str, Any]) -> None:
     """One line to whoever started us, who may then go."""
-    try:
+    with suppress(OSError):
         os.write(1, f"{json.dumps(shape)}\n".encode())
-    except OSError:
-        pass
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 1)
     os.close(nothing)

@@ -186,10 +186,10 @@ class Child:
         return self.process.pid if self.process else None
 
 
-async def _answers(program: Program, timeout: float) -> bool:
+async def _answers(program: Program, seconds: float) -> bool:
     """LiveKit: ``GET /`` is its health."""
     try:
-        status, _ = await asyncio.to_thread(call, program.address, "GET", "/", timeout=timeout)
+        status, _ = await asyncio.to_thread(call, program.address, "GET", "/", timeout=seconds)
     except (OSError, ValueError):
         return False
     return status == 200

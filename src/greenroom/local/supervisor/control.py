@@ -34,7 +34,7 @@ class UnixHttpServer(HttpServer):
         old = os.umask(0o177)
         try:
             # Whoever holds the lock owns the path: what is there was left behind.
-            path.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)  # noqa: ASYNC240 - nothing is served yet
             self._server = await asyncio.start_unix_server(self._connected, path)
         except OSError as error:
             msg = f"The control socket {path} cannot be made: {error.strerror or error}."

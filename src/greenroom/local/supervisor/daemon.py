@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from greenroom import __version__
 from greenroom.domain.errors import ConfigurationError
 from greenroom.local.keys import KeyFile
 from greenroom.local.ports import require_free
@@ -135,7 +134,7 @@ class Supervisor:
         port = self._control.port
         return {
             **Process.of(os.getpid()).as_dict(),
-            "version": __version__,
+            "version": self.options.version,
             "since": self._since,
             "state": "stopping" if self._stopping.is_set() else self.child.state,
             "server": self.child.name,

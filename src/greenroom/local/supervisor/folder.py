@@ -7,6 +7,7 @@ import json
 import os
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -99,11 +100,9 @@ class RunFolder:
 
     def touch(self) -> None:
         """The local server is being used."""
-        try:
+        # Only the idle time depends on it, and that must not stop a request.
+        with suppress(OSError):
             os.utime(self.lock)
-        except OSError:
-            # Only the idle time depends on it, and that must not stop a request.
-            pass
 
 
 def not_readable(path: Path, error: OSError) -> ConfigurationError:

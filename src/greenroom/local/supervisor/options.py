@@ -28,11 +28,13 @@ class Options:
     remote_unmute: bool = True
     idle: float | None = None
     control_port: int | None = None
+    version: str = "unknown"
+    """Greenroom's, for whoever reads daemon.json: this package cannot know it."""
 
     def as_arguments(self) -> list[str]:
         """For ``python -m greenroom.local.supervisor``."""
         given = ["--home", str(self.home), "--backend", self.backend, "--host", self.host]
-        given += ["--port-base", str(self.port_base)]
+        given += ["--port-base", str(self.port_base), "--greenroom-version", self.version]
         for name in ("port", "idle", "control_port"):
             if (value := getattr(self, name)) is not None:
                 given += [f"--{name.replace('_', '-')}", str(value)]
@@ -52,6 +54,7 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
     parser.add_argument("--no-remote-unmute", action="store_true")
     parser.add_argument("--idle", type=float, metavar="SECONDS", help="leave when unused so long")
     parser.add_argument("--control-port", type=int, help="control over TCP, with tokens")
+    parser.add_argument("--greenroom-version", default="unknown")
     read = parser.parse_args(arguments)
     return Options(
         home=read.home,
@@ -63,4 +66,5 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
         remote_unmute=not read.no_remote_unmute,
         idle=read.idle,
         control_port=read.control_port,
+        version=read.greenroom_version,
     )
