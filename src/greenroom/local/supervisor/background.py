@@ -18,11 +18,12 @@ from greenroom.local.files import not_writable, private_folder
 from greenroom.local.keys import ApiKey, KeyFile
 from greenroom.local.processes import Process
 from greenroom.local.supervisor.folder import RunFolder
-from greenroom.local.supervisor.options import Options
+from greenroom.local.supervisor.options import BACKGROUND, Options
 from greenroom.local.wire import call
 
 START_SECONDS = 30.0
 STOP_SECONDS = 20.0
+HANGS_SECONDS = 3.0
 ANSWER_SECONDS = 60.0
 """For a restart of the server within a request."""
 
@@ -72,13 +73,12 @@ def start(options: Options) -> tuple[Running, bool]:
     folder = RunFolder(options.home)
     private_folder(options.home)
     private_folder(folder.path)
-    running = find(options.home)
-    if running is not None:
+    if (running := _answering(options.home)) is not None:
         return running, False
     told = _spawn(options, folder)
     if "up" not in told:
         error = told.get("error", {})
-        if error.get("code") == "already-running" and (running := find(options.home)):
+        if error.get("code") == "already-running" and (running := _answering(options.home)):
             return running, False
         raise _from_error(error, folder)
     running = find(options.home)
@@ -87,35 +87,38 @@ def start(options: Options) -> tuple[Running, bool]:
     return running, True
 
 
+def _answering(home: Path) -> Running | None:
+    """Found, and well enough to answer: one that was just killed is still found for a moment. Raises ConfigurationError."""
+    folder = RunFolder(home)
+    deadline = time.monotonic() + HANGS_SECONDS
+    while (running := find(home)) is not None:
+        try:
+            call(str(folder.socket), "GET", "/status", timeout=HANGS_SECONDS)
+        except (OSError, ValueError) as error:
+            if time.monotonic() > deadline:
+                msg = f"The supervisor (process {running.shape.get('pid')}) gives no answer."
+                hint = "Stop it with greenroom down, then start it again."
+                raise ConfigurationError(msg, code="supervisor-failed", hint=hint) from error
+            time.sleep(0.05)
+        else:
+            return running
+    return None
+
+
 def _spawn(options: Options, folder: RunFolder) -> Mapping[str, Any]:
     """Start the process and read its line."""
-    command = [sys.executable, "-m", "greenroom.local.supervisor", *options.as_arguments()]
+    command = [sys.executable, "-m", "greenroom.local.supervisor", BACKGROUND, *options.as_arguments()]
     try:
         opened = os.open(folder.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     except OSError as error:
         raise not_writable(folder.log, error) from error
     with os.fdopen(opened, "ab") as log:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            start_new_session=True,
+        # The process that is started here ends at once; the supervisor is its child, and writes the line.
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, check=False
         )
     try:
-        if process.stdout is None:
-            return {}
-        with process.stdout as pipe:
-            line = pipe.readline()
-    except BaseException:
-        process.terminate()
-        raise
-    if not line.startswith(b'{"up"'):
-        process.wait()
-    # It goes on without us: nobody waits for it, and Python need not warn of that.
-    process.returncode = 0
-    try:
-        shape = json.loads(line)
+        shape = json.loads(done.stdout)
     except ValueError:
         return {}
     return shape if isinstance(shape, dict) else {}
@@ -185,11 +188,7 @@ def _end_leftovers(folder: RunFolder, known: list[Process]) -> bool:
     left = [each for each in known if each.lives()]
     for each in left:
         each.end()
-    for path in (folder.state, folder.socket):
-        try:
-            path.unlink(missing_ok=True)
-        except OSError as error:
-            raise not_writable(path, error) from error
+    folder.forget()
     return bool(left)
 
 

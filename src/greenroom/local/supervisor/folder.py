@@ -56,8 +56,7 @@ class RunFolder:
 
     def release(self) -> None:
         """Let go: what is written about us goes first, so that a free lock never comes with a living state."""
-        self.state.unlink(missing_ok=True)
-        self.socket.unlink(missing_ok=True)
+        self.forget()
         if self._held is not None:
             os.close(self._held)
             self._held = None
@@ -82,6 +81,12 @@ class RunFolder:
         except (OSError, ValueError):
             return {}
         return shape if isinstance(shape, dict) else {}
+
+    def forget(self) -> None:
+        """Remove what is written about a supervisor that has ended, as far as that can be: a free lock says it all."""
+        for path in (self.state, self.socket):
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
 
     def write(self, shape: Mapping[str, Any]) -> None:
         """Say how it stands. Raises ConfigurationError."""

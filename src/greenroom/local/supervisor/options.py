@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Literal, cast
 
 Backend = Literal["auto", "livekit-server", "sandbox"]
+BACKGROUND = "--background"
+"""The first argument of a supervisor that goes on without whoever started it."""
 PORT_BASE = 7880
 IDLE_SECONDS = 1800.0
 """A server that a command started leaves after this long without a request and without people inside."""
