@@ -117,7 +117,9 @@ def test_a_reboot_leaves_files_whose_numbers_others_have_now(
     assert up().shape["pid"] != ours.pid
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"pid": "x", "children": [1, {"pid": -1}]}', "\0"])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"pid": "x", "children": [1, {"pid": -1}]}', "\0"]
+)
 def test_a_damaged_daemon_file_is_no_obstacle(
     home: Path, up: Callable[..., Running], text: str
 ) -> None:

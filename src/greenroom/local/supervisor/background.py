@@ -107,7 +107,13 @@ def _answering(home: Path) -> Running | None:
 
 def _spawn(options: Options, folder: RunFolder) -> Mapping[str, Any]:
     """Start the process and read its line."""
-    command = [sys.executable, "-m", "greenroom.local.supervisor", BACKGROUND, *options.as_arguments()]
+    command = [
+        sys.executable,
+        "-m",
+        "greenroom.local.supervisor",
+        BACKGROUND,
+        *options.as_arguments(),
+    ]
     try:
         opened = os.open(folder.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     except OSError as error:

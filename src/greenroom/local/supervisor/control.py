@@ -72,7 +72,7 @@ class Control:
 
     async def _answer_over_tcp(self, request: Request) -> Response:
         if not from_this_machine(request.headers, self.port or 0):
-            return _error(403, "forbidden-origin", "Host or Origin is not this server's.")
+            return _error(403, "permission-denied", "Host or Origin is not this server's.")
         try:
             scopes = self._tokens.scopes_of(request.headers.get("authorization", ""))
         except GreenroomError as error:
