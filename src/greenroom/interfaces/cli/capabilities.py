@@ -48,9 +48,18 @@ def parameters(about: dict[str, Any]) -> list[click.Parameter]:
     made: list[click.Parameter] = []
     for name, field in about["fields"].items():
         kind = parameter_type(field)
+        complete = local_rooms if field["kind"] == "room" else None
         if name in about["positional"]:
             nargs = -1 if field["many"] else 1
-            made.append(click.Argument([name], type=kind, nargs=nargs, required=field["required"]))
+            made.append(
+                click.Argument(
+                    [name],
+                    type=kind,
+                    nargs=nargs,
+                    required=field["required"],
+                    shell_complete=complete,
+                )
+            )
             continue
         flag = f"--{name.replace('_', '-')}"
         help_text = field["description"]
@@ -63,9 +72,17 @@ def parameters(about: dict[str, Any]) -> list[click.Parameter]:
                 multiple=field["many"],
                 required=field["required"],
                 help=help_text,
+                shell_complete=complete,
             )
         made.append(option)
     return made
+
+
+def local_rooms(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
+    """Rooms that begin so, when a local server is the one that commands use; else none, and never an error."""
+    from greenroom.interfaces.cli.nearby import local_room_names
+
+    return [name for name in local_room_names() if name.startswith(begun)]
 
 
 def needs_server(about: dict[str, Any]) -> bool:

@@ -47,11 +47,11 @@ class Running:
         return self.shape.get("server") == "sandbox"
 
 
-def find(home: Path) -> Running | None:
+def find(home: Path, *, wait: float = START_SECONDS) -> Running | None:
     """The local server of this home, if it is up; while it starts, it is waited for. Raises ConfigurationError."""
     folder = RunFolder(home)
-    deadline = time.monotonic() + START_SECONDS
-    while folder.is_held() and time.monotonic() < deadline:
+    deadline = time.monotonic() + wait
+    while folder.is_held():
         shape = folder.read()
         # A file of an earlier run may still be there while the new one takes over.
         ours = Process.read(shape)
@@ -59,6 +59,8 @@ def find(home: Path) -> Running | None:
             keys = KeyFile(home).read()
             if keys:
                 return Running(shape, keys[0])
+        if time.monotonic() > deadline:
+            break
         time.sleep(0.05)
     return None
 
