@@ -174,6 +174,8 @@ def stop(home: Path) -> bool:
         if time.monotonic() > deadline:
             return _force(folder, known)
         time.sleep(0.02)
+    while known and known[0].lives() and time.monotonic() < deadline:
+        time.sleep(0.02)
     return True
 
 

@@ -18,8 +18,8 @@ from greenroom.local.wire import call
 
 START_SECONDS = 20.0
 STOP_SECONDS = 5.0
-INSIST_SECONDS = 1.5
-"""livekit-server waits for people to leave after a first SIGTERM, and goes at a second one."""
+INSIST_SECONDS = 0.5
+"""livekit-server 1.11.0 goes on after a first SIGTERM until everybody has left, and ends at a second one."""
 LOOK_SECONDS = 5.0
 MISSES = 3
 """Looks in a row without an answer, after which a child counts as hung."""
