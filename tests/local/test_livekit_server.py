@@ -88,7 +88,7 @@ def test_the_settings_asked_for_are_in_a_file_that_people_can_read(
 
 
 @pytest.mark.usefixtures("livekit_found")
-def test_it_listens_on_loopback_alone_unless_told(home: Path, up: Callable[..., Running]) -> None:
+def test_it_listens_on_loopback_alone_unless_told(up: Callable[..., Running]) -> None:
     running = up(backend="livekit-server")
     port = running.url.rpartition(":")[2]
     with pytest.raises((urllib.error.URLError, OSError)):
@@ -104,7 +104,7 @@ def other_address() -> str:
     return "127.0.0.2"
 
 
-def test_all_interfaces_are_warned_about(home: Path, up: Callable[..., Running]) -> None:
+def test_all_interfaces_are_warned_about(up: Callable[..., Running]) -> None:
     running = up(host="0.0.0.0")
     assert running.url.startswith("ws://127.0.0.1:")
     assert "can be reached from other machines" in running.shape["warnings"][0]

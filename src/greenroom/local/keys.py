@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +21,8 @@ class ApiKey:
     @staticmethod
     def generate() -> ApiKey:
         """A new one: ``API`` and 12 hex digits, 48 characters of secret."""
+        import secrets
+
         return ApiKey(f"API{secrets.token_hex(6)}", secrets.token_urlsafe(36))
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,6 +77,8 @@ def started(pid: int) -> str:
 
 def _started_by_ps(pid: int) -> str:
     """Where there is no /proc."""
+    import subprocess
+
     done = subprocess.run(
         ["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
@@ -124,10 +124,14 @@ def _inodes(port: int, kind: str) -> Iterator[str]:
                 yield fields[9]
 
 
-def die_with_parent() -> None:
-    """Runs in a child between fork and exec: let the kernel end it when its parent dies. Linux only.
+def dying_with_parent() -> Callable[[], None] | None:
+    """What a child runs between fork and exec, so that the kernel ends it when its parent dies: prctl(2).
 
-    Elsewhere the next start ends what was left behind.
+    None where there is no such thing: there the next start ends what was left behind.
     """
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if sys.platform != "linux":
+        return None
+    import ctypes
+
+    prctl = ctypes.CDLL(None).prctl
+    return lambda: prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -49,14 +49,12 @@ def test_what_is_no_command_is_an_error_and_nothing_else(
     assert background.find(home) is not None
 
 
-def test_without_a_control_port_nothing_listens_on_tcp(
-    home: Path, up: Callable[..., Running]
-) -> None:
+def test_without_a_control_port_nothing_listens_on_tcp(up: Callable[..., Running]) -> None:
     assert up().shape["control_url"] is None
 
 
 @pytest.fixture
-def tcp(home: Path, up: Callable[..., Running]) -> Callable[..., tuple[int, str]]:
+def tcp(up: Callable[..., Running]) -> Callable[..., tuple[int, str]]:
     """``tcp(method, path, token, **headers)`` gives status and error code of the control over TCP."""
     parts = urlsplit(up(control_port=0).shape["control_url"])
     assert parts.hostname == "127.0.0.1"

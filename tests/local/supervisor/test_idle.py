@@ -21,7 +21,7 @@ def test_it_leaves_when_it_is_idle(home: Path, up: Callable[..., Running]) -> No
     assert "unused for" in (home / "run" / "supervisor.log").read_text()
 
 
-def test_a_server_that_a_person_started_stays(home: Path, up: Callable[..., Running]) -> None:
+def test_a_server_that_a_person_started_stays(up: Callable[..., Running]) -> None:
     assert up().shape["idle_after"] is None
 
 

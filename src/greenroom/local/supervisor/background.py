@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Mapping
@@ -109,6 +108,8 @@ def _answering(home: Path) -> Running | None:
 
 def _spawn(options: Options, folder: RunFolder) -> Mapping[str, Any]:
     """Start the process and read its line."""
+    import subprocess
+
     command = [
         sys.executable,
         "-m",

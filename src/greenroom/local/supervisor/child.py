@@ -13,7 +13,7 @@ from typing import Any
 
 from greenroom.domain.errors import ConfigurationError
 from greenroom.local.livekit_server import own_environment
-from greenroom.local.processes import Process, die_with_parent
+from greenroom.local.processes import Process, dying_with_parent
 from greenroom.local.wire import call
 
 START_SECONDS = 20.0
@@ -105,7 +105,7 @@ class Child:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                preexec_fn=die_with_parent,
+                preexec_fn=dying_with_parent(),
             )
         self.process = Process.of(self._running.pid)
         self._become("starting")
