@@ -13,6 +13,7 @@ import pytest
 
 from greenroom.local.supervisor.background import Running
 from tests.local.supervisor.conftest import greenroom, home, up
+from tests.local.supervisor.test_idle import join
 
 __all__ = ("home", "up")
 BIN = Path(sys.executable).parent
@@ -60,9 +61,9 @@ def test_commands_modes_and_options_are_completed(home: Path) -> None:
 
 
 def test_rooms_of_the_local_server_are_completed(home: Path, up: Callable[..., Running]) -> None:
-    up()
+    running = up()
     for name in ("standup", "stage", "stand by", "lobby"):
-        assert greenroom(home, "room", "create", name).returncode == 0
+        join(running, name, "anna")
     assert sorted(complete(home, "greenroom room show st")) == ["stage", "standup"]
     named = {"LIVEKIT_URL": "wss://elsewhere.example"}
     assert complete(home, "greenroom room show st", **named) == [""]

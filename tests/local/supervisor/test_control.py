@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -42,9 +43,9 @@ def test_what_is_no_command_is_an_error_and_nothing_else(
     home: Path, up: Callable[..., Running]
 ) -> None:
     up()
-    socket = str(home / "run" / "control.sock")
+    at = str(home / "run" / "control.sock")
     for method, path in (("GET", "/"), ("GET", "/stop"), ("POST", "/status"), ("POST", "/../stop")):
-        status, answer = call(socket, method, path)
+        status, answer = call(at, method, path)
         assert (status, answer["error"]["code"]) == (404, "not-found")
     assert background.find(home) is not None
 
@@ -101,11 +102,8 @@ def test_a_web_page_of_another_site_is_refused_even_with_a_token(
     assert tcp("GET", "/status", token, Origin=f"http://localhost:{port}") == (200, "")
 
 
-def test_a_name_that_points_here_by_dns_is_refused(
-    home: Path, tcp: Callable[..., tuple[int, str]]
-) -> None:
-    import socket
-
+@pytest.mark.usefixtures("tcp")
+def test_a_name_that_points_here_by_dns_is_refused(home: Path) -> None:
     token = Tokens(home).add("reader", ["read"])
     port = urlsplit(background.RunFolder(home).read()["control_url"]).port
     for host, status in (
