@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from greenroom.domain.errors import ConfigurationError
-from greenroom.local.livekit_server import LocalServer, default_cache
+from greenroom.local.livekit_server import LocalServer, default_cache, find_or_build
 
 CACHE = default_cache()
 """Where a built livekit-server is kept: read before tests get homes of their own."""
@@ -32,18 +32,39 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-@pytest.fixture(scope="session")
-def livekit_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
-    """One real livekit-server for all tests; they keep apart by room names."""
+MISSING = pytest.StashKey[str]()
+"""Why there is no livekit-server on this machine."""
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Build livekit-server before the first test that needs one begins: it takes longer than a test may."""
+    needed = any("has_livekit_server" in getattr(i, "fixturenames", ()) for i in session.items)
+    if not needed or session.config.option.collectonly:
+        return
+    terminal = session.config.pluginmanager.get_plugin("terminalreporter")
     try:
-        with LocalServer.start(
-            tmp_path_factory.mktemp("livekit"), cache=CACHE, say=print
-        ) as server:
-            yield server
+        find_or_build(CACHE, say=terminal.write_line if terminal else print)
     except ConfigurationError as error:
         if error.code != "livekit-server-missing":
             raise
-        pytest.skip(f"livekit-server: {error.message}")
+        session.config.stash[MISSING] = error.message
+
+
+@pytest.fixture(scope="session")
+def has_livekit_server(pytestconfig: pytest.Config) -> None:
+    """Skips, by name, what needs a livekit-server where there is none and no Go to build it with."""
+    if MISSING in pytestconfig.stash:
+        pytest.skip(f"livekit-server: {pytestconfig.stash[MISSING]}")
+
+
+@pytest.fixture(scope="session")
+def livekit_server(
+    has_livekit_server: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LocalServer]:
+    """One real livekit-server for all tests; they keep apart by room names."""
+    del has_livekit_server
+    with LocalServer.start(tmp_path_factory.mktemp("livekit"), cache=CACHE) as server:
+        yield server
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -14,6 +14,7 @@ from greenroom.config.places import cache_folder, home_folder
 from greenroom.config.target import VARIABLES, Credentials, choose_credentials
 from greenroom.domain.errors import ConfigurationError
 from greenroom.domain.outcome import Outcome
+from greenroom.domain.plan import Plan
 from greenroom.domain.ports import ChatModel, Clock, Context, Journal, Target
 from greenroom.hub.catalogue import Catalogue
 from greenroom.hub.compiled import load_catalogue
@@ -23,6 +24,7 @@ from greenroom.hub.shape import Redactor
 from greenroom.understanding.planner import OfflinePlanner
 
 if TYPE_CHECKING:
+    from greenroom.adapters.livekit.probe import HttpProbe
     from greenroom.adapters.livekit.rooms import LiveKitRooms
     from greenroom.adapters.sqlite.database import Database
     from greenroom.adapters.tokens import HmacTokens
@@ -55,7 +57,7 @@ class Greenroom:
     ) -> None:
         self._otherwise = otherwise
         self._given = {"url": url, "api_key": api_key, "api_secret": api_secret}
-        self.home = home_folder(os.environ, home)
+        self.home = Path(home_folder(os.environ, home))
         self.clock: Clock = clock or SystemClock()
         self._planner = planner
         self._timeout = timeout
@@ -86,9 +88,24 @@ class Greenroom:
         approve: bool = False,
         dry_run: bool = False,
         waive: Mapping[str, str] | None = None,
+        mode: str = "",
+        explain: bool = False,
+        on_plan: Callable[[Plan], None] | None = None,
     ) -> Outcome:
-        """Do what the words say. ``approve`` answers approvals with yes; it never overrides a rule, ``waive`` does."""
-        options = Options(approve=approve, dry_run=dry_run, waive=waive or {}, session=session)
+        """Do what the words say. ``approve`` answers approvals with yes; it never overrides a rule, ``waive`` does.
+
+        ``mode`` narrows it to one specialist's capabilities; ``explain`` fills ``outcome.explanation``; ``on_plan`` is
+        shown each plan before it runs.
+        """
+        options = Options(
+            approve=approve,
+            dry_run=dry_run,
+            waive=waive or {},
+            session=session,
+            mode=mode,
+            explain=explain,
+            on_plan=on_plan,
+        )
         return self._with_warnings(await self._coordinator.ask(text, options))
 
     async def call(
@@ -99,15 +116,20 @@ class Greenroom:
         approve: bool = False,
         dry_run: bool = False,
         waive: Mapping[str, str] | None = None,
+        on_plan: Callable[[Plan], None] | None = None,
         **arguments: Any,
     ) -> Outcome:
         """Call one capability by id, with its arguments by name."""
-        options = Options(approve=approve, dry_run=dry_run, waive=waive or {})
+        options = Options(approve=approve, dry_run=dry_run, waive=waive or {}, on_plan=on_plan)
         return self._with_warnings(await self._coordinator.call(capability, arguments, options))
 
     async def approve(self, approval_id: str) -> Outcome:
         """Run a plan that waits for approval, once."""
         return self._with_warnings(await self._coordinator.approve(approval_id))
+
+    def leave_question(self, session: str) -> None:
+        """Forget the question that waits in this session; what was said before stays known."""
+        self._coordinator.leave_question(session)
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -198,13 +220,17 @@ class Greenroom:
         credentials = self._require_credentials()
         return Target(url=credentials.url, api_key=credentials.api_key, source=credentials.source)
 
-    def _make_context(self) -> Context:
+    @cached_property
+    def _probe(self) -> HttpProbe:
         from greenroom.adapters.livekit.probe import HttpProbe
 
+        return HttpProbe(self._target.url)
+
+    def _make_context(self) -> Context:
         return Context(
             rooms=self._rooms,
             tokens=self._tokens,
-            probe=HttpProbe(self._target.url),
+            probe=self._probe,
             journal=self._journal,
             catalogue=self.catalogue,
             clock=self.clock,

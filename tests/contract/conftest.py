@@ -175,3 +175,23 @@ async def until(true: Callable[[], Any], patience: float = PATIENCE) -> Any:
             if found:
                 return found
             await asyncio.sleep(0.02)
+
+
+MARK = "greenroom.sandbox"
+
+
+async def person(server: Server, room: str, identity: str) -> dict[str, Any]:
+    answer = await server.room("GetParticipant", {"room": room, "identity": identity})
+    assert answer.status == 200, answer.text
+    return without_mark(server, answer.json)
+
+
+def without_mark(server: Server, shown: dict[str, Any]) -> dict[str, Any]:
+    """A simulated participant says so; apart from that it is like a real one."""
+    mark = shown["attributes"].pop(MARK, None)
+    assert mark == ("true" if server.name == "sandbox" else None)
+    return shown
+
+
+async def rooms(server: Server, room: str) -> Any:
+    return (await server.room("ListRooms", {"names": [room]})).json["rooms"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -48,6 +49,74 @@ async def test_a_full_disk_stops_writes_before_they_happen(tmp_path: Path) -> No
         assert failed.error.code == "disk-full"
         assert failed.error.hint
         assert "x" * 200 + "39" not in rooms.rooms
+
+
+ON_A_FULL_DISK = """
+import asyncio, json, sys
+from pathlib import Path
+from tests.doubles import MemoryRooms, a_crew
+
+home, filler = Path(sys.argv[1]), Path(sys.argv[1]) / "filler"
+
+def fill():
+    with filler.open("ab", buffering=0) as file:
+        try:
+            while True:
+                file.write(b"x" * 512)
+        except OSError:
+            pass
+
+async def attempt(name):
+    rooms = MemoryRooms({"lobby": []})
+    async with a_crew(home, rooms) as crew:
+        made = await crew.call("room.create", name=name)
+        listed = await crew.call("room.list")
+        return [made.status, made.error and made.error.code, bool(made.error and made.error.hint),
+                name in rooms.rooms, listed.status]
+
+async def in_between():
+    rooms = MemoryRooms()
+    async with a_crew(home, rooms) as crew:
+        (await crew.call("room.create", name="x")).unwrap()
+        fill()
+        failed = [await crew.call("room.create", name="y" * 200 + str(n)) for n in range(99)][-1]
+        return [failed.status, failed.error and failed.error.code, "y" * 200 + "98" in rooms.rooms]
+
+async def main():
+    said = {"in between": await in_between(), "from the start": await attempt("a")}
+    filler.unlink()
+    said["room again"] = await attempt("b")
+    async with a_crew(home, MemoryRooms()) as crew:
+        page = (await crew.call("coordinator.journal", limit=1000)).value
+    said["kept"] = [sorted({entry.status for entry in page.entries}), page.entries[0].message]
+    print(json.dumps(said))
+
+asyncio.run(main())
+"""
+
+
+def test_a_file_system_that_is_really_full_stops_writes_and_loses_nothing(tmp_path: Path) -> None:
+    mount = 'mount -t tmpfs -o size=512k tmpfs "$0" || exit 77; exec "$@"'
+    home = tmp_path / "tiny"
+    home.mkdir()
+    command = [sys.executable, "-c", ON_A_FULL_DISK, str(home)]
+    done = subprocess.run(
+        ["unshare", "-m", "sh", "-c", mount, str(home), *command],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent.parent)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode == 77 or "unshare" in done.stderr:
+        pytest.skip("tmpfs: this machine lets nobody mount a small file system")
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert said["in between"] == ["failed", "disk-full", False]
+    status, code, hint, made, listed = said["from the start"]
+    assert (status, hint, made, listed) == ("failed", True, False, "done")
+    assert code in {"disk-full", "journal-not-writable"}
+    assert said["room again"] == ["done", None, False, True, "done"]
+    assert said["kept"] == [["done"], "Room b created."]
 
 
 @pytest.mark.parametrize("home", ["a file", "below a file"])

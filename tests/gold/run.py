@@ -2,17 +2,20 @@
 
 python -m tests.gold.run [--show]           the seen half, with each miss
 python -m tests.gold.run --unseen           totals of the unseen half only; every opening is logged
+python -m tests.gold.run --model MODULE:ATTRIBUTE    with another planner: a ChatModel, or what makes one of the catalogue
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib
 import json
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -28,6 +31,26 @@ from greenroom.understanding.planner import OfflinePlanner
 from tests.doubles import FakeClock, MemoryRooms, a_crew
 
 GOLD = Path(__file__).parent.parent / "data" / "gold"
+MakesModel = Callable[[Mapping[str, Any]], ChatModel]
+"""A planner of the compiled catalogue."""
+NOTHING = "(nothing)"
+"""Stands for the mode of a request that runs nothing."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one request. ``wrong`` is "" where all is right."""
+
+    request: Mapping[str, Any]
+    outcome: Outcome
+    calls: list[dict[str, Any]]
+    wrong: str
+
+    @property
+    def mode(self) -> str:
+        """The mode of what should run first."""
+        calls = self.request["expected"].get("calls", [])
+        return str(calls[0]["capability"]).partition(".")[0] if calls else NOTHING
 
 
 class Listening:
@@ -50,10 +73,22 @@ def requests(folder: Path) -> Iterator[dict[str, Any]]:
                 yield json.loads(line)
 
 
-async def run_one(request: Mapping[str, Any], home: Path) -> tuple[Outcome, list[dict[str, Any]]]:
+def model_named(name: str) -> MakesModel:
+    """What ``module:attribute`` names: a ChatModel as it is, or a class or function that is given the catalogue."""
+    module, _, attribute = name.partition(":")
+    found = getattr(importlib.import_module(module), attribute)
+    if isinstance(found, type) or not hasattr(found, "reply"):
+        makes: MakesModel = found
+        return makes
+    return lambda _: found
+
+
+async def run_one(
+    request: Mapping[str, Any], home: Path, makes: MakesModel = OfflinePlanner
+) -> tuple[Outcome, list[dict[str, Any]]]:
     """The last turn's outcome, and the calls that it made."""
     crew: Greenroom = a_crew(home, MemoryRooms(request["world"].get("rooms", {})), FakeClock())
-    listening = Listening(OfflinePlanner(crew.catalogue.compiled))
+    listening = Listening(makes(crew.catalogue.compiled))
     crew._planner = listening
     async with crew:
         for turn in request["turns"]:
@@ -103,43 +138,72 @@ def mistake(expected: Mapping[str, Any], outcome: Outcome, calls: list[dict[str,
     return ""
 
 
-def score(folder: Path, *, show: bool = False) -> tuple[Counter[str], Counter[str], Counter[str]]:
-    """``(right by voice, all by voice, mistakes by kind)``."""
-    right: Counter[str] = Counter()
-    total: Counter[str] = Counter()
-    mistakes: Counter[str] = Counter()
+def results(folder: Path, makes: MakesModel = OfflinePlanner) -> Iterator[Result]:
+    """One after the other, each in a world of its own."""
     with tempfile.TemporaryDirectory() as homes:
         for request in requests(folder):
-            outcome, calls = asyncio.run(run_one(request, Path(homes) / request["id"]))
+            outcome, calls = asyncio.run(run_one(request, Path(homes) / request["id"], makes))
             wrong = mistake(request["expected"], outcome, calls)
-            total[request["author"]] += 1
-            right[request["author"]] += not wrong
-            if wrong:
-                mistakes[wrong] += 1
-                if show:
-                    print(f"{request['id']}: {wrong}\n  {request['turns']} in {request['world']}")
-                    print(f"  wanted {request['expected']}\n  got    {outcome.message} {calls}")
-    return right, total, mistakes
+            yield Result(request, outcome, calls, wrong)
+
+
+def score(
+    folder: Path, *, show: bool = False, makes: MakesModel = OfflinePlanner
+) -> tuple[Counter[str], Counter[str], Counter[str]]:
+    """``(right by voice, all by voice, mistakes by kind)``."""
+    found = list(shown(results(folder, makes), show=show))
+    right, total = by(found, lambda result: str(result.request["author"]))
+    return right, total, Counter(result.wrong for result in found if result.wrong)
+
+
+def shown(found: Iterator[Result], *, show: bool) -> Iterator[Result]:
+    """The same results; each miss is printed as it comes."""
+    for result in found:
+        if show and result.wrong:
+            request = result.request
+            print(f"{request['id']}: {result.wrong}\n  {request['turns']} in {request['world']}")
+            print(f"  wanted {request['expected']}")
+            print(f"  got    {result.outcome.message} {result.calls}")
+        yield result
+
+
+def by(found: list[Result], key: Callable[[Result], str]) -> tuple[Counter[str], Counter[str]]:
+    """``(right, all)`` by something."""
+    right = Counter(key(result) for result in found if not result.wrong)
+    return right, Counter(map(key, found))
+
+
+def table(title: str, right: Counter[str], total: Counter[str]) -> None:
+    """Print one line for each."""
+    print(f"by {title}")
+    for name in sorted(total):
+        share = right[name] / total[name]
+        print(f"  {name:14} {right[name]:4} of {total[name]:4} = {share:6.1%}")
 
 
 def main() -> int:
-    """Print the table."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--show", action="store_true")
     parser.add_argument("--unseen", action="store_true")
+    parser.add_argument("--model", metavar="MODULE:ATTRIBUTE")
     options = parser.parse_args()
+    makes = model_named(options.model) if options.model else OfflinePlanner
     folder = GOLD / ("unseen" if options.unseen else "seen")
-    right, total, mistakes = score(folder, show=options.show and not options.unseen)
-    for voice in sorted(total):
-        print(f"{voice:12} {right[voice]:3} of {total[voice]:3}")
-    for kind, count in mistakes.most_common():
-        print(f"  {count:3} × {kind}")
-    share = right.total() / max(1, total.total())
-    print(f"{'all':12} {right.total():3} of {total.total():3} = {share:.1%}")
+    found = list(shown(results(folder, makes), show=options.show and not options.unseen))
+    if not options.unseen:
+        table("mode", *by(found, lambda result: result.mode))
+    table("voice", *by(found, lambda result: str(result.request["author"])))
+    print("by kind of mistake")
+    for kind, count in Counter(result.wrong for result in found if result.wrong).most_common():
+        print(f"  {count:4} × {kind}")
+    right = sum(not result.wrong for result in found)
+    print(f"{'all':16} {right:4} of {len(found):4} = {right / max(1, len(found)):6.1%}")
     if options.unseen:
         with (GOLD / "openings.log").open("a", encoding="utf-8") as log:
             now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M")
-            log.write(f"{now} right {right.total()} of {total.total()}\n")
+            model = f" with {options.model}" if options.model else ""
+            log.write(f"{now} right {right} of {len(found)}{model}\n")
     return 0
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from greenroom.domain.errors import ServerError
+from greenroom.domain.errors import InvalidRequest, ServerError
 from greenroom.domain.outcome import Outcome
 from greenroom.domain.plan import Call, Reference
 from greenroom.domain.planning import Brief, Calls, Reply
@@ -348,3 +348,132 @@ async def test_requests_that_are_no_words_are_refused_clearly(
         assert outcome.error is not None
         assert outcome.error.code == code
         assert outcome.error.hint
+
+
+def waiting_with_a_secret(token: str) -> Scripted:
+    inspect = Call(capability="auth.inspect_token", arguments={"token": token})
+    return Scripted(inspect, delete("lobby"))
+
+
+async def a_token(home: Path) -> str:
+    async with a_crew(home) as crew:
+        made = await crew.call("auth.create_token", identities=["bob"], room="x")
+        token: str = made.value.tokens[0].token
+        return token
+
+
+@pytest.mark.parametrize("ends", ["done", "failed", "on another server"])
+async def test_a_secret_of_a_plan_that_waits_is_deleted_when_its_approval_is_used(
+    tmp_path: Path, ends: str
+) -> None:
+    rooms = MemoryRooms({"lobby": []})
+    token = await a_token(tmp_path)
+    async with a_crew(tmp_path, rooms, planner=waiting_with_a_secret(token)) as crew:
+        asked = await crew.ask("look at the token, then delete lobby")
+        assert asked.approval is not None
+        (file,) = (tmp_path / "secrets").iterdir()
+        assert file.read_text() == token
+        if ends == "failed":
+            rooms.fail["delete_room"] = ServerError("no", code="permission-denied")
+        if ends == "on another server":
+            await crew.close()
+            crew = a_crew(tmp_path, rooms)  # noqa: PLW2901 - the same home, elsewhere
+            crew._given["url"] = "ws://elsewhere:7880"
+        outcome = await crew.approve(asked.approval.id)
+        assert outcome.status == ("done" if ends == "done" else "failed"), outcome.message
+        assert list((tmp_path / "secrets").iterdir()) == []
+
+
+async def test_a_secret_of_an_approval_that_expired_is_deleted_by_the_next_process(
+    tmp_path: Path,
+) -> None:
+    clock = FakeClock()
+    token = await a_token(tmp_path)
+    planner = waiting_with_a_secret(token)
+    async with a_crew(tmp_path, MemoryRooms({"lobby": []}), clock, planner) as crew:
+        assert (await crew.ask("look, then delete")).approval is not None
+    for later, left in ((800, 1), (200, 0)):
+        clock.time += later
+        async with a_crew(tmp_path, clock=clock) as crew:
+            await crew.call("room.list")
+        assert len(list((tmp_path / "secrets").iterdir())) == left
+
+
+async def test_a_rollback_writes_no_secret_into_the_journal(tmp_path: Path) -> None:
+    rooms = MemoryRooms({"lobby": []})
+    rooms.fail["delete_room"] = ServerError("no", code="permission-denied")
+    planner = Scripted(create("standup", metadata=f"see {SECRET}"), delete("lobby"))
+    async with a_crew(tmp_path, rooms, planner=planner) as crew:
+        waive = {"secure-transport": f"because {SECRET}"}
+        outcome = await crew.ask("two things", approve=True, waive=waive)
+        assert statuses(outcome) == ["done", "failed"]
+        assert SECRET not in str(outcome.left)
+    files = tmp_path.glob("journal.db*")  # noqa: ASYNC240 - nothing else runs
+    kept = b"".join(file.read_bytes() for file in files)
+    assert b"standup" in kept
+    assert SECRET.encode() not in kept
+
+
+async def test_a_journal_that_lost_the_plan_is_a_warning_once_it_has_happened(
+    tmp_path: Path,
+) -> None:
+    rooms = MemoryRooms()
+    async with a_crew(tmp_path, rooms) as crew:
+        make = rooms.create_room
+
+        async def and_lose_the_journal(name: str, **settings: object) -> object:
+            with crew._database.writing() as db:
+                db.execute("DELETE FROM steps; DELETE FROM plans")
+            return await make(name, **settings)  # type: ignore[arg-type]
+
+        rooms.create_room = and_lose_the_journal  # type: ignore[method-assign,assignment]
+        outcome = await crew.call("room.create", name="standup")
+    assert outcome.status == "done"
+    assert any("does not know how this ended" in warning for warning in outcome.warnings)
+
+
+async def test_a_journal_that_lost_the_plan_stops_the_next_step(tmp_path: Path) -> None:
+    rooms = MemoryRooms()
+    async with a_crew(tmp_path, rooms, planner=Scripted(create("a"), create("b"))) as crew:
+        make = rooms.create_room
+
+        async def and_lose_the_journal(name: str, **settings: object) -> object:
+            with crew._database.writing() as db:
+                db.execute("DELETE FROM steps; DELETE FROM plans")
+            return await make(name, **settings)  # type: ignore[arg-type]
+
+        rooms.create_room = and_lose_the_journal  # type: ignore[method-assign,assignment]
+        outcome = await crew.ask("two rooms")
+    assert outcome.status == "failed"
+    assert outcome.error is not None
+    assert outcome.error.code == "journal-not-writable"
+    assert "b" not in rooms.rooms
+
+
+async def test_a_token_that_does_not_verify_is_shown_to_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_crew(tmp_path) as crew:
+
+        def refuse(token: str) -> object:
+            raise InvalidRequest(f"no {len(token)}")
+
+        monkeypatch.setattr(crew._tokens, "verify", refuse)
+        outcome = await crew.call("auth.create_token", identities=["bob"], room="x")
+    assert outcome.status == "failed"
+    assert outcome.as_dict()["steps"][0]["result"] is None
+
+
+async def test_a_name_deleted_moments_ago_is_warned_about_by_whatever_plan_deleted_it(
+    tmp_path: Path,
+) -> None:
+    rooms, clock = MemoryRooms({"lobby": [], "hall": []}), FakeClock()
+    planner = Scripted(create("x"), delete("lobby"), delete("hall"))
+    async with a_crew(tmp_path, rooms, clock, planner) as crew:
+        assert (await crew.ask("three things", approve=True)).status == "done"
+    async with a_crew(tmp_path, rooms, clock) as crew:
+        for name, seconds, verdict in (("lobby", 20, "warn"), ("hall", 20, "pass")):
+            clock.time += seconds
+            outcome = await crew.call("room.create", name=name)
+            said = {check.rule: check.verdict for check in outcome.steps[0].checks}
+            assert said["room-name-draining"] == verdict

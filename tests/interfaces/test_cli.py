@@ -168,7 +168,7 @@ def test_help_imports_no_vendor_and_no_pydantic() -> None:
         "from greenroom.interfaces.cli.main import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "heavy = {'pydantic', 'aiohttp', 'livekit', 'rich', 'asyncio', 'apsw', 'jwt'} & set(sys.modules)\n"
+        "heavy = {'pydantic', 'aiohttp', 'livekit', 'rich', 'asyncio', 'apsw', 'jwt', 'prompt_toolkit'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
     greenroom("--help")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 
 from greenroom.domain.errors import InvalidRequest, JournalError
 
 PREFIX = "file:secrets/"
+NAME = re.compile(r"(\d{1,20})-[0-9a-f]{32}", re.ASCII)
+"""Until when it is needed (seconds since the epoch), and 128 random bits."""
 
 
 class FileSecrets:
@@ -17,9 +20,9 @@ class FileSecrets:
     def __init__(self, home: Path) -> None:
         self._folder = home / "secrets"
 
-    def keep(self, value: str) -> str:
-        """Store and return ``file:secrets/<random>``. Raises JournalError where it cannot be written."""
-        name = secrets.token_hex(16)
+    def keep(self, value: str, *, until: float) -> str:
+        """Store and return ``file:secrets/<name>``. Raises JournalError where it cannot be written."""
+        name = f"{int(until)}-{secrets.token_hex(16)}"
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             opened = os.open(self._folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -32,12 +35,41 @@ class FileSecrets:
 
     def resolve(self, reference: str) -> str:
         """The value behind a reference. Raises InvalidRequest for one that this folder did not give."""
-        name = reference.removeprefix(PREFIX)
-        known = reference.startswith(PREFIX) and name.isalnum()
+        file = self._file(reference)
         try:
-            if known:
-                return (self._folder / name).read_text(encoding="utf-8")
+            if file is not None:
+                return file.read_text(encoding="utf-8")
         except OSError:
             pass
         msg = "The secret that this plan refers to is not there any more."
         raise InvalidRequest(msg, hint="Ask again with the secret.")
+
+    def forget(self, reference: str) -> None:
+        """Delete the file behind a reference, where there is one."""
+        file = self._file(reference)
+        if file is not None:
+            _delete(file)
+
+    def forget_expired(self, *, at: float) -> None:
+        """Delete every file whose time is over, or that says no time."""
+        try:
+            names = os.listdir(self._folder)
+        except OSError:
+            return
+        for name in names:
+            form = NAME.fullmatch(name)
+            if form is None or int(form[1]) <= at:
+                _delete(self._folder / name)
+
+    def _file(self, reference: str) -> Path | None:
+        name = reference.removeprefix(PREFIX)
+        ours = reference.startswith(PREFIX) and NAME.fullmatch(name)
+        return self._folder / name if ours else None
+
+
+def _delete(file: Path) -> None:
+    """What cannot be deleted now is tried again by the next process."""
+    try:
+        file.unlink()
+    except OSError:
+        return

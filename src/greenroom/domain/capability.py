@@ -21,7 +21,8 @@ Effect = Literal["read", "write", "destroy"]
 class Request(BaseModel):
     """Base of all request models: unknown arguments are refused, values never change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # defer_build: a model is built when it first validates; this base class never does.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 @dataclass(frozen=True, slots=True)

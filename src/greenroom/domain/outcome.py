@@ -7,13 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from greenroom.domain.errors import GreenroomError
+from greenroom.domain.explanation import Explanation
 from greenroom.domain.plan import Call
+from greenroom.domain.shape import to_json
 
 SCHEMA = "greenroom.outcome/1"
 
 Status = Literal["done", "planned", "needs_input", "needs_approval", "blocked", "failed"]
 StepStatus = Literal["planned", "running", "done", "failed", "skipped", "rolled_back", "unknown"]
 VerdictName = Literal["pass", "warn", "block", "waived"]
+ENDED_WELL = frozenset({"done", "rolled_back"})
+"""Statuses of a step whose result was verified."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +76,7 @@ class Approval:
 
 @dataclass(slots=True, kw_only=True)
 class StepOutcome:
-    """One call's way. ``value`` is the typed result; ``shown`` its JSON shape, secrets included, for the caller only."""
+    """One call's way. ``value`` is the typed result."""
 
     call: Call
     effect: str
@@ -82,12 +86,12 @@ class StepOutcome:
     message: str = ""
     checks: list[Check] = field(default_factory=list)
     value: Any = None
-    shown: Any = None
     undo: Call | None = None
     error: GreenroomError | None = None
 
-    def as_dict(self) -> dict[str, Any]:
-        """A step of the envelope."""
+    def as_dict(self, *, public: bool = False) -> dict[str, Any]:
+        """A step of the envelope. A caller gets the result of what was done, secrets included; ``public`` masks them."""
+        result = to_json(self.value, public=public) if public or self.status in ENDED_WELL else None
         return {
             "capability": self.call.capability,
             "mode": self.call.mode,
@@ -95,7 +99,7 @@ class StepOutcome:
             "status": self.status,
             "message": self.message,
             "checks": [check.as_dict() for check in self.checks],
-            "result": self.shown,
+            "result": result,
             "undo": self.undo.as_dict() if self.undo else None,
             "error": self.error.as_dict() if self.error else None,
         }
@@ -117,6 +121,8 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     error: GreenroomError | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    explanation: Explanation | None = None
+    """Why it was understood so; only where it was asked for."""
     elapsed_ms: float = 0.0
 
     @property
@@ -133,7 +139,8 @@ class Outcome:
         )
 
     def as_dict(self) -> dict[str, Any]:
-        """The envelope, ready for JSON."""
+        """The envelope, ready for JSON. ``explanation`` stands in it only where it was asked for."""
+        explained = {"explanation": self.explanation.as_dict()} if self.explanation else {}
         return {
             "schema": SCHEMA,
             "id": self.id,
@@ -148,4 +155,5 @@ class Outcome:
             "warnings": list(self.warnings),
             "error": self.error.as_dict() if self.error else None,
             "elapsed_ms": round(self.elapsed_ms, 2),
+            **explained,
         }

@@ -35,13 +35,19 @@ class Call:
         """The specialist that does it."""
         return self.capability.partition(".")[0]
 
-    def as_dict(self) -> dict[str, Any]:
-        """JSON shape: ``{capability, arguments[, expects]}``."""
-        arguments = {
+    def shown_arguments(self) -> dict[str, Any]:
+        """Arguments as JSON: references spelled out."""
+        return {
             name: value.as_dict() if isinstance(value, Reference) else value
             for name, value in self.arguments.items()
         }
-        shape: dict[str, Any] = {"capability": self.capability, "arguments": arguments}
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON shape: ``{capability, arguments[, expects]}``."""
+        shape: dict[str, Any] = {
+            "capability": self.capability,
+            "arguments": self.shown_arguments(),
+        }
         if self.expects is not None:
             shape["expects"] = dict(self.expects)
         return shape

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from greenroom.domain.conversation import Conversation
+from greenroom.domain.explanation import Explanation
 from greenroom.domain.outcome import Question
 from greenroom.domain.plan import Call
 
@@ -31,7 +32,11 @@ class Brief:
     conversation: Conversation
     names: Names
     catalogue: Mapping[str, Any]
-    """The compiled catalogue: see ``hub/compiled.py``."""
+    """The compiled catalogue: see ``hub/compiled.py``. Holds only ``mode``'s capabilities where a mode is named."""
+    mode: str = ""
+    """Only capabilities of this mode may be used; "": all."""
+    explain: bool = False
+    """Whether somebody will read ``explanation``: what only serves it need not be made otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +45,8 @@ class Calls:
 
     calls: tuple[Call, ...]
     because: tuple[str, ...] = ()
-    """For each call, one line: why this capability, where each value came from."""
+    """For each call, one line: why this capability, where each value came from. ``explanation`` says more."""
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +55,7 @@ class Ask:
 
     question: Question
     draft: tuple[Call, ...] = ()
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +65,7 @@ class Refuse:
     code: str
     message: str
     hint: str = ""
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +74,7 @@ class Answer:
 
     message: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+    explanation: Explanation | None = None
 
 
 Reply = Calls | Ask | Refuse | Answer

@@ -96,22 +96,25 @@ class Journal(Protocol):
     """Intent before, outcome after. Every method is one short transaction; raises ``JournalError``.
 
     Statuses of a stored step: planned → running → done | failed | skipped | rolled_back | unknown.
+    What is stored of a step is JSON text that holds no secret: its arguments, and at its end the envelope's step
+    ``{status, checks, result, undo, error}``. A write about a plan or step that is not there raises.
     """
 
-    async def begin(self, plan: Plan, *, at: float, step: int) -> None:
-        """Store a plan (all steps planned) with this process as its owner, and the intent of ``step``, at once."""
+    async def begin(
+        self, plan: Plan, *, text: str, arguments: Sequence[str], at: float, step: int
+    ) -> None:
+        """Store a plan (all steps planned) with this process as its owner, and the intent of ``step``, at once.
+
+        ``text`` and, for each call, ``arguments`` stand in for the plan's own, which may hold secrets.
+        """
         ...
 
-    async def intend(
-        self, plan_id: str, step: int, arguments: Mapping[str, Any], *, at: float
-    ) -> None:
+    async def intend(self, plan_id: str, step: int, arguments: str, *, at: float) -> None:
         """Mark a step as running: from here its effect is unknown until ``record``."""
         ...
 
-    async def record(
-        self, plan_id: str, step: int, outcome: Mapping[str, Any], *, at: float
-    ) -> None:
-        """Store a step's end: an envelope step ``{status, checks, result, undo, error}``, already redacted."""
+    async def record(self, plan_id: str, step: int, status: str, entry: str, *, at: float) -> None:
+        """Store a step's end."""
         ...
 
     async def finish(
@@ -122,15 +125,17 @@ class Journal(Protocol):
         left: Sequence[str],
         *,
         at: float,
-        steps: Mapping[int, Mapping[str, Any]] = {},
+        steps: Mapping[int, tuple[str, str]] = {},
     ) -> None:
-        """Store the plan's end, with the steps that ended in the same breath."""
+        """Store the plan's end, with status and entry of the steps that ended in the same breath."""
         ...
 
-    def entries(
-        self, *, limit: int = 20, capability: str | None = None, plan_id: str | None = None
-    ) -> tuple[JournalEntry, ...]:
+    def entries(self, *, limit: int = 20, plan_id: str | None = None) -> tuple[JournalEntry, ...]:
         """Newest first."""
+        ...
+
+    def begun_since(self, capability: str, since: float) -> tuple[Mapping[str, Any], ...]:
+        """Arguments of every step of that capability that began since then and is not known to have failed."""
         ...
 
     async def mark_undone(self, plan_id: str, by: str) -> None:
@@ -169,12 +174,20 @@ class Conversations(Protocol):
 class Secrets(Protocol):
     """Keeps secret arguments of plans that wait, so that no plan is stored with one in it."""
 
-    def keep(self, value: str) -> str:
-        """Store (0600) and return a reference ``file:…``."""
+    def keep(self, value: str, *, until: float) -> str:
+        """Store (0600) and return a reference ``file:…``. ``until`` (seconds since the epoch) it is needed at most."""
         ...
 
     def resolve(self, reference: str) -> str:
         """The value behind a reference made by ``keep``."""
+        ...
+
+    def forget(self, reference: str) -> None:
+        """Delete what ``keep`` stored. Never raises."""
+        ...
+
+    def forget_expired(self, *, at: float) -> None:
+        """Delete all that nobody needs any more. Never raises."""
         ...
 
 

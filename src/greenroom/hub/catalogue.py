@@ -33,6 +33,12 @@ def load_rule(identifier: str) -> Rule:
     raise TypeError(msg)
 
 
+PREFIX = "livekit-"
+"""People may write a mode's name with it."""
+EVERYTHING = "coordinator"
+"""Narrowed to the coordinator is not narrowed at all: it reaches every mode."""
+
+
 class Catalogue:
     """Capabilities and rules by id. Built on the compiled catalogue; imports a file only when it is used."""
 
@@ -40,6 +46,7 @@ class Catalogue:
         self.compiled = compiled
         self._loaded: dict[str, Capability] = {}
         self._rules: dict[str, Rule] = {}
+        self._stages: dict[str, tuple[list[Rule], list[Rule]]] = {}
 
     def capability(self, identifier: str) -> Capability:
         """Raises InvalidRequest (unknown-capability, with the nearest) or GreenroomError (broken-capability)."""
@@ -61,6 +68,16 @@ class Catalogue:
             self._rules[identifier] = load_rule(identifier)
         return self._rules[identifier]
 
+    def rules_of(self, capability: Capability) -> tuple[list[Rule], list[Rule]]:
+        """A capability's rules of the stages *before* and *after*, each in order."""
+        if capability.id not in self._stages:
+            rules = [self.rule(name) for name in capability.rules]
+            self._stages[capability.id] = (
+                [rule for rule in rules if rule.stage == "before"],
+                [rule for rule in rules if rule.stage == "after"],
+            )
+        return self._stages[capability.id]
+
     def summaries(self, mode: str | None = None) -> CapabilityList:
         """Capabilities of one mode or all, in order of id."""
         lines = tuple(
@@ -75,3 +92,26 @@ class Catalogue:
             if mode in {None, about["mode"]}
         )
         return CapabilityList(capabilities=lines, broken=dict(self.compiled["broken"]))
+
+    def modes(self) -> tuple[str, ...]:
+        """Modes that have a capability."""
+        return tuple(sorted({about["mode"] for about in self.compiled["capabilities"].values()}))
+
+    def mode_named(self, name: str) -> str:
+        """The mode that a request is narrowed to; "" for the coordinator. Raises InvalidRequest for one that is not there."""
+        mode = name.strip().casefold().removeprefix(PREFIX)
+        if mode in {"", EVERYTHING}:
+            return ""
+        if mode not in self.modes():
+            known = ", ".join(f"{PREFIX}{each}" for each in self.modes())
+            near = get_close_matches(mode, self.modes(), n=1)
+            hint = f"Did you mean {PREFIX}{near[0]}? " if near else ""
+            raise InvalidRequest(f"There is no mode {name}.", hint=f"{hint}There are: {known}.")
+        return mode
+
+    def narrowed(self, mode: str) -> Mapping[str, Any]:
+        """The compiled catalogue with the capabilities of one mode only; "" leaves it whole."""
+        if not mode:
+            return self.compiled
+        kept = {i: a for i, a in self.compiled["capabilities"].items() if a["mode"] == mode}
+        return {**self.compiled, "capabilities": kept}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,9 +25,11 @@ def compile_catalogue() -> dict[str, Any]:
             declared = load_capability(identifier)
             for rule in declared.rules:
                 load_rule(rule)
-            lines = said_lines(file.with_suffix(".says"))
-            capabilities[identifier] = describe(declared) | phrases(lines)
-            add_words(capabilities[identifier]["fields"], lines)
+            lines = said_lines(Path(file).with_suffix(".says"))
+            described = describe(declared) | phrases(lines)
+            add_words(described["fields"], lines)
+            check_placeholders(described["fields"], lines)
+            capabilities[identifier] = described
         except Exception as fault:  # noqa: BLE001 - whatever a broken file raises, the others must load
             broken[identifier] = f"{type(fault).__name__}: {fault}"
     return {"capabilities": capabilities, "broken": broken, "planner": build(capabilities)}
@@ -102,6 +105,15 @@ def phrases(lines: Sequence[str]) -> dict[str, list[str]]:
     """Phrases, and counterexamples (which begin with ``!``)."""
     said = [line for line in lines if line[0] not in "!@"]
     return {"says": said, "not_says": [line[1:].strip() for line in lines if line[0] == "!"]}
+
+
+def check_placeholders(fields: dict[str, Any], lines: Sequence[str]) -> None:
+    """Raises ValueError for a ``{placeholder}`` that is no field of the capability."""
+    for line in lines:
+        for name in re.findall(r"\{(\w+)\}", line) if line[0] not in "!@" else ():
+            if name not in fields:
+                msg = f"{line!r}: there is no field {name}"
+                raise ValueError(msg)
 
 
 def add_words(fields: dict[str, Any], lines: Sequence[str]) -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from greenroom.domain.capability import Kind
 from greenroom.domain.conversation import Conversation, Pending
 from greenroom.domain.errors import GreenroomError, InvalidRequest, NotUnderstood
+from greenroom.domain.explanation import Explanation
 from greenroom.domain.nouns import FollowUp
 from greenroom.domain.outcome import Outcome, Question
-from greenroom.domain.plan import Call
+from greenroom.domain.plan import Call, Plan
 from greenroom.domain.planning import Answer, Ask, Brief, Calls
 from greenroom.domain.ports import Approvals, ChatModel, Conversations, Rooms
+from greenroom.hub.explain import explained, within
 from greenroom.hub.pipeline import Pipeline
 from greenroom.hub.plan import fields_of_kind, make_plan, new_id, secret_fields
 
@@ -30,6 +33,11 @@ class Options:
     dry_run: bool = False
     waive: Mapping[str, str] = field(default_factory=dict)
     session: str | None = None
+    mode: str = ""
+    """Only capabilities of this mode; "": all."""
+    explain: bool = False
+    on_plan: Callable[[Plan], None] | None = None
+    """Is shown each plan before anything of it runs."""
 
 
 class LiveNames:
@@ -67,25 +75,18 @@ class Coordinator:
     async def ask(self, text: str, options: Options) -> Outcome:
         """Plain words. Never raises GreenroomError."""
         conversation = Conversation()
+        explanation: Explanation | None = None
         started = self.pipeline.clock.now()
         try:
             text = readable(text)
             if options.session:
                 conversation = self.conversations.load(options.session)
-            rooms = self.pipeline.make_context().rooms
-            catalogue = self.pipeline.catalogue.compiled
-            reply = await self.planner.reply(
-                Brief(
-                    text=text,
-                    conversation=conversation,
-                    names=LiveNames(rooms),
-                    catalogue=catalogue,
-                )
-            )
+            brief = self._brief(text, conversation, options)
+            reply = within(await self.planner.reply(brief), brief.mode)
+            if options.explain:
+                explanation = explained(reply, self.pipeline.catalogue, self.pipeline.redactor)
             if isinstance(reply, Calls):
                 outcome = await self._run(reply.calls, options, text=text)
-                facts: dict[str, Any] = {"because": list(reply.because)}
-                outcome.facts = {**outcome.facts, **facts}
                 conversation = self._remember(conversation, outcome)
             elif isinstance(reply, Ask):
                 outcome = self._nothing_ran(
@@ -98,10 +99,43 @@ class Coordinator:
                 outcome = self._nothing_ran("done", reply.message)
             else:
                 raise NotUnderstood(reply.message, code=reply.code, hint=reply.hint)
-            self._save(options.session, conversation, outcome)
+            if outcome.status != "planned":
+                self._save(options.session, conversation, outcome)
         except GreenroomError as error:
             outcome = self._nothing_ran("failed", error.message, error=error)
+        outcome.explanation = explanation
         return self._close(outcome, started)
+
+    def _brief(self, text: str, conversation: Conversation, options: Options) -> Brief:
+        """What the planner is given. Raises InvalidRequest for a mode that is not there."""
+        mode = self.pipeline.catalogue.mode_named(options.mode)
+        return Brief(
+            text=text,
+            conversation=conversation,
+            names=LiveNames(self.pipeline.make_context().rooms),
+            catalogue=self.pipeline.catalogue.narrowed(mode),
+            mode=mode,
+            explain=options.explain,
+        )
+
+    def leave_question(self, session: str) -> None:
+        """Forget the question that waits there. A session that cannot be kept has none."""
+        with suppress(GreenroomError):
+            conversation = self.conversations.load(session)
+            if conversation.pending is not None:
+                now = self.pipeline.clock.now()
+                self.conversations.save(session, replace(conversation, pending=None), at=now)
+
+    def _recall(self, session: str | None, outcome: Outcome) -> None:
+        """Remember what was done of a plan that had to wait. It is done, whatever becomes of this."""
+        if session is None:
+            return
+        try:
+            conversation = self._remember(self.conversations.load(session), outcome)
+        except GreenroomError as error:
+            outcome.warnings = (*outcome.warnings, f"This was not remembered: {error.message}")
+        else:
+            self._save(session, conversation, outcome)
 
     def _save(self, session: str | None, conversation: Conversation, outcome: Outcome) -> None:
         """Keep the conversation. What was done is done: a failure here is a warning."""
@@ -125,17 +159,25 @@ class Coordinator:
         started = self.pipeline.clock.now()
         try:
             plan = self.approvals.claim(approval_id, at=started)
-            target = self.pipeline.make_context().target.url
-            if plan.target != target:
-                msg = f"The plan was made for {plan.target}, and this is {target}."
-                raise InvalidRequest(
-                    msg, code="approval-changed", hint="Ask again on the right server."
-                )
-            outcome = await self.pipeline.run(plan, approved=True)
+            try:
+                outcome = await self._run_approved(plan)
+            finally:
+                self.pipeline.forget_secrets(plan)
             outcome = await self._follow(outcome, Options(session=plan.session))
+            self._recall(plan.session, outcome)
         except GreenroomError as error:
             outcome = self._nothing_ran("failed", error.message, error=error)
         return self._close(outcome, started)
+
+    async def _run_approved(self, plan: Plan) -> Outcome:
+        """Run a plan that was claimed. Raises InvalidRequest (approval-changed) on another server."""
+        target = self.pipeline.make_context().target.url
+        if plan.target != target:
+            msg = f"The plan was made for {plan.target}, and this is {target}."
+            raise InvalidRequest(
+                msg, code="approval-changed", hint="Ask again on the right server."
+            )
+        return await self.pipeline.run(plan, approved=True)
 
     async def _run(self, calls: Sequence[Call], options: Options, text: str = "") -> Outcome:
         """Make a plan, run it, and run what it leads to."""
@@ -147,12 +189,17 @@ class Coordinator:
                 target=self.pipeline.make_context().target.url,
                 text=text,
                 session=options.session,
-                waive=options.waive,
+                waive=self.pipeline.redactor.json(dict(options.waive)),
             )
         except GreenroomError as error:
             return self._nothing_ran("failed", error.message, error=error)
-        outcome = await self.pipeline.run(plan, approved=options.approve, dry_run=options.dry_run)
-        return await self._follow(outcome, options)
+        return await self._follow(await self._go(plan, options), options)
+
+    async def _go(self, plan: Plan, options: Options) -> Outcome:
+        """Show the plan to whoever wants to see it, and run it."""
+        if options.on_plan is not None:
+            options.on_plan(plan)
+        return await self.pipeline.run(plan, approved=options.approve, dry_run=options.dry_run)
 
     async def _follow(self, outcome: Outcome, options: Options) -> Outcome:
         """A capability that spans several answers with calls: they are a plan of their own."""
@@ -171,7 +218,7 @@ class Coordinator:
             )
         except GreenroomError as error:
             return self._nothing_ran("failed", error.message, error=error)
-        return await self.pipeline.run(plan, approved=options.approve, dry_run=options.dry_run)
+        return await self._go(plan, options)
 
     def _remember(self, before: Conversation, outcome: Outcome) -> Conversation:
         """Last things named and last calls done; nothing secret."""
@@ -221,7 +268,8 @@ class Coordinator:
         return outcome
 
     def _look_back(self) -> list[str]:
-        """Plans that died with their process: what was done, what is unknown, what is left."""
+        """Plans that died with their process: what was done, what is unknown, what is left. Clears up after them."""
+        self.pipeline.secrets.forget_expired(at=self.pipeline.clock.now())
         try:
             entries = self.pipeline.journal.interrupted()
         except GreenroomError:

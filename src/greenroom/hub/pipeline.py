@@ -10,11 +10,11 @@ from typing import Any
 
 from greenroom.domain.errors import GreenroomError
 from greenroom.domain.outcome import Approval, Outcome, Status
-from greenroom.domain.plan import Call, Plan
+from greenroom.domain.plan import Plan
 from greenroom.domain.ports import Approvals, Clock, Context, Journal, Secrets
 from greenroom.hub.catalogue import Catalogue
 from greenroom.hub.plan import new_id, secret_fields
-from greenroom.hub.shape import Redactor, to_json
+from greenroom.hub.shape import Redactor
 from greenroom.hub.step import Blocked, Step
 
 APPROVAL_SECONDS = 15 * 60
@@ -64,11 +64,12 @@ class Pipeline:
     def _ask_approval(self, plan: Plan, steps: list[Step]) -> Outcome:
         """Store the exact plan until somebody says yes. Raises JournalError where it cannot be kept."""
         now = self.clock.now()
+        expires_at = int(now + APPROVAL_SECONDS)
         calls = []
         for step in steps:
             secret = secret_fields(step.capability)
             arguments = {
-                name: self.secrets.keep(value)
+                name: self.secrets.keep(value, until=expires_at)
                 if name in secret and not str(value).startswith("file:")
                 else value
                 for name, value in step.call.arguments.items()
@@ -85,7 +86,7 @@ class Pipeline:
         approval = Approval(
             id=new_id(now),
             hash=kept.hash,
-            expires_at=int(now + APPROVAL_SECONDS),
+            expires_at=expires_at,
             reasons=tuple(self.redactor.json([*destroys, *warned])),
             steps=tuple(
                 {"capability": s.call.capability, "arguments": dict(s.outcome.arguments)}
@@ -95,6 +96,12 @@ class Pipeline:
         self.approvals.store(approval, kept)
         message = f"This waits for your yes: {' '.join(approval.reasons)}"
         return self._outcome(plan, steps, "needs_approval", message, approval=approval)
+
+    def forget_secrets(self, plan: Plan) -> None:
+        """Delete what was kept for a plan that waited: its approval is used."""
+        for call in plan.calls:
+            for name in secret_fields(self.catalogue.capability(call.capability)):
+                self.secrets.forget(str(call.arguments.get(name)))
 
     def _refused(
         self, plan: Plan, steps: list[Step], step: Step | None, error: GreenroomError
@@ -126,6 +133,7 @@ class _Run:
     def __init__(self, pipeline: Pipeline, plan: Plan, steps: list[Step]) -> None:
         self.pipeline, self.plan, self.steps = pipeline, plan, steps
         self.journal, self.clock = pipeline.journal, pipeline.clock
+        self.redactor = pipeline.redactor
         self.journalled = any(step.changes for step in steps)
         self.begun = False
         self.left: list[str] = []
@@ -162,27 +170,24 @@ class _Run:
             return
         now = self.clock.now()
         if not self.begun:
-            text = self.pipeline.redactor.text(self.plan.text)
-            shown = replace(self.plan, text=text, calls=self._public_calls(index))
-            await self.journal.begin(shown, at=now, step=index)
+            text = self.redactor.text(self.plan.text)
+            arguments = [
+                self.redactor.encoded(
+                    other.outcome.arguments
+                    if other is step
+                    else other.public(other.call.shown_arguments())
+                )
+                for other in self.steps
+            ]
+            await self.journal.begin(self.plan, text=text, arguments=arguments, at=now, step=index)
             self.begun = True
         else:
-            arguments = self.pipeline.redactor.json(step.outcome.arguments)
-            await self.journal.intend(self.plan.id, index, arguments, at=now)
+            await self._intend_again(index, step)
 
-    def _public_calls(self, running: int) -> tuple[Call, ...]:
-        """All calls without secrets; the one that runs with its references followed."""
-        return tuple(
-            replace(
-                step.call,
-                arguments=self.pipeline.redactor.json(
-                    step.outcome.arguments
-                    if index == running
-                    else step.public(step.call.as_dict()["arguments"])
-                ),
-            )
-            for index, step in enumerate(self.steps)
-        )
+    async def _intend_again(self, index: int, step: Step) -> None:
+        """Mark a step of the journalled plan as running."""
+        arguments = self.redactor.encoded(step.outcome.arguments)
+        await self.journal.intend(self.plan.id, index, arguments, at=self.clock.now())
 
     async def _failed(self, index: int, step: Step, error: GreenroomError) -> Outcome:
         """Name what happened, skip the rest, take back what is safe to take back."""
@@ -211,11 +216,7 @@ class _Run:
             return
         back = Step(call, self.pipeline.catalogue, self.pipeline.make_context)
         try:
-            await self._write(
-                lambda: self.journal.intend(
-                    self.plan.id, index, step.outcome.arguments, at=self.clock.now()
-                )
-            )
+            await self._write(partial(self._intend_again, index, step))
             back.resolve((), self.pipeline.secrets)
             await back.check_before({})
             await back.run()
@@ -229,14 +230,13 @@ class _Run:
         await self._write(partial(self._record, index, step))
 
     async def _record(self, index: int, step: Step) -> None:
-        await self.journal.record(self.plan.id, index, self._entry(step), at=self.clock.now())
+        status, entry = self._entry(step)
+        await self.journal.record(self.plan.id, index, status, entry, at=self.clock.now())
 
-    def _entry(self, step: Step) -> dict[str, Any]:
-        """A step as the journal keeps it."""
+    def _entry(self, step: Step) -> tuple[str, str]:
+        """A step as the journal keeps it: status, and JSON without secrets."""
         outcome = step.outcome
-        entry = replace(outcome, shown=to_json(outcome.value, public=True)).as_dict()
-        redacted: dict[str, Any] = self.pipeline.redactor.json(entry)
-        return redacted
+        return outcome.status, self.redactor.encoded(outcome.as_dict(public=True))
 
     async def _interrupted(self, index: int, step: Step) -> None:
         """Ctrl-C: a running write is of unknown effect."""
@@ -246,20 +246,21 @@ class _Run:
     async def _finish(
         self, status: Status, message: str, *, last: int, error: GreenroomError | None = None
     ) -> Outcome:
+        left = tuple(self.redactor.text(line) for line in self.left)
         if self.begun:
             steps = {
                 index: self._entry(self.steps[index]) for index in range(last, len(self.steps))
             }
-            text = self.pipeline.redactor.text(message)
+            text = self.redactor.text(message)
             await self._write(
                 lambda: self.journal.finish(
-                    self.plan.id, status, text, self.left, at=self.clock.now(), steps=steps
+                    self.plan.id, status, text, left, at=self.clock.now(), steps=steps
                 )
             )
             if status == "done" and self.plan.undoes:
                 undoes = self.plan.undoes
                 await self._write(lambda: self.journal.mark_undone(undoes, self.plan.id))
-        left, warnings = tuple(self.left), tuple(self.warnings)
+        warnings = tuple(self.warnings)
         return self.pipeline._outcome(  # noqa: SLF001 - two classes of one module
             self.plan, self.steps, status, message, error=error, left=left, warnings=warnings
         )

@@ -20,12 +20,13 @@ from greenroom.hub.catalogue import Catalogue
 
 MAX_STEPS = 20
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_SHIFTS = range(125, -1, -5)
 
 
 def new_id(now: float) -> str:
     """A ULID: 48 bits of milliseconds and 80 random bits, 26 characters, sortable. ulid/spec."""
     number = int(now * 1000) << 80 | int.from_bytes(os.urandom(10))
-    return "".join(CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))
+    return "".join([CROCKFORD[number >> shift & 31] for shift in _SHIFTS])
 
 
 def make_plan(

@@ -1,52 +1,21 @@
-"""Results as JSON, with or without what is secret in them."""
+"""Secrets taken out of text and JSON before anything is kept or shown."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
-from typing import Any, get_type_hints
+from typing import Any
 
-from greenroom.domain.marks import Secret
+from greenroom.domain.shape import MASK
 
-MASK = "***"
 JWT = re.compile(r"\beyJ[\w-]{5,}\.[\w-]+\.[\w-]+")
 ASSIGNED = re.compile(
     r"(?i)\b((?:api[ _-]?)?(?:secret|password|passwd|stream[ _-]?key)\W{0,3}(?:is|=|:)?\s*[\"']?)([^\s\"']{6,})"
 )
 
 
-@cache
-def _fields(kind: type[Any]) -> tuple[tuple[str, bool], ...]:
-    hints = get_type_hints(kind, include_extras=True)
-    return tuple(
-        (
-            field.name,
-            any(
-                isinstance(mark, Secret) for mark in getattr(hints[field.name], "__metadata__", ())
-            ),
-        )
-        for field in dataclasses.fields(kind)
-    )
-
-
-def to_json(value: Any, *, public: bool) -> Any:
-    """Dataclasses as objects. ``public``: fields marked ``Secret`` read ``***``."""
-    if value is None or isinstance(value, str | int | float | bool):
-        return value
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {
-            name: MASK if secret and public else to_json(getattr(value, name), public=public)
-            for name, secret in _fields(type(value))
-        }
-    if isinstance(value, Mapping):
-        return {key: to_json(item, public=public) for key, item in value.items()}
-    return [to_json(item, public=public) for item in value]
-
-
-_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 SHORTEST_SECRET = 6
 TELLTALES = ("secret", "passw", "stream")
 """Without one of these words ``ASSIGNED`` cannot match."""
@@ -77,10 +46,16 @@ class Redactor:
 
     def json(self, value: Any) -> Any:
         """JSON without secrets in any of its strings."""
+        return self._strings(value) if self._suspects(_encode(value)) else value
+
+    def encoded(self, value: Any) -> str:
+        """JSON text of a value, without secrets in any of its strings."""
         # One look at the whole is a tenth of the price of a look at each string.
         whole = _encode(value)
-        known = any(secret in whole for secret in self._escaped)
-        return self._strings(value) if known or suspicious(whole) else value
+        return _encode(self._strings(value)) if self._suspects(whole) else whole
+
+    def _suspects(self, encoded: str) -> bool:
+        return any(secret in encoded for secret in self._escaped) or suspicious(encoded)
 
     def _strings(self, value: Any) -> Any:
         if isinstance(value, str):

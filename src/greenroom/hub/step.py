@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from greenroom.domain.capability import Capability, Kind, Request
@@ -11,10 +12,10 @@ from greenroom.domain.errors import CheckFailed, GreenroomError, PreconditionFai
 from greenroom.domain.outcome import Check, StepOutcome
 from greenroom.domain.plan import Call, Reference
 from greenroom.domain.ports import Context, Secrets
-from greenroom.domain.rule import Rule, StepView
+from greenroom.domain.rule import PASS, Rule, StepView, Verdict
+from greenroom.domain.shape import MASK, to_json
 from greenroom.hub.catalogue import Catalogue
 from greenroom.hub.plan import fields_of_kind, secret_fields, validate
-from greenroom.hub.shape import MASK, to_json
 
 VERIFY_SECONDS = 3.0
 """How long rules of the stage *after* may go on saying "not yet"."""
@@ -36,13 +37,13 @@ class Step:
     ) -> None:
         self.call = call
         self.capability: Capability = catalogue.capability(call.capability)
-        self.rules: list[Rule] = [catalogue.rule(name) for name in self.capability.rules]
+        self.before, self.after = catalogue.rules_of(self.capability)
         self.context = make_context()
         self.request: Request | None = None
         self.outcome = StepOutcome(
             call=call,
             effect=self.capability.effect,
-            arguments=self.public(call.as_dict()["arguments"]),
+            arguments=self.public(call.shown_arguments()),
         )
 
     @property
@@ -64,6 +65,8 @@ class Step:
     def public(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Arguments with secrets masked."""
         secret = secret_fields(self.capability)
+        if not secret:
+            return dict(arguments)
         return {name: MASK if name in secret else value for name, value in arguments.items()}
 
     def resolve(self, earlier: Sequence[Step], secrets: Secrets) -> None:
@@ -85,17 +88,9 @@ class Step:
             self.context.before = await self.capability.before(self.context, self.request)
         self._check_unchanged()
         view = StepView(context=self.context, request=self.request, before=self.context.before)
-        for rule in self.rules:
-            if rule.stage != "before":
-                continue
+        for rule in self.before:
             found = await rule.check(view)
-            check = Check(
-                gate=rule.gate,
-                rule=rule.id,
-                verdict=found.verdict,
-                reason=found.reason,
-                remedy=found.remedy,
-            )
+            check = checked(rule, found)
             if found.verdict == "block" and rule.id in waive:
                 check = replace(check, verdict="waived", remedy=f"Waived: {waive[rule.id]}")
             self.outcome.checks.append(check)
@@ -132,7 +127,6 @@ class Step:
         if self.capability.undo is not None:
             self.outcome.undo = self.capability.undo(self.request, before, value)
         await self._verify(value)
-        self.outcome.shown = to_json(value, public=False)
         self.outcome.message = self.capability.tell(self.request, before, value)
         self.outcome.status = "done"
 
@@ -142,26 +136,35 @@ class Step:
             context=self.context, request=self.request, before=self.context.before, result=value
         )
         clock = self.context.clock
-        for rule in self.rules:
-            if rule.stage != "after":
-                continue
+        for rule in self.after:
             pause, end = 0.05, clock.now() + VERIFY_SECONDS
             while (found := await rule.check(view)).verdict == "block" and clock.now() < end:
                 await clock.sleep(pause)
                 pause = min(pause * 2, 0.5)
-            self.outcome.checks.append(
-                Check(
-                    gate=rule.gate,
-                    rule=rule.id,
-                    verdict=found.verdict,
-                    reason=found.reason,
-                    remedy=found.remedy,
-                )
-            )
+            self.outcome.checks.append(checked(rule, found))
             if found.verdict == "block":
                 self.outcome.status = "failed"
                 hint = "Look at the server's log; the undo, if there is one, was tried."
                 raise CheckFailed(found.reason, hint=hint)
+
+
+def checked(rule: Rule, found: Verdict) -> Check:
+    """A verdict as the outcome keeps it."""
+    if found is PASS:
+        return passed(rule.gate, rule.id)
+    return Check(
+        gate=rule.gate,
+        rule=rule.id,
+        verdict=found.verdict,
+        reason=found.reason,
+        remedy=found.remedy,
+    )
+
+
+@cache
+def passed(gate: str, rule: str) -> Check:
+    """What most rules say, made once each."""
+    return Check(gate=gate, rule=rule, verdict="pass")
 
 
 def shown(value: Any) -> str:

@@ -12,14 +12,11 @@ DRAIN = 30
 async def check(step: StepView) -> Verdict:
     """Warn when this journal saw the name deleted less than 30 s ago."""
     since = step.context.clock.now() - DRAIN
-    for entry in step.context.journal.entries(limit=5, capability="room.delete"):
-        if entry.time < since:
-            break
-        for done in entry.steps:
-            if done["arguments"].get("room") == step.request.name:
-                return warn(
-                    f"{step.request.name} was deleted less than {DRAIN} s ago; "
-                    "people of the old room may still be on their way out.",
-                    "Wait half a minute, or use another name.",
-                )
+    for arguments in step.context.journal.begun_since("room.delete", since):
+        if arguments.get("room") == step.request.name:
+            return warn(
+                f"{step.request.name} was deleted less than {DRAIN} s ago; "
+                "people of the old room may still be on their way out.",
+                "Wait half a minute, or use another name.",
+            )
     return PASS

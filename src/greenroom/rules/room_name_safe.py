@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 
-from greenroom.domain.capability import Kind
+from greenroom.domain.capability import Kind, Request
 from greenroom.domain.rule import PASS, StepView, Verdict, block, rule, warn
 
 INVISIBLE = {"Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"}
@@ -14,12 +15,17 @@ JOINERS = {"\u200d", "\ufe0f"}
 """Zero-width joiner and variation selector: parts of emoji and of some scripts."""
 
 
+@cache
+def name_field(request: type[Request]) -> str:
+    """The field that names a room that may not exist yet."""
+    fields = request.model_fields.items()
+    return next(field for field, info in fields if Kind.ROOM_TO_BE in info.metadata)
+
+
 @rule(gate="security-review")
 async def check(step: StepView) -> Verdict:
     """Block control and direction characters; warn about what URLs and shells trip over."""
-    fields = type(step.request).model_fields
-    named = next(field for field, info in fields.items() if Kind.ROOM_TO_BE in info.metadata)
-    name: str = getattr(step.request, named)
+    name: str = getattr(step.request, name_field(step.request.__class__))
     hidden = {c for c in name if unicodedata.category(c) in INVISIBLE and c not in JOINERS}
     if hidden:
         listed = ", ".join(sorted(f"U+{ord(c):04X}" for c in hidden))

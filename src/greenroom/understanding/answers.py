@@ -1,4 +1,4 @@
-"""Answers to a pending question."""
+"""Answers to a pending question, and corrections of what was just done."""
 
 from __future__ import annotations
 
@@ -6,89 +6,122 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from greenroom.domain.conversation import Pending
+from greenroom.domain.conversation import Conversation, Pending
 from greenroom.domain.plan import Call
+from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS
+from greenroom.understanding.manner import Manner
 from greenroom.understanding.mentions import Token
-from greenroom.understanding.naming import fill
+from greenroom.understanding.reading import Reading
+from greenroom.understanding.search import Search
 
-MENTIONS = {"quoted", "name", "email", "number", "duration", "jwt", "plan", "room", "person"}
-SHORT = 16
-"""Tokens: longer texts are new requests."""
-GIVING = {"make", "use", "take", "call", "name", "put", "set", "want", "like", "need", "have"}
-"""Verbs that an answer may have: "make it lobby", "it should be called x"."""
+NAMES = ("quoted", "name", "email", "room", "person")
+FITTING = {
+    "room": ("room", "quoted", "name", "person"),
+    "room-to-be": ("quoted", "name", "room", "person", "number"),
+    "person": ("person", "email", "quoted", "name", "room"),
+    "person-to-be": ("email", "person", "quoted", "name", "room"),
+    "jwt": ("jwt",),
+    "plan-id": ("plan",),
+    "count": ("number",),
+    "duration": ("duration",),
+}
+"""Kind of a field → kinds of mention that answer a question for it, the likeliest first."""
+SURE = 0.9
+"""Value from which what is said is a request of its own and no answer."""
 
 
 def answer_pending(
-    tokens: Sequence[Token],
-    pending: Pending,
-    capabilities: Mapping[str, Any],
-    lexicon: Mapping[str, Any],
+    tokens: Sequence[Token], pending: Pending, reading: Reading, search: Search
 ) -> list[Call] | None:
-    """The drafted calls with the answer filled in; None when this is a new request."""
-    if not pending.draft or len(tokens) > SHORT:
+    """The drafted calls with the answer filled in; None when this is a new request. ``reading``: what it would be as one."""
+    question, draft = pending.question, pending.draft
+    if not draft:
         return None
-    if pending.question.field == "confirmation_of_which":
-        picked = chosen(tokens, pending.question.choices, lexicon)
-        drafted = zip(pending.question.choices, pending.draft, strict=False)
+    picked = chosen(tokens, question.choices, search.lexicon)
+    if question.field == "confirmation_of_which":
+        drafted = zip(question.choices, draft, strict=False)
         return [call for choice, call in drafted if choice == picked] or None
-    name = pending.question.field
     place = next(
-        (at for at, call in enumerate(pending.draft) if lacks(call, name, capabilities)), None
+        (at for at, call in enumerate(draft) if lacks(call, question.field, search.capabilities)),
+        None,
     )
     if place is None:
         return None
-    asked = pending.draft[place]
-    about = capabilities[asked.capability]
-    many = about["fields"][name]["many"]
-    picked = chosen(tokens, pending.question.choices, lexicon)
-    more: dict[str, Any] = {}
+    asked = draft[place]
     if picked is not None:
-        more[name] = [picked] if many else picked
+        many = search.capabilities[asked.capability]["fields"][question.field]["many"]
+        values: dict[str, Any] | None = {question.field: [picked] if many else picked}
+    elif is_request(reading, asked.capability, search):
+        return None
     else:
-        if is_request(tokens, lexicon):
-            return None
-        value = given(tokens, name, about, lexicon)
-        if value is None:
-            return None
-        more = value
-    completed = replace(asked, arguments={**asked.arguments, **more})
-    return [*pending.draft[:place], completed, *pending.draft[place + 1 :]]
+        values = given(tokens, question.field, asked.capability, search)
+    if values is None:
+        return None
+    completed = replace(asked, arguments={**asked.arguments, **values})
+    return [*draft[:place], completed, *draft[place + 1 :]]
 
 
-def is_request(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> bool:
-    """Whether it orders something of its own: a strong verb that is not one of giving an answer."""
-    content = [t for t in tokens if not (t.is_word and t.value in lexicon["stop_set"])]
-    if any(t.value in {"undo", "cancel", "never", "help"} for t in content):
-        return True
-    if content and content[0].kind in MENTIONS:
-        return False
-    acts = [t.value for t in content if t.is_word and t.value in lexicon["actions"]]
-    strong = [word for word in acts if word not in lexicon["weak_set"] | GIVING]
-    things = [t for t in content if t.is_word and t.value in lexicon["objects"]]
-    named = any(t.kind in MENTIONS for t in content)
-    return bool(strong) and (bool(things) or not named or tokens[0].value in strong)
+def is_request(reading: Reading, asked: str, search: Search) -> bool:
+    """Whether what is said orders something else, completely: then it is no answer."""
+    for step in reading.steps:
+        fields = search.capabilities[step.capability]["fields"].items()
+        ready = all(name in step.filled.values for name, f in fields if f["required"])
+        ordered = step.manner is Manner.ORDER and step.ordered
+        if ordered and ready and step.sure > SURE and step.capability != asked:
+            return True
+    return False
 
 
 def given(
-    tokens: Sequence[Token], name: str, about: Mapping[str, Any], lexicon: Mapping[str, Any]
+    tokens: Sequence[Token], name: str, capability: str, search: Search
 ) -> dict[str, Any] | None:
     """The value that was asked for, and what else the answer says; None where it says no such thing."""
-    field = about["fields"][name]
-    filled = fill(tokens, about, lexicon)
-    values = dict(filled.values)
-    if name not in values:
-        # The answer's only mention is the value, whatever field it would fit by its looks.
-        said = [token for token in tokens if token.kind in MENTIONS]
-        if not said:
-            said = [t for t in tokens if t.is_word and t.value not in lexicon["stop_set"]][:1]
-        if not said:
-            return None
-        mentions = [t.value if t.kind != "name" and t.kind != "email" else t.text for t in said]
-        others = [n for n in values if values[n] in mentions or values[n] == mentions]
-        for other in others:
-            values.pop(other)
-        values[name] = mentions if field["many"] else mentions[0]
-    return values
+    fields = search.capabilities[capability]["fields"]
+    field = fields[name]
+    named = {n for n, f in fields.items() if f["kind"] in ROOM_KINDS | PERSON_KINDS}
+    values = search.fill(tokens, capability).values
+    rest = {n: value for n, value in values.items() if n != name and n not in named}
+    if name in values and name not in named:
+        return values
+    said = mentioned(tokens, field["kind"], search.lexicon)
+    if not said:
+        return None
+    return {**rest, name: said if field["many"] else said[0]}
+
+
+def mentioned(tokens: Sequence[Token], kind: str, lexicon: Mapping[str, Any]) -> list[Any]:
+    """What may answer a question for this kind of field: the likeliest kind of mention, else the only ordinary word."""
+    for fitting in FITTING.get(kind, NAMES):
+        said = [
+            t.text if t.kind in {"name", "email"} else t.value for t in tokens if t.kind == fitting
+        ]
+        if said:
+            return said
+    content = [t for t in tokens if t.is_word and t.value not in lexicon["stop_set"]]
+    return [content[0].text] if len(content) == 1 and kind in ROOM_KINDS | PERSON_KINDS else []
+
+
+def corrected(
+    tokens: Sequence[Token], talk: Conversation, reading: Reading, search: Search
+) -> list[Call] | None:
+    """The last call with another name in it: "sorry, I meant studio_b". None where nothing is corrected."""
+    words = {t.value for t in tokens if t.is_word}
+    if len(talk.calls) != 1 or not words & search.lexicon["corrections_set"]:
+        return None
+    last = talk.calls[0]
+    if is_request(reading, last.capability, search):
+        return None
+    fields = search.capabilities[last.capability]["fields"]
+    for mention in (t for t in tokens if t.kind in NAMES):
+        kinds = PERSON_KINDS if mention.kind in {"person", "email"} else ROOM_KINDS
+        for name, field in fields.items():
+            if field["kind"] not in kinds or name not in last.arguments:
+                continue
+            value = mention.text if mention.kind in {"name", "email"} else mention.value
+            if value != last.arguments[name]:
+                arguments = {**last.arguments, name: [value] if field["many"] else value}
+                return [replace(last, arguments=arguments)]
+    return None
 
 
 def lacks(call: Call, name: str, capabilities: Mapping[str, Any]) -> bool:
@@ -100,15 +133,23 @@ def chosen(
     tokens: Sequence[Token], choices: Sequence[str], lexicon: Mapping[str, Any]
 ) -> str | None:
     """One of numbered choices: by number, by "the second one", by name, by yes when there is one."""
-    for token in tokens:
-        if token.kind == "number" and 1 <= token.value <= len(choices):
-            return choices[int(token.value) - 1]
-        if token.value in lexicon["ordinals"]:
-            place: int = lexicon["ordinals"].index(token.value)
-            return choices[place] if place < len(choices) else None
+    if not choices:
+        return None
     words = [str(token.value).casefold() for token in tokens]
     named = [choice for choice in choices if choice.casefold() in words]
-    if named:
+    if len(named) == 1:
         return named[0]
+    place = next((at for t in tokens if (at := _place(t, len(choices), lexicon)) is not None), None)
+    if place is not None:
+        return choices[place] if 0 <= place < len(choices) else None
     agreed = bool(words) and words[0] in lexicon["yes"]
     return choices[0] if agreed and len(choices) == 1 else None
+
+
+def _place(token: Token, count: int, lexicon: Mapping[str, Any]) -> int | None:
+    """Which of so many a word points at: "2", "second", "last"; None where it points at none."""
+    if token.kind == "number":
+        return int(token.value) - 1
+    if token.value in lexicon["ordinals"]:
+        return int(lexicon["ordinals"].index(token.value))
+    return {"last": count - 1, "latter": count - 1, "former": 0}.get(str(token.value))

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from greenroom.understanding.knowledge import looked_up
 from greenroom.understanding.mentions import scan
 from greenroom.understanding.score import features
 
@@ -25,12 +26,14 @@ STANDS_FOR = {
 
 def build(capabilities: Mapping[str, Any]) -> dict[str, Any]:
     """``{lexicon, shares, vocabulary}``, JSON-able. ``shares``: feature → capability → share of its phrases that have it."""
-    lexicon = load_lexicon()
+    lexicon = looked_up(load_lexicon())
     shares: dict[str, dict[str, float]] = {}
     vocabulary: set[str] = set()
+    sizes: dict[str, int] = {}
     for identifier, about in capabilities.items():
         sentences = [as_phrase(sentence, arguments) for sentence, arguments in about["examples"]]
         phrases = [*about["says"], *sentences]
+        sizes[identifier] = len(phrases)
         counted: Counter[str] = Counter()
         for phrase in phrases:
             variants = list(expand(phrase))[:MOST_VARIANTS]
@@ -41,7 +44,12 @@ def build(capabilities: Mapping[str, Any]) -> dict[str, Any]:
                 vocabulary.update(f[2:] for f in found if f.startswith("w:"))
         for feature, count in counted.items():
             shares.setdefault(feature, {})[identifier] = round(count / len(phrases), 5)
-    return {"lexicon": lexicon, "shares": shares, "vocabulary": sorted(vocabulary)}
+    return {
+        "lexicon": load_lexicon(),
+        "shares": shares,
+        "sizes": sizes,
+        "vocabulary": sorted(vocabulary),
+    }
 
 
 def load_lexicon() -> dict[str, Any]:
@@ -68,13 +76,29 @@ def load_lexicon() -> dict[str, Any]:
     lexicon["foreign"] = {
         word: topic for topic, words in raw["foreign"].items() for word in words.split()
     }
-    lexicon |= {name: words.split() for name, words in raw["speech"].items()}
-    common = Path(__file__).with_name("common.txt").read_text(encoding="utf-8").splitlines()
-    lexicon["common"] = sorted(
-        {word for line in common if line[:1] != "#" for word in line.split()}
+    lexicon |= {
+        name: words.split() if isinstance(words, str) else [phrase.split() for phrase in words]
+        for name, words in raw["speech"].items()
+    }
+    lexicon["other_verbs"] = sorted(
+        set(raw["others"]["verbs"].split()) - lexicon["actions"].keys() - lexicon["objects"].keys()
+    )
+    lexicon["rewrites"] = {word: stands.split() for word, stands in raw["rewrites"].items()}
+    lexicon["compounds"] = raw["compounds"]["ordinary"].split()
+    given = set(words_of_file("given.txt")) - lexicon["actions"].keys() - lexicon["objects"].keys()
+    lexicon["given"] = sorted(given)
+    lexicon["common"] = sorted(set(words_of_file("common.txt")) - given)
+    lexicon["singular_rooms"] = sorted(
+        word for word, means in lexicon["objects"].items() if "room" in means and word[-1] != "s"
     )
     lexicon["stop"] = sorted({*lexicon["polite"], *lexicon["function"]})
     return lexicon
+
+
+def words_of_file(name: str) -> list[str]:
+    """Words of a list beside this file, without its comments."""
+    lines = Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
+    return [word for line in lines if line[:1] != "#" for word in line.split()]
 
 
 def inflected(verb: str) -> tuple[str, str, str]:

@@ -36,9 +36,9 @@ def clauses(tokens: Sequence[Token], lexicon: Lexicon) -> list[Clause]:
             starts[at] = (True, "")
         elif before.kind == "comma" and not _in_list(tokens, at):
             starts.setdefault(at, (False, ""))
-        if token.is_word and token.value in lexicon["joints_set"]:
-            if not _in_list(tokens, at + 1):
-                starts[at] = (at in starts and starts[at][0], token.value)
+        joint = token.is_word and token.value in lexicon["joints_set"]
+        if joint and not _in_list(tokens, at + 1):
+            starts[at] = (at in starts and starts[at][0], token.value)
     places = sorted(starts)[:MOST]
     found = []
     for start, end in zip(places, [*places[1:], len(tokens)], strict=True):

@@ -62,5 +62,5 @@ def carry_over(
         return
     for name, value in conversation.calls[-1].arguments.items():
         kind = about["fields"].get(name, {}).get("kind", "")
-        if kind not in {"display-name", ""} and value != about["fields"][name]["default"]:
+        if kind != "display-name" and value != about["fields"][name]["default"]:
             filled.put(name, value, "the last request")

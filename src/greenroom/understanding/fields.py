@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from greenroom.understanding.inflection import stem
 from greenroom.understanding.mentions import Token
-from greenroom.understanding.words import NAMING, stem
+from greenroom.understanding.words import NAMING
 
 ROOM_KINDS = {"room", "room-to-be"}
 PERSON_KINDS = {"person", "person-to-be"}
@@ -15,6 +16,24 @@ REACH = 9
 """Tokens between a cue and its duration or number."""
 COUNTED = {"room", "token"}
 """Things that a number before them counts: "two rooms"."""
+
+
+MEASURES = {"duration", "number", "quoted"}
+NO = {"no", "false", "off", "0", "never"}
+
+
+def glued(tokens: Sequence[Token], at: int) -> tuple[str, int]:
+    """``(text, place behind it)`` of what is written without a blank from here: "role:shadow"."""
+    end = at + 1
+    text = tokens[at].text
+    while end < len(tokens):
+        before = tokens[end - 1]
+        apart = tokens[end].start != before.start + len(before.text)
+        if apart or tokens[end].kind in {"stop", "comma"}:
+            break
+        text += tokens[end].text
+        end += 1
+    return text.rstrip(".,!?:;"), end
 
 
 @dataclass(slots=True)
@@ -36,29 +55,78 @@ class Filled:
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
-    """A phrase of a field, as it stands in the step."""
+class Mark:
+    """Words of a field, as they stand in the request: beside a value, or meaning one by themselves."""
 
     start: int
     end: int
+    field: str
     strength: float
+    means: bool
+    value: Any = None
+
+    def moved(self, by: int) -> Mark:
+        """The same, counted from another place."""
+        return replace(self, start=self.start - by, end=self.end - by)
+
+
+class FieldWords:
+    """The words of all fields of all capabilities, found in one pass over a request."""
+
+    def __init__(self, capabilities: Mapping[str, Any], lexicon: Mapping[str, Any]) -> None:
+        self._by_first: dict[str, list[tuple[tuple[str, ...], str, Mark]]] = {}
+        stop = lexicon["stop_set"]
+        for identifier, about in capabilities.items():
+            for name, field_ in about["fields"].items():
+                spaced = name.replace("_", " ")
+                for phrase in dict.fromkeys([*field_["words"], spaced, name.replace("_", "-")]):
+                    words = phrase.split()
+                    weak = all(word in stop and word not in NAMING for word in words)
+                    strength = (1.5 if weak else 4.0) + 0.4 * len(words)
+                    self._add(words, identifier, Mark(0, len(words), name, strength, means=False))
+                for value, phrases in field_["means"]:
+                    for phrase in phrases:
+                        words = phrase.split()
+                        mark = Mark(0, len(words), name, len(words), means=True, value=value)
+                        self._add(words, identifier, mark)
+
+    def _add(self, words: Sequence[str], identifier: str, mark: Mark) -> None:
+        stems = tuple(stem(word) for word in words)
+        self._by_first.setdefault(stems[0], []).append((stems, identifier, mark))
+
+    def find(self, tokens: Sequence[Token]) -> dict[str, list[Mark]]:
+        """By capability, in order of place."""
+        stems = [stem(str(t.value)) if t.is_word or t.kind == "name" else "" for t in tokens]
+        found: dict[str, list[Mark]] = {}
+        for at, first in enumerate(stems):
+            for words, identifier, mark in self._by_first.get(first, ()):
+                if len(words) == 1 or tuple(stems[at : at + len(words)]) == words:
+                    found.setdefault(identifier, []).append(mark.moved(-at))
+        return found
 
 
 class Filler:
     """One step against one capability: flags, shapes, meanings and measures. Names are for ``naming``."""
 
     def __init__(
-        self, tokens: Sequence[Token], about: Mapping[str, Any], lexicon: Mapping[str, Any]
+        self,
+        tokens: Sequence[Token],
+        about: Mapping[str, Any],
+        lexicon: Mapping[str, Any],
+        marks: Sequence[Mark],
     ) -> None:
         self.tokens = list(tokens)
         self.about = about
+        self.marks = marks
         self.fields: Mapping[str, Any] = about["fields"]
         self.lexicon = lexicon
         self.filled = Filled()
         self.used = self.filled.used
         self.said = [str(t.value) if t.is_word or t.kind == "name" else "" for t in tokens]
-        self._stems = [stem(said) if said else "" for said in self.said]
-        self._cues: dict[str, list[Cue]] = {}
+        self._cues: dict[str, list[Mark]] = {}
+        for mark in marks:
+            if not mark.means:
+                self._cues.setdefault(mark.field, []).append(mark)
 
     def fill_plain(self) -> None:
         """Everything but names, the surest kinds of mention first."""
@@ -72,29 +140,9 @@ class Filler:
         """Fields of these kinds, in order."""
         return [name for name, about in self.fields.items() if about["kind"] in kinds]
 
-    def cues(self, name: str) -> list[Cue]:
+    def cues(self, name: str) -> Sequence[Mark]:
         """Where words of this field stand."""
-        if name not in self._cues:
-            self._cues[name] = list(self._find_cues(self.fields[name]["words"]))
-        return self._cues[name]
-
-    def _find_cues(self, phrases: Sequence[str]) -> Iterator[Cue]:
-        stop = self.lexicon["stop_set"]
-        for phrase in phrases:
-            words = phrase.split()
-            for at in self._places(words):
-                weak = all(word in stop and word not in NAMING for word in words)
-                yield Cue(at, at + len(words), (1.5 if weak else 4.0) + 0.4 * len(words))
-
-    def _places(self, words: Sequence[str]) -> list[int]:
-        """Where these words stand one after the other."""
-        stems = [stem(word) for word in words]
-        first, length = stems[0], len(stems)
-        return [
-            at
-            for at, said in enumerate(self._stems)
-            if said == first and self._stems[at : at + length] == stems
-        ]
+        return self._cues.get(name, ())
 
     def _flags(self) -> None:
         """``ttl=2h``, ``--room x``: the person named the field."""
@@ -104,9 +152,12 @@ class Filler:
                 continue
             value = self.tokens[at + 1]
             self.used |= {at, at + 1}
-            taken: Any = (
-                value.value if value.kind in {"duration", "number", "quoted"} else value.text
-            )
+            taken: Any = value.value if value.kind in MEASURES else value.text
+            if self.fields[name]["type"] == "boolean":
+                taken = str(value.value).casefold() not in NO
+            elif value.kind not in MEASURES:
+                taken, end = glued(self.tokens, at + 1)
+                self.used |= set(range(at, end))
             if self.fields[name]["many"]:
                 taken = [taken]
             self.filled.put(name, taken, f"flag {token.text.strip()}")
@@ -129,37 +180,48 @@ class Filler:
 
     def _means(self) -> None:
         """Phrases that mean a value by themselves, the longest first."""
-        choices = [
-            (phrase.split(), name, value)
-            for name, about in self.fields.items()
-            for value, phrases in about["means"]
-            for phrase in phrases
-        ]
-        for words, name, value in sorted(choices, key=lambda choice: -len(choice[0])):
-            for at in self._places(words):
-                covered = set(range(at, at + len(words)))
-                named = bool(at) and self.said[at - 1] in NAMING | {"user"}
-                if covered & self.used or named:
-                    continue
-                negated = self._negated(at, len(words))
-                if negated and isinstance(value, str):
-                    self.used |= covered
-                    continue
-                self.used |= covered
-                taken = value is not negated if isinstance(value, bool) else value
-                self._take_meaning(name, taken, " ".join(words))
+        meaning = [mark for mark in self.marks if mark.means]
+        denied: dict[str, set[Any]] = {}
+        for mark in sorted(meaning, key=lambda mark: mark.start - mark.end):
+            covered = set(range(mark.start, mark.end))
+            named = bool(mark.start) and self.said[mark.start - 1] in NAMING | {"user"}
+            if covered & self.used or named:
+                continue
+            negated = self._negated(mark.start, mark.end - mark.start)
+            self.used |= covered
+            if negated and isinstance(mark.value, str):
+                denied.setdefault(mark.field, set()).add(mark.value)
+                continue
+            taken = mark.value is not negated if isinstance(mark.value, bool) else mark.value
+            self._take_meaning(mark.field, taken, " ".join(self.said[mark.start : mark.end]))
+
+        for name, values in denied.items():
+            self._without(name, values)
+
+    def _without(self, name: str, denied: Collection[Any]) -> None:
+        """A list of which only parts are denied is all the rest: "may not share her screen"."""
+        if name in self.filled.values or not self.fields[name]["many"]:
+            return
+        whole = [value for value, _ in self.fields[name]["means"]]
+        left = [v for v in whole if not any(v == no or v.startswith(f"{no}_") for no in denied)]
+        if left and len(left) < len(whole) and False not in self.filled.values.values():
+            self.filled.put(name, left, "all but what is denied")
 
     def _negated(self, at: int, length: int) -> bool:
         """Whether "not", "no" or "without" stands just before, or "not" right behind."""
         no = {*self.lexicon["negations"], *self.lexicon["denials"]}
         before = self.tokens[max(0, at - 4) : at]
         for token in reversed(before):
-            if token.kind in {"comma", "stop"}:
+            if token.kind in {"comma", "stop"} or token.value == "but":
                 break
             if token.value in no:
                 return True
-        after = self.said[at + length : at + length + 3]
-        return bool(after) and (after[0] == "not" or after[:2] in (["is", "not"], ["are", "not"]))
+        for token in self.tokens[at + length : at + length + 6]:
+            if token.kind in {"stop", "comma"} or token.value in {"but", "then"}:
+                break
+            if token.value in self.lexicon["denied_after_set"]:
+                return True
+        return False
 
     def _take_meaning(self, name: str, value: Any, phrase: str) -> None:
         if self.fields[name]["many"]:
@@ -189,17 +251,37 @@ class Filler:
             if at not in self.used and name not in self.filled.values:
                 self._take_measure(at, name)
                 self.used |= set(range(*cue))
+        self._bare_seconds(kind)
         left = [at for at in places if at not in self.used]
-        if len(names) == 1 and len(left) == 1 and names[0] not in self.filled.values:
-            if not self._names_something(left[0]) and self._may_be_bare(left[0], kind):
-                self._take_measure(left[0], names[0])
+        alone = len(names) == 1 and len(left) == 1 and names[0] not in self.filled.values
+        if alone and not self._names_something(left[0]) and self._may_be_bare(left[0], kind):
+            self._take_measure(left[0], names[0])
+
+    def _bare_seconds(self, kind: str) -> None:
+        """As in "empty-timeout 1800": a number right behind the field's own name is in the field's unit."""
+        for name in self.of_kind(kind) if kind == "duration" else ():
+            for cue in self.cues(name):
+                said = " ".join(self.said[cue.start : cue.end]).replace("-", "_").replace(" ", "_")
+                follows = cue.end < len(self.tokens) and cue.end not in self.used
+                number = follows and self.tokens[cue.end].kind == "number"
+                if said == name and number and name not in self.filled.values:
+                    self._take_measure(cue.end, name)
+                    self.used |= set(range(cue.start, cue.end))
 
     def _may_be_bare(self, at: int, kind: str) -> bool:
         """Whether a measure without a word of its field is this field's: a number only where nothing else is counted."""
         if kind == "duration":
             return True
         after = self.said[at + 1] if at + 1 < len(self.said) else ""
-        return not after or after in self.lexicon["stop_set"] or after in self.lexicon["counted"]
+        people = "people" in self.lexicon["objects"].get(after, ()) or (
+            after.endswith("s") and after[:-1] in self.lexicon["roles_set"]
+        )
+        return (
+            not after
+            or people
+            or after in self.lexicon["stop_set"]
+            or after in self.lexicon["counted"]
+        )
 
     def _take_measure(self, at: int, name: str) -> None:
         self.used.add(at)
@@ -207,6 +289,8 @@ class Filler:
 
     def _counts_things(self, at: int) -> bool:
         """As in "two rooms": the number says how many names follow, which everybody can see."""
+        if at and self.said[at - 1] in {"all", "both", "these", "those", "following"}:
+            return True
         after = self.said[at + 1] if at + 1 < len(self.tokens) else ""
         own = any(
             after in about["words"] for about in self.fields.values() if about["kind"] == "count"
@@ -226,7 +310,7 @@ class Filler:
                 continue
             between = range(cue.end, at) if before else range(at + 1, cue.start)
             apart = sum(self._keeps_apart(here) for here in between)
-            distance = gap + apart - 0.5 * (cue.end - cue.start) - (0.3 if before else 0.0)
+            distance = gap + apart - 0.5 * (cue.end - cue.start) - (0.9 if before else 0.0)
             best = min(best, (distance, (cue.start, cue.end)))
         return best
 

@@ -9,10 +9,59 @@ JOINTS = ("and", "then", "afterwards", "also", "plus", "but", "so", "because", "
 """Words before which a clause may begin."""
 
 
+NO_OPENERS = frozenset(
+    [
+        "i",
+        "we",
+        "you",
+        "u",
+        "us",
+        "our",
+        "me",
+        "must",
+        "should",
+        "shall",
+        "may",
+        "might",
+        "can",
+        "could",
+        "would",
+        "will",
+        "do",
+        "possible",
+        "team",
+        "guys",
+        "folks",
+        "i'd",
+        "sir",
+        "madam",
+        "mind",
+    ]
+)
+"""Polite words that change what a clause does when it begins with them."""
+
+
 def lexicon_of(catalogue: Mapping[str, Any]) -> dict[str, Any]:
-    """The compiled lexicon, with ``<name>_set`` beside each list."""
-    raw: Mapping[str, Any] = catalogue["planner"]["lexicon"]
+    """The compiled lexicon, as it is looked up."""
+    return looked_up(catalogue["planner"]["lexicon"])
+
+
+def looked_up(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The lexicon with ``<name>_set`` beside each list."""
     sets = {
-        f"{name}_set": frozenset(words) for name, words in raw.items() if isinstance(words, list)
+        f"{name}_set": frozenset(words)
+        for name, words in raw.items()
+        if isinstance(words, list) and not (words and isinstance(words[0], list))
     }
-    return {**raw, **sets, "joints_set": frozenset(JOINTS)}
+    openers = (sets["polite_set"] | sets["openers_set"]) - NO_OPENERS
+    meanings: dict[str, list[str]] = {}
+    for letter, table in (("a", "actions"), ("o", "objects")):
+        for word, found in raw[table].items():
+            meanings.setdefault(word, []).extend(f"{letter}:{concept}" for concept in found)
+    return {
+        **raw,
+        **sets,
+        "concepts": meanings,
+        "joints_set": frozenset(JOINTS),
+        "openers": tuple(sorted(openers)),
+    }

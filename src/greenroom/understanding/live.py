@@ -7,6 +7,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
+from greenroom.domain.errors import PreconditionFailed
 from greenroom.domain.outcome import Question
 from greenroom.domain.plan import Call
 from greenroom.domain.planning import Names
@@ -16,10 +17,12 @@ from greenroom.understanding.mentions import Token, fold, near
 MOST_ROOMS_SEARCHED = 50
 
 
-async def find_live(tokens: Sequence[Token], names: Names, *, people: bool = False) -> list[Token]:
-    """The tokens, with names of existing rooms, and of people in them, marked as such."""
+async def find_live(
+    tokens: Sequence[Token], names: Names, lexicon: Mapping[str, Any], *, people: bool = False
+) -> list[Token]:
+    """The tokens, with names and descriptions of existing rooms, and names of people in them, marked as such."""
     rooms = await names.rooms()
-    marked = mark(tokens, rooms, "room")
+    marked = described(mark(tokens, rooms, "room"), rooms, lexicon)
     named = [token.value for token in marked if token.kind == "room"]
     if any(token.kind in {"name", "quoted", "email"} for token in marked) or (people and named):
         for room in named or rooms[:MOST_ROOMS_SEARCHED]:
@@ -38,15 +41,51 @@ def mark(tokens: Sequence[Token], known: Sequence[str], kind: str) -> list[Token
             usable = len(piece) == length and all(
                 t.kind in {"word", "name", "quoted", "email", "number"} for t in piece
             )
-            name = by_spelling.get("-".join(plain(str(t.value)) for t in piece)) if usable else None
+            name = by_spelling.get("-".join(spelling(t) for t in piece)) if usable else None
             if name is not None and (length > 1 or not is_stop(piece[0])):
-                marked.append(replace(piece[0], kind=kind, value=name, text=name))
+                owns = "'s" if piece[-1].text.endswith(("'s", "’s")) else ""
+                marked.append(replace(piece[0], kind=kind, value=name, text=name + owns))
                 at += length
                 break
         else:
             marked.append(tokens[at])
             at += 1
     return marked
+
+
+def spelling(token: Token) -> str:
+    """As it was typed: a word that was taken for a slip may be a name after all."""
+    return plain(token.text if token.kind == "word" else str(token.value))
+
+
+def described(
+    tokens: Sequence[Token], known: Sequence[str], lexicon: Mapping[str, Any]
+) -> list[Token]:
+    """The tokens with descriptions of existing rooms marked: "the interview room" where interview-a and interview-b exist.
+
+    Such a mention is of kind ``described``; its value is the names that fit.
+    """
+    marked = list(tokens)
+    for at in range(len(tokens) - 1):
+        before, token = tokens[at], tokens[at + 1]
+        noun = token.is_word and token.value in lexicon["singular_rooms_set"]
+        if not noun or before.kind not in {"word", "name"} or is_stop(before):
+            continue
+        word = plain(before.text)
+        fitting = tuple(
+            name
+            for name in known
+            if word in pieces(name)
+            or any(p.startswith(f"{word}{token.value}") for p in pieces(name))
+        )
+        if fitting and before.value not in lexicon["stop_set"]:
+            marked[at] = replace(before, kind="described", value=fitting)
+    return marked
+
+
+def pieces(name: str) -> list[str]:
+    """A name and the words it is made of."""
+    return [plain(name), *plain(name).replace(".", "-").split("-")]
 
 
 def is_stop(token: Token) -> bool:
@@ -121,6 +160,11 @@ async def find_room_of(filled: Filled, person: str, names: Names) -> Question | 
     if len(known) > MOST_ROOMS_SEARCHED:
         return None
     rooms = [room for room in known if person in await names.people(room)]
+    if not rooms:
+        msg = f"There is no {person} in any room."
+        raise PreconditionFailed(
+            msg, code="not-found", hint="`greenroom status` shows who is where."
+        )
     if len(rooms) == 1:
         filled.put("room", rooms[0], f"the only room that {person} is in")
     elif rooms:

@@ -1,15 +1,38 @@
-"""How something is said: prohibitions, questions about the past, conditions and mere statements are no orders."""
+"""How a clause says its action: an order, a prohibition, a question or a statement. The forms are data: ``frames.toml``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from itertools import pairwise
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from greenroom.understanding.inflection import bases
 from greenroom.understanding.mentions import Token
 
 Lexicon = Mapping[str, Any]
+ORDER_OF_LISTS = ("order", "forbids", "asks", "wishes", "tells")
+SOMEBODY = {"he", "she", "they", "it", "him", "her", "them", "this", "that", "everyone", "everybody", "someone", "somebody", "anyone", "anybody", "us", "those", "these"}  # fmt: skip
+"""Pronouns that stand where a name may stand."""
+ASKED = {"you", "u", "ya", "someone", "somebody", "anyone", "anybody", "we", "please"}
+BEFORE_TO = {
+    "as",
+    "you",
+    "u",
+    "want",
+    "need",
+    "like",
+    "please",
+    "kindly",
+    "able",
+    "possible",
+    "love",
+}
+TAGS = {"bases": "B", "told": "D", "going": "G", "third": "T"}
+FORMS = {"A": "A", "A:base": "B", "A:told": "D", "A:going": "G", "A:third": "T", "N": "N"}
 
 
 class Manner(StrEnum):
@@ -34,221 +57,113 @@ def words_of(tokens: Sequence[Token]) -> list[str]:
     return [token.value for token in tokens if token.is_word]
 
 
-def parts_of(tokens: Sequence[Token]) -> Iterator[list[Token]]:
-    """The pieces between commas and sentence ends. A question mark stays."""
-    part: list[Token] = []
-    for token in tokens:
+def clause_manner(
+    clause: Sequence[Token], acts: Callable[[str], bool], *, destroys: bool, lexicon: Lexicon
+) -> Manner:
+    """The manner of one clause; ``acts`` says whether a word is an action of the capability at hand."""
+    said = spelled(clause, acts, lexicon)
+    if "/A" not in said:
+        return Manner.ORDER
+    for name in ORDER_OF_LISTS:
+        frames = patterns(lexicon["openers"])
+        if frames[name].search(said) or (destroys and frames[f"{name}-destroys"].search(said)):
+            return Manner.ORDER if name == "wishes" else Manner(name)
+    return Manner.ORDER
+
+
+def spelled(clause: Sequence[Token], acts: Callable[[str], bool], lexicon: Lexicon) -> str:
+    """The clause as `` word/TAGS …``: A an action, with its form; N a name; Q the question mark."""
+    pieces = []
+    for token in clause:
         if token.kind in {"comma", "stop"}:
             if token.text[:1] == "?":
-                part.append(token)
-            if part:
-                yield part
-            part = []
+                pieces.append("?/Q")
+            continue
+        if not token.is_word:
+            pieces.append("·/N")
+            continue
+        word, tags = str(token.value), ""
+        if word in lexicon["actions"] and word not in lexicon["weak_set"] and acts(word):
+            forms = "".join(tag for name, tag in TAGS.items() if word in lexicon[f"{name}_set"])
+            # "set", "put" and the like are their own past: they order unless something else says so.
+            tags = "A" + (forms.replace("D", "") if "B" in forms else forms)
+        if word in SOMEBODY:
+            tags += "N"
+        pieces.append(f"{word.replace('/', '')}/{tags}")
+    return f" {' '.join(pieces)} "
+
+
+@cache
+def patterns(openers: tuple[str, ...] | str) -> Mapping[str, re.Pattern[str]]:
+    """The lists of ``frames.toml`` as one expression each."""
+    text = Path(__file__).with_name("frames.toml").read_text(encoding="utf-8")
+    frames: Mapping[str, Sequence[str]] = tomllib.loads(text)
+    names = [name for base in ORDER_OF_LISTS for name in (base, f"{base}-destroys")]
+    return {
+        name: re.compile("|".join(expression(f, openers) for f in frames.get(name, ())) or r"(?!)")
+        for name in names
+    }
+
+
+def expression(frame: str, openers: Sequence[str]) -> str:
+    """One frame as a regular expression over ``spelled``."""
+    made = r"(?<= )"
+    for part in frame.split():
+        if part == "^":
+            made = rf"^ (?:(?:{'|'.join(map(re.escape, openers))})/\S* )*"
+        elif part == "$":
+            made += "$"
+        elif part == "?":
+            made += r"(?:\S+ )*\?/Q $"
+        elif part == "_":
+            made += r"\S+ "
+        elif part == "...":
+            made += r"(?:\S+ ){0,6}?"
         else:
-            part.append(token)
-    if part:
-        yield part
+            made += f"(?:{'|'.join(alternative(word) for word in part.split('|'))})"
+    return f"(?:{made})"
 
 
-def manner_of(
-    tokens: Sequence[Token], used: set[int], about: Mapping[str, Any], lexicon: Lexicon
-) -> Manner:
-    """How the step's action is said. Reading is always an order."""
-    if not changes(about):
-        return Manner.ORDER
-    destroys = about["effect"] == "destroy"
-    at = 0
-    acting = [part for part in parts_of(tokens) if _acts(part, lexicon)] or [list(tokens)]
-    for part in acting:
-        words = words_of(part)
-        found = _part_manner(part, words, destroys=destroys, lexicon=lexicon)
-        if found is not Manner.ORDER:
-            return found
-        at += 1
-    if takes_back(words_of(tokens), lexicon):
-        return Manner.FORBIDS
-    if conditional(tokens, used, lexicon):
-        return Manner.CONDITION
-    if destroys and any(w in lexicon["contrasts_set"] for w in words_of(acting[-1])):
-        return Manner.EXCEPTS
-    return Manner.ORDER
+def alternative(word: str) -> str:
+    """A literal word, or a form of action or name."""
+    if word in FORMS:
+        return rf"\S+/\S*{FORMS[word]}\S* "
+    return rf"{re.escape(word)}/\S* "
 
 
-def _acts(part: Sequence[Token], lexicon: Lexicon) -> bool:
-    return any(t.is_word and t.value in lexicon["actions"] for t in part)
-
-
-def _part_manner(
-    part: Sequence[Token], words: Sequence[str], *, destroys: bool, lexicon: Lexicon
-) -> Manner:
-    """The manner of one clause with an action in it."""
-    if forbids(words, lexicon):
-        return Manner.FORBIDS
-    if asks(words, part, destroys=destroys, lexicon=lexicon):
-        return Manner.ASKS
-    if tells(words, destroys=destroys, lexicon=lexicon):
-        return Manner.TELLS
-    if later(part, words, destroys=destroys, lexicon=lexicon):
-        return Manner.LATER
-    return Manner.ORDER
-
-
-def first_action(words: Sequence[str], lexicon: Lexicon) -> int | None:
-    """Place of the first strong action, else of the first of all."""
-    acts = [at for at, word in enumerate(words) if word in lexicon["actions"]]
-    strong = [at for at in acts if words[at] not in lexicon["weak_set"]]
-    found = strong or acts
-    return found[0] if found else None
-
-
-def forbids(words: Sequence[str], lexicon: Lexicon) -> bool:
-    """As in "don't delete lobby", "not to be closed"; "don't forget to" is an order."""
-    first = first_action(words, lexicon)
-    if first is None:
-        return False
-    for at, word in enumerate(words[:first]):
-        if word not in lexicon["negations_set"] and word != "no":
-            continue
-        after = words[at + 1 : at + 3]
-        if {"forget", "hesitate", "mind", "longer", "need", "needed", "needs"} & {*after}:
-            continue
-        if word == "no" and first - at > 2:
-            continue
-        return True
-    return words[first + 1 : first + 2] == ["nothing"]
-
-
-def takes_back(words: Sequence[str], lexicon: Lexicon) -> bool:
-    """As in "stop deleting rooms" and "delete lobby, no wait, don't"."""
-    last = bool(words) and words[-1] in {"don't", "dont", "not", "wait"}
-    after = [b for a, b in pairwise(words) if a in lexicon["ceases_set"]]
-    return last or any(word == "from" or word in lexicon["going_set"] for word in after)
-
-
-def asks(words: Sequence[str], part: Sequence[Token], *, destroys: bool, lexicon: Lexicon) -> bool:
-    """Whether it asks for a fact, advice or leave: "did you …", "how do I …", "can I …"; "can you …" is an order."""
-    words = [w for w in words if w not in {"please", "so", "and", "but", "hey", "hi", "ok", "okay"}]
-    if len(words) < 2:
-        return False
-    first, second = words[:2]
-    if first in {"did", "didn't", "has", "hasn't", "was", "were", "had", "why"} and second != "not":
-        return True
-    if first in {"have", "haven't"} and (second in lexicon["subjects_set"] | {"you", "we", "i"}):
-        return True
-    if first in {"when", "who"} and any(w in lexicon["told_set"] for w in words[1:4]):
-        return True
-    someone = second in lexicon["subjects_set"] | {"i", "we", "anyone", "somebody", "someone"}
-    if first in lexicon["leave_set"] and someone:
-        if first in {"can", "could", "may", "might"}:
-            return destroys and not {"have", "get"} & {*words[2:4]}
-        return "possible" not in words
-    if first in {"how", "what", "which", "where"}:
-        return second not in {"about"}
-    marked = any(t.kind == "stop" and t.text[:1] == "?" for t in part)
-    return marked and first in {"is", "are"} and destroys
-
-
-def tells(words: Sequence[str], *, destroys: bool, lexicon: Lexicon) -> bool:
-    """Whether its first action is told of, not ordered: "dana deleted it"; "I want it deleted" is an order."""
-    first = first_action(words, lexicon)
-    if first is None:
-        return False
-    verb, before = words[first], {*words[:first]}
-    told = verb in lexicon["told_set"] and verb not in lexicon["bases_set"]
-    third = verb in lexicon["third_set"] and destroys and first > 0
-    going = (
-        verb in lexicon["going_set"]
-        and destroys
-        and bool(before & {"is", "are", "was", "were", "am", "i'm"})
-    )
-    wishing = {*lexicon["needs"], *lexicon["modals"], *lexicon["wishes"], "be", "please", "like"}
-    wish = any(word in wishing or word.endswith("'d") for word in words)
-    if told and "were" in before and not wish:
-        wish = before.isdisjoint({"they", "we", "you"})
-    return (told or third or going) and not wish
-
-
-def later(part: Sequence[Token], words: Sequence[str], *, destroys: bool, lexicon: Lexicon) -> bool:
-    """Whether it is put off: "delete lobby at 5pm", "cron: …". For what does no harm only where it says so first or last."""
-    if any(word in lexicon["schedules_set"] for word in words):
-        return True
-    timed = [at for at, t in enumerate(part) if t.kind == "time"]
-    if destroys:
-        return (
-            bool(timed)
-            or any(w in lexicon["later_set"] for w in words)
-            or _in_a_while(part, lexicon)
-        )
-    if not timed:
-        return False
-    return timed[0] <= 2 and part[0].value in {"at", "on", "by", "from"}
-
-
-def _in_a_while(part: Sequence[Token], lexicon: Lexicon) -> bool:
-    """As in "in 10 minutes", "after an hour"."""
-    return any(
-        left.value in {"in", "after", "within", "until", "till", "for"} and right.kind == "duration"
-        for left, right in pairwise(part)
-    )
-
-
-def conditional(tokens: Sequence[Token], used: set[int], lexicon: Lexicon) -> bool:
-    """Whether an "if" is left once polite ones and those that a field is told by are taken away."""
-    for at, token in enumerate(tokens):
-        if not token.is_word or token.value not in lexicon["conditions_set"]:
-            continue
-        reach = range(at, min(len(tokens), at + 8))
-        if any(here in used for here in reach if tokens[here].is_word):
-            continue
-        if not polite_if(tokens, at):
-            return True
-    return False
-
-
-def polite_if(tokens: Sequence[Token], at: int) -> bool:
-    """As in "if you could", "if possible", "it would be great if there were"."""
-    after = [str(t.value) for t in tokens[at + 1 : at + 7]]
-    before = [str(t.value) for t in tokens[max(0, at - 7) : at]]
-    wish = any(
-        w.endswith("'d") or w in {"would", "could", "might", "grateful", "nice", "great"}
-        for w in before
-    )
-    asked = after[:2] in (["you", "can"], ["you", "could"], ["you", "would"], ["you", "may"], ["you", "please"], ["you", "have"], ["you", "get"], ["you", "don't"])  # fmt: skip
-    ease = {"possible", "okay", "ok", "convenient", "mind", "poss"} & {*after[:5]}
-    return wish or asked or bool(ease)
+def verbs_ordered(tokens: Sequence[Token], lexicon: Lexicon) -> list[str]:
+    """Words that stand where a clause orders: first, or after "please", "you", "to"."""
+    found = []
+    free = True
+    words = [token.value if token.is_word else "" for token in tokens]
+    for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
+        opens = word in lexicon["before_orders_set"]
+        if free and word and not opens and after not in lexicon["modals"]:
+            found.append(word)
+        if word in {"can", "could", "would", "will"}:
+            opens = after in ASKED or before in ASKED
+        leads = word in lexicon["leads_orders_set"] or (word == "to" and before in BEFORE_TO)
+        free = bool(word) and opens and (free or leads)
+    return found
 
 
 def orders(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
-    """Whether a clause seems to order something: it begins with a verb in its plain form, or asks for one politely."""
+    """Whether a clause seems to order something: a verb in its plain form where an order has it, and what to do it to."""
+    content = [t for t in tokens if t.kind not in {"comma", "stop"}]
+    things = len(content) == 1 or any(
+        not t.is_word or t.value in lexicon["objects"] or t.value in lexicon["foreign"]
+        for t in content
+    )
     words = words_of(tokens)
-    skipped = lexicon["openers_set"]
-    for at, word in enumerate(words):
-        if word in skipped or (
-            word in {"you", "u", "to", "do", "go", "ahead", "just", "now", "me"} and at
-        ):
-            continue
-        if word in {
-            "please",
-            "pls",
-            "plz",
-            "can",
-            "could",
-            "would",
-            "kindly",
-            "just",
-            "now",
-            "ok",
-            "okay",
-            "do",
-        }:
-            continue
-        told = word in lexicon["told_set"] or word in lexicon["third_set"]
-        verb = word in lexicon["bases_set"] or (
-            word in lexicon["foreign"] and bool(tokens[0].is_word)
-        )
-        return (
-            verb and (not told or word in lexicon["bases_set"]) and word not in lexicon["weak_set"]
-        )
+    wished = any(word in lexicon["modals"] or word == "please" for word in words)
+    if wished and any(
+        base in lexicon["other_verbs_set"] for w in words if w.endswith("ed") for base in bases(w)
+    ):
+        return True
+    for word in verbs_ordered(tokens, lexicon):
+        plain = word in lexicon["bases_set"] and word not in lexicon["weak_set"]
+        if (plain and things) or word in lexicon["foreign"] or word in lexicon["other_verbs_set"]:
+            return True
     return False
 
 

@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 SIGNS = (
+    (re.compile(r"(?<=\s)(?:&&)(?=\s)"), " and "),
     (re.compile(r"\s*(?:&&|\|\||\|)\s*"), " ; "),
+    (re.compile(r"(?<=\s)as well as(?=\s)", re.IGNORECASE), " and "),
     (re.compile(r"\s*(?:->|=>|→|⇒|>>)\s*"), " to "),
     (re.compile(r"<-+|←"), " , "),
     (re.compile(r"(?:<=|≤|<)\s*(?=\d)"), " at most "),
     (re.compile(r"(?:>=|≥)\s*(?=\d)"), " at least "),
     (re.compile(r"(?<=[\w)])\s*\+\s*(?=[a-z])", re.IGNORECASE), " and "),
-    (re.compile(r"(?<=\s)&(?=\s)"), " and "),
+    (re.compile(r"(?<=\s)(?:&|'?n'?|\+)(?=\s)"), " and "),
     (re.compile(r"\bw/o\b\s*", re.IGNORECASE), " without "),
     (re.compile(r"\bw/\s*", re.IGNORECASE), " with "),
     (re.compile(r"(?<=\s)@(?=\s)"), " at "),
@@ -30,9 +32,10 @@ SCANNER = re.compile(
   | (?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
   | (?P<plan>\b01[0-9A-HJKMNP-TV-Z]{24}\b)
   | (?P<time>\b\d{1,2}[:.]\d\d(?:\s?(?:am|pm|a\.m\.|p\.m\.|uhr|h)\b)?(?![\w:-])|\b\d{1,2}\s?(?:am|pm|a\.m\.|p\.m\.|o['’]?\s?clock|uhr)\b|\b\d{4}-\d\d-\d\d\b)
+  | (?P<phone>\+?\d{10,20}\b)
   | (?P<flag>--?[a-z][a-z_-]*[a-z](?:=|\s+(?=\S))?|\b[a-z][a-z_]+(?:=|:(?=[\w"'“])))
   | (?P<duration>(?<![\w.])(?:\d+(?:\.\d+)?\s?(?:hours|hour|hrs|hr|h|minutes|minute|mins|min|m|seconds|second|secs|sec|s|days|day|d|weeks|week|w)(?![a-z_-])\s?)+)
-  | (?P<number>(?<![\w.-])\d{1,9}(?:[.,]\d+)?(?![\w.-]*[a-z_-]))
+  | (?P<number>(?<![\w.+-])\d{1,9}(?:[.,]\d+)?(?![\w.-]*[a-z_-]))
   | (?P<word>[^\W_][\w.+'’&/#-]*[\w+]|[^\W_])
   | (?P<stop>[.!?;]+(?=\s|$)|\n|;)
   | (?P<comma>[,()\[\]–—…]|:(?=\s|$)|(?<=\s)-(?=\s))
@@ -40,10 +43,12 @@ SCANNER = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 JWT = re.compile(r"eyJ[\w-]{5,}\.[\w-]+\.[\w-]*")
-COUNTED = re.compile(r"(\d{1,6})-([a-zA-Z]+)")
+COUNTED = re.compile(r"(\d{1,6})-?([a-zA-Z]+)")
 """As in "50-person room" and "30-minute token"."""
 LONGEST_WORD = 300
-SIGNED = re.compile(r"[|&<>→⇒←≤≥+@]|w/")
+LENGTHENED = re.compile(r"([^\W\d_])\1{2,}")
+"""As in "nooo" and "pleeease"."""
+SIGNED = re.compile(r"as well as|[|&<>→⇒←≤≥+@]|w/|\sn\s", re.IGNORECASE)
 QUOTES = re.compile(r"""("[^"\n]*"|“[^”\n]*”|`[^`\n]*`|'[^'\n]*'|\{[^{}\n]*\}|[\w.+-]+@[\w.-]+)""")
 MULTIPLIERS = {"dozen", "hundred", "thousand"}
 
@@ -81,13 +86,24 @@ def scan(text: str, lexicon: Mapping[str, Any]) -> list[Token]:
         if kind == "quoted" and JWT.fullmatch(said[1:-1].strip()):
             kind, said = "jwt", said[1:-1].strip()
         counted = COUNTED.fullmatch(said) if kind == "word" else None
-        if counted and counted[2].casefold() in {*lexicon["counted"], *lexicon["units"]}:
+        if counted and counts(counted[2].casefold(), lexicon):
             number = Token("number", counted[1], int(counted[1]), match.start())
             noun = Token("word", counted[2], fold(counted[2]), match.start() + counted.start(2))
             tokens += [number, noun]
             continue
-        tokens.append(Token(kind, said, meaning(kind, said, lexicon["units"]), match.start()))
+        value = meaning(kind, said, lexicon["units"])
+        stands_for = lexicon["rewrites"].get(value) if kind == "word" else None
+        for word in stands_for or ():
+            tokens.append(Token("word", said, word, match.start()))
+        if not stands_for:
+            tokens.append(Token(kind, said, value, match.start()))
     return list(joined(tokens, lexicon))
+
+
+def counts(word: str, lexicon: Mapping[str, Any]) -> bool:
+    """Whether a word behind a number is what is counted, or a unit: "50-person", "8ppl"."""
+    people = "people" in lexicon["objects"].get(word, ())
+    return people or word in lexicon["counted"] or word in lexicon["units"]
 
 
 def spelled_out(text: str) -> str:
@@ -117,7 +133,10 @@ def meaning(kind: str, said: str, units: Mapping[str, int]) -> Any:
         return float(plain) if "." in plain else int(plain)
     if kind == "flag":
         return fold(said.strip("-=: \t\n")).replace("-", "_")
-    return fold(said[:LONGEST_WORD]) if kind == "word" else said
+    return LENGTHENED.sub(r"\1", fold(said[:LONGEST_WORD])) if kind == "word" else said
+
+
+WHOLE = {"whole", "full", "entire", "good", "further", "extra", "more", "another", "solid"}
 
 
 def joined(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> Iterable[Token]:
@@ -151,6 +170,9 @@ def number_at(tokens: Sequence[Token], at: int, numbers: Mapping[str, int]) -> t
     first = tokens[at]
     if first.kind == "number":
         return first.value, 1
+    ahead = [str(t.value) for t in tokens[at : at + 2]]
+    if len(ahead) == 2 and ahead[0] in {"a", "one", "another"} and ahead[1] in WHOLE:
+        return 1, 2
     if first.value == "half":
         return 0.5, 1
     if first.value in QUARTERS:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
 from typing import Any
 
-from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS, Filled, Filler
+from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS, Filled, Filler, Mark
 from greenroom.understanding.mentions import Token
+from greenroom.understanding.texts import fill_texts
 from greenroom.understanding.words import NAMING
 
-CUED_ONLY = {"display-name", "text", "reason"}
-NAME_KINDS = (*ROOM_KINDS, *PERSON_KINDS, *CUED_ONLY)
+NAME_KINDS = (*ROOM_KINDS, *PERSON_KINDS)
 NAMED = {"name", "quoted", "email", "room", "person"}
-VALUES = NAMED | {"json", "url"}
 STRONG = 3.5
 """Points from which a word of the field stands right beside the name."""
 SKIPPED = {
@@ -22,14 +22,23 @@ SKIPPED = {
 }  # fmt: skip
 """Words that may stand between a field's word and its value: "the name is x", "room called x"."""
 MOST_GROUPS = 5
+OWN_REACH = 8
+UNDEALT = 0.5
+"""What it costs that a name is left over."""
 
 Group = tuple[int, ...]
 
 
-def fill(tokens: Sequence[Token], about: Mapping[str, Any], lexicon: Mapping[str, Any]) -> Filled:
-    """All fields of a capability that this step has values for."""
-    filler = Filler(tokens, about, lexicon)
+def fill(
+    tokens: Sequence[Token],
+    about: Mapping[str, Any],
+    lexicon: Mapping[str, Any],
+    marks: Sequence[Mark],
+) -> Filled:
+    """All fields of a capability that this step has values for. ``marks``: where words of its fields stand."""
+    filler = Filler(tokens, about, lexicon, marks)
     filler.fill_plain()
+    fill_texts(filler)
     _Namer(filler).fill()
     return filler.filled
 
@@ -46,17 +55,39 @@ class _Namer:
 
     def fill(self) -> None:
         """Names, then ordinary words and numbers that a strong cue makes names."""
-        self._cued_texts()
-        free = [name for name in self._free() if self.fields[name]["kind"] not in CUED_ONLY]
-        best: tuple[float, list[tuple[str, Group]]] = (0.0, [])
+        free = self._free()
+        best: tuple[float, list[tuple[str, Group]]] = (-math.inf, [])
         for groups in self._groupings():
             best = max(best, self._best(groups, free), key=lambda found: found[0])
         for name, group in sorted(best[1], key=lambda pair: pair[1]):
             for at in group:
                 self._take(at, name)
+        self._more()
         for name in self._free():
             if self.fields[name]["required"]:
                 self._ordinary_word(name)
+
+    def _more(self) -> None:
+        """Further names of a field that takes many, where they come with rights or a room of their own: "bob may talk, ana only watches"."""
+        many = [n for n in self.names if n in self.filled.values and self.fields[n]["many"]]
+        for name in many[:1]:
+            for group in self._grouped():
+                if self._kind(group[0]) == "room" or not self._has_own(group[-1]):
+                    continue
+                if all(self._points(at, name, first=at == group[0]) >= 0 for at in group):
+                    for at in group:
+                        self._take(at, name)
+
+    def _has_own(self, at: int) -> bool:
+        """Whether a right or a room follows soon, in the same sentence and before another name."""
+        rights = {mark.start for mark in self.filler.marks if mark.means}
+        for place in range(at + 1, min(len(self.tokens), at + OWN_REACH)):
+            token = self.tokens[place]
+            if place in rights or token.kind == "room":
+                return True
+            if token.kind == "stop" or token.kind in NAMED:
+                return False
+        return False
 
     def _free(self) -> list[str]:
         return [name for name in self.names if name not in self.filled.values]
@@ -68,33 +99,32 @@ class _Namer:
             if at not in self.used and token.kind in NAMED
         ]
 
-    def _cued_texts(self) -> None:
-        """Display names and texts: only what stands right beside their own word."""
-        for name in self._free():
-            if self.fields[name]["kind"] not in CUED_ONLY:
-                continue
-            for at, token in enumerate(self.tokens):
-                if token.kind in VALUES and at not in self.used and self._cue(at, name) >= STRONG:
-                    self._take(at, name)
-                    break
-
-    def _groupings(self) -> Iterator[list[Group]]:
-        """Lists of names stay together; where commas alone join them, one at an end may stand for itself."""
+    def _grouped(self) -> list[list[int]]:
+        """Free names, those that commas and "and" join together."""
         groups: list[list[int]] = []
         for at in self._candidates():
             if groups and self._joined(groups[-1][-1], at):
                 groups[-1].append(at)
             else:
                 groups.append([at])
-        groups = groups[:MOST_GROUPS]
+        return groups
+
+    def _groupings(self) -> Iterator[list[Group]]:
+        """Lists of names stay together; where commas alone join them, one at an end may stand for itself."""
+        groups = self._grouped()[:MOST_GROUPS]
         yield [tuple(group) for group in groups]
         for index, group in enumerate(groups):
             if len(group) < 2:
                 continue
             rest = [tuple(other) for other in groups]
-            yield [*rest[:index], tuple(group[:-1]), (group[-1],), *rest[index + 1 :]]
-            if len(group) > 2 or self._kind(group[0]) == "room":
+            if self._kind(group[-1]) == "room" or not self._by_and(*group[-2:]):
+                yield [*rest[:index], tuple(group[:-1]), (group[-1],), *rest[index + 1 :]]
+            if self._kind(group[0]) == "room" or not self._by_and(*group[:2]):
                 yield [*rest[:index], (group[0],), tuple(group[1:]), *rest[index + 1 :]]
+
+    def _by_and(self, left: int, right: int) -> bool:
+        """Whether "and" joins two names: then they are a list."""
+        return any(t.value in {"and", "&", "plus"} for t in self.tokens[left + 1 : right])
 
     def _kind(self, at: int) -> str:
         return self.tokens[at].kind
@@ -106,7 +136,10 @@ class _Namer:
             (t.kind == "comma" and t.text == ",") or t.value in {"and", "&", "plus"}
             for t in between
         )
-        fillers = sum(t.value in {"for", "also", "the", "then"} for t in between)
+        fillers = sum(
+            t.value in {"for", "also", "the", "then", "both", "room", "user", "one"}
+            for t in between
+        )
         return bool(joints) and joints + fillers == len(between)
 
     def _best(
@@ -114,7 +147,7 @@ class _Namer:
     ) -> tuple[float, list[tuple[str, Group]]]:
         """The dealing of groups to fields with most points; a group or a field may go without."""
         points = {(g, n): self._group_points(g, n) for g in groups for n in free}
-        best: tuple[float, list[tuple[str, Group]]] = (0.0, [])
+        best: tuple[float, list[tuple[str, Group]]] = (-UNDEALT * sum(map(len, groups)), [])
         slots: list[Group | None] = [*groups, *[None] * len(free)]
         seen = set()
         for chosen in permutations(slots, len(free)):
@@ -127,7 +160,11 @@ class _Namer:
                 if group is not None and points[group, name] > 0
             ]
             order = sum(0.01 * (len(free) - i) * -group[0] for i, (_, group) in enumerate(dealt))
-            total = sum(points[group, name] for name, group in dealt) + 0.01 * order
+            taken = {at for _, group in dealt for at in group}
+            left = sum(len(group) - len(taken & {*group}) for group in groups)
+            total = (
+                sum(points[group, name] for name, group in dealt) + 0.01 * order - UNDEALT * left
+            )
             if total > best[0]:
                 best = (total, dealt)
         return best
@@ -155,8 +192,30 @@ class _Namer:
             points -= 7
         if first and not cue and self._other_cue(at, name):
             points -= 1.5
+        if kind in PERSON_KINDS and str(token.value).casefold() in self.lexicon["given_set"]:
+            points += 0.5
         bare = self.fields[name]["required"] and self._stands_free(at)
-        return points + (1 if bare else 0)
+        return points + (1 if bare and (self._solid(at) or self._in_the_act(at)) else 0)
+
+    def _solid(self, at: int) -> bool:
+        """Whether it looks like an identifier, or is one that exists."""
+        token = self.tokens[at]
+        return token.kind != "name" or not token.text.isalpha()
+
+    def _in_the_act(self, at: int) -> bool:
+        """Whether a word that does something or is something stands in the same piece of the sentence, or a colon before."""
+        if not at or self.tokens[at - 1].text == ":":
+            return True
+        first = at
+        while first and self.tokens[first - 1].kind not in {"comma", "stop"}:
+            first -= 1
+        last = at
+        while last + 1 < len(self.tokens) and self.tokens[last + 1].kind not in {"comma", "stop"}:
+            last += 1
+        piece = self.said[first : last + 1]
+        return len(piece) == 1 or any(
+            word in self.lexicon["actions"] or word in self.lexicon["objects"] for word in piece
+        )
 
     def _other_cue(self, at: int, name: str) -> bool:
         """Whether a strong word of another field stands before this name."""
@@ -207,6 +266,9 @@ class _Namer:
         objects = self.lexicon["objects"].get(after.value, ()) if after.is_word else ()
         if kind in ROOM_KINDS:
             return 3.0 if "room" in objects else 0.0
+        before = self.said[at - 1] if at else ""
+        if before in self.lexicon["modals"] or (before in self.lexicon["asking_set"]):
+            return 1.5
         owns = token.text.endswith(("'s", "’s")) and bool(objects)
         return 3.0 if after.value in self.lexicon["modals"] or owns else 0.0
 
@@ -223,8 +285,6 @@ class _Namer:
             if at - 5 <= cue.start < at and cue.strength >= STRONG:
                 self.used |= set(range(cue.start, cue.end))
         about = self.fields[name]
-        if about["kind"] == "display-name" and token.kind == "name":
-            value = self._whole_name(at, value)
         if about["many"]:
             self.filled.values.setdefault(name, []).append(value)
             self.filled.sources[name] = "the names given"
@@ -235,33 +295,58 @@ class _Namer:
         else:
             self.filled.put(name, value, f"“{token.text}”")
 
-    def _whole_name(self, at: int, value: str) -> str:
-        """First and last name: words that go on with capitals."""
-        for following in range(at + 1, len(self.tokens)):
-            token = self.tokens[following]
-            if token.kind not in {"name", "word"} or not token.text[:1].isupper():
-                break
-            self.used.add(following)
-            value = f"{value} {token.text}"
-        return value
-
     def _ordinary_word(self, name: str) -> None:
         """A word with a meaning of its own can be a name where a strong cue says so: "called stage", "room 101"."""
         for at, token in enumerate(self.tokens):
-            word = token.is_word and token.value not in self.lexicon["stop_set"]
+            word = token.is_word and not (
+                token.value in self.lexicon["stop_set"] or token.value in self.lexicon["joints_set"]
+            )
             number = token.kind == "number" and at and self.said[at - 1] in NAMING | {"room"}
             if at in self.used or not (word or number):
                 continue
             beside = self.said[at - 1] if at else ""
             cued = [c for c in self.filler.cues(name) if c.end == at and c.strength >= STRONG]
+            if not cued and self._only_object(at, name):
+                self._take(at, name)
+                return
             if number or (cued and self._means_name(at, beside)):
                 self._take(at, name)
                 return
 
+    def _only_object(self, at: int, name: str) -> bool:
+        """As in "mk north" and "spin up overflow": right behind the verb, and nothing but fields follow."""
+        word = self.said[at]
+        busy = word in self.lexicon["objects"] or word in self.lexicon["actions"]
+        if busy or self.fields[name]["kind"] != "room-to-be":
+            return False
+        verb = at - 2 if at > 1 and self.said[at - 1] == "up" else at - 1
+        if (
+            verb < 0
+            or self.said[verb] not in self.lexicon["actions"]
+            or self.said[verb] in self.lexicon["weak_set"]
+        ):
+            return False
+        if "stay" in self.lexicon["actions"][self.said[verb]]:
+            return False
+        return all(
+            place in self.used or not token.is_word or token.value in self.lexicon["stop_set"]
+            for place, token in enumerate(self.tokens[at + 1 :], at + 1)
+        )
+
     def _means_name(self, at: int, before: str) -> bool:
-        """Not "room creation" or "room please": after a naming word, or a word that does nothing else here."""
+        """Not "room creation" or "room please": after a naming word, or a word that does nothing else and ends its phrase."""
         word = self.said[at]
         if before in NAMING:
             return True
         busy = word in self.lexicon["actions"] or word in self.lexicon["objects"]
-        return not busy and word not in self.lexicon["common_set"]
+        if word in self.lexicon["roles_set"]:
+            return False
+        if busy or word.endswith(("ly", "ing", "ed")) or word in self.lexicon["later_set"]:
+            return False
+        after = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        return (
+            after is None
+            or not after.is_word
+            or after.value in self.lexicon["prepositions"]
+            or after.value in self.lexicon["stop_set"]
+        )

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from greenroom.domain.planning import Refuse
-from greenroom.understanding.manner import Manner, conditional
+from greenroom.understanding.manner import Manner
 from greenroom.understanding.mentions import Token
+from greenroom.understanding.reading import Reading, Talk
 from greenroom.understanding.score import features
-from greenroom.understanding.search import Reading, Search, Talk
+from greenroom.understanding.search import Search
 
 Lexicon = Mapping[str, Any]
 SAID = {
@@ -78,31 +79,9 @@ def nearest(ranked: Sequence[str], search: Search) -> str:
     return f"I can do things like: {tries}." if tries else "Ask “what can you do?”"
 
 
-def by_talk(
-    reading: Reading,
-    lexicon: Lexicon,
-    search: Search,
-    tokens: Sequence[Token],
-    *,
-    writes: bool,
-    destroys: bool,
-) -> Refuse | None:
-    """Why what is said around the steps forbids them: orders that are not understood, conditions, times."""
+def by_talk(reading: Reading, search: Search, lexicon: Lexicon) -> Refuse | None:
+    """Why what is said around the steps forbids them: an order that is not understood."""
     for part in reading.parts:
-        if not isinstance(part, Talk):
-            continue
-        if part.command:
+        if isinstance(part, Talk) and part.command:
             return nothing_to_do(part.tokens, search, lexicon)
-        first = next((t.value for t in part.tokens if t.is_word), "")
-        bound = {"if", "unless", "until", "once"} if not destroys else lexicon["conditions_set"]
-        if writes and first in bound and conditional(part.tokens, set(), lexicon):
-            return because_of(Manner.CONDITION)
-        times = [t for t in part.tokens if t.kind == "time" or t.value in lexicon["later_set"]]
-        rest = [
-            t
-            for t in part.tokens
-            if t not in times and t.kind != "comma" and t.value not in lexicon["stop_set"]
-        ]
-        if destroys and times and not rest:
-            return because_of(Manner.LATER)
     return None

@@ -7,33 +7,35 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from greenroom.understanding.manner import Manner, clause_manner
 from greenroom.understanding.mentions import Token
 
-NAMES = {"quoted", "email", "room", "person", "name"}
+NAMES = {"quoted", "email", "room", "person", "name", "described"}
 TYPED = {"jwt", "plan", "duration", "number"}
 FLOOR = 0.02
 """Added to every share: a feature that no phrase of a capability has is unlikely, not impossible."""
-WEIGHTS = {"a": 0.9, "o": 0.9, "m": 0.8, "t": 0.7, "w": 0.45, "2": 0.45, "p": 0.6}
+WEIGHTS = {"a": 0.9, "o": 0.9, "m": 0.8, "t": 0.7, "w": 0.45, "2": 0.45, "p": 0.6, "q": 1.4}
 """How much a kind of feature counts: concepts carry over to words that no phrase has; single words hardly."""
+RARE = 8
+"""A word that so few phrases have speaks for the capability that has it more than others, however seldom."""
+PURE = 0.3
 MOST = 3.0
 LEAST = -1.2
 PLACING = {"from", "in", "into", "of", "for", "to"}
 STANDS_FOR_ROOM = {"it", "there"}
 """Words that stand for a room's name after one of ``PLACING``: "remove sam from it"."""
-ORDER = {"what", "who", "which", "how", "is", "in", "can", "did", "do", "of", "was", "out", "off", "whose"}  # fmt: skip
+ORDER = {"what", "who", "which", "how", "is", "in", "can", "did", "do", "of", "was", "out", "off", "whose", "on"}  # fmt: skip
 """Words whose neighbours matter: "what can", "who is", "out of"."""
 
 
-def concepts(word: str, lexicon: Mapping[str, Any]) -> list[str]:
+def concepts(word: str, lexicon: Mapping[str, Any]) -> Sequence[str]:
     """``a:`` action and ``o:`` object concepts of a word."""
-    return [
-        *(f"a:{concept}" for concept in lexicon["actions"].get(word, ())),
-        *(f"o:{concept}" for concept in lexicon["objects"].get(word, ())),
-    ]
+    known: Sequence[str] = lexicon["concepts"].get(word, ())
+    return known
 
 
 def features(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> list[str]:
-    """What a step is made of, each once."""
+    """What a clause is made of, each once."""
     found: dict[str, None] = {}
     words: list[str] = []
     before = ""
@@ -45,8 +47,8 @@ def features(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> list[str]:
         if named:
             found["m:name"] = None
             words.append("·")
-            if token.kind in {"room", "person"}:
-                found[f"t:{token.kind}"] = None
+            if token.kind in {"room", "person", "described"}:
+                found[f"t:{'person' if token.kind == 'person' else 'room'}"] = None
         elif token.kind in TYPED:
             found[f"m:{token.kind}"] = None
         elif token.is_word:
@@ -54,21 +56,41 @@ def features(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> list[str]:
             for concept in concepts(token.value, lexicon):
                 found[concept] = None
             found[f"w:{token.value}"] = None
-    heads = [feature for feature in found if feature[0] in "ao"]
+    found |= {f"2:{a}_{b}": None for a, b in pairwise(words) if a in ORDER or b in ORDER}
+    manner = clause_manner(tokens, lambda _: True, destroys=True, lexicon=lexicon)
+    if manner is not Manner.ORDER:
+        found[f"q:{manner}"] = None
+        found |= {f"q:{manner}|{f}": None for f in found if f[:2] == "a:"}
+    return with_pairs(found)
+
+
+def merged(clauses: Sequence[Sequence[str]]) -> list[str]:
+    """What several clauses are made of together."""
+    if len(clauses) == 1:
+        return list(clauses[0])
+    return with_pairs(dict.fromkeys(f for clause in clauses for f in clause if f[:2] != "p:"))
+
+
+def with_pairs(found: Mapping[str, None]) -> list[str]:
+    """The features, and what stands together with what: an action and a thing, either and a name."""
+    heads = [feature for feature in found if feature[:2] in {"a:", "o:"}]
     pairs = [f"p:{left}|{right}" for left in heads for right in heads if left < right]
     if "m:name" in found:
         pairs += [f"p:{head}|m:name" for head in heads]
-    order = [f"2:{a}_{b}" for a, b in pairwise(words) if a in ORDER or b in ORDER]
-    return [*found, *pairs, *dict.fromkeys(order)]
+    return [*found, *pairs]
 
 
 class Scorer:
     """Scores of all capabilities for a list of features."""
 
     def __init__(
-        self, shares: Mapping[str, Mapping[str, float]], capabilities: Iterable[str]
+        self,
+        shares: Mapping[str, Mapping[str, float]],
+        capabilities: Iterable[str],
+        sizes: Mapping[str, int],
     ) -> None:
         self.shares = shares
+        self.sizes = sizes
         self.capabilities = tuple(capabilities)
         self._known: dict[str, dict[str, float]] = {}
 
@@ -83,13 +105,22 @@ class Scorer:
     def _weigh(self, feature: str, shares: Mapping[str, float]) -> dict[str, float]:
         mean = sum(shares.values()) / len(self.capabilities)
         scale = WEIGHTS[feature[0]]
-        return {
-            identifier: scale
-            * max(
-                LEAST, min(MOST, math.log((shares.get(identifier, 0.0) + FLOOR) / (mean + FLOOR)))
-            )
-            for identifier in self.capabilities
-        }
+        rare = feature[0] == "w" and sum(self._count(shares, i) for i in shares) <= RARE
+        weights = {}
+        for identifier in self.capabilities:
+            weight = math.log((shares.get(identifier, 0.0) + FLOOR) / (mean + FLOOR))
+            if rare and identifier in shares:
+                others = max(
+                    (self._count(shares, i) for i in shares if i != identifier), default=0.0
+                )
+                own = math.log((self._count(shares, identifier) + PURE) / (others + PURE))
+                weight = max(weight, own)
+            weights[identifier] = scale * max(LEAST, min(MOST, weight))
+        return weights
+
+    def _count(self, shares: Mapping[str, float], identifier: str) -> float:
+        """How many phrases of a capability have the feature."""
+        return shares.get(identifier, 0.0) * self.sizes[identifier]
 
     def rank(self, found: Sequence[str]) -> list[tuple[float, str]]:
         """``(score, capability)``, best first. Features that no phrase has say nothing."""

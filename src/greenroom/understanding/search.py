@@ -4,71 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
+from greenroom.understanding import weights as w
 from greenroom.understanding.clauses import Clause, clauses
-from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS, Filled
-from greenroom.understanding.manner import Manner, manner_of, orders
+from greenroom.understanding.evidence import TYPED, Evidence
+from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS, FieldWords, Filled
+from greenroom.understanding.manner import Manner, changes
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.naming import NAMED, fill
-from greenroom.understanding.score import Scorer, concepts, features
+from greenroom.understanding.reading import Read, Reading, Talk
+from greenroom.understanding.score import Scorer, concepts, features, merged
 
 Lexicon = Mapping[str, Any]
-WIDEST = 7
-"""Clauses that one step may span."""
-BEAM = 4
-CONTENDERS = 3
-"""Capabilities that are tried for one span."""
-FAR = 3.0
-"""Points behind the best score from which a capability is not tried."""
-STEP = 0.6
-MORE = 0.6
-"""What a step costs, and what each further one costs besides: two must explain more than one."""
-NOT_ORDERED = 1.5
-"""What it costs that a step which changes something is only asked about or told of."""
-NAMED_BY_ID = 4.0
-FAINT = {"o:that", "o:details", "o:people", "o:done", "a:stay", "a:new", "a:join"}
-"""Concepts that often stand beside a step and seldom make one."""
-HEADLESS = 0.7
-"""What it costs to go on with the capability before: "shard-b max 20"."""
-TYPED = {"jwt", "plan", "duration", "number", "time", "json", "url", "quoted", "email"}
-
-
-@dataclass(slots=True)
-class Read:
-    """A step as it was understood."""
-
-    tokens: list[Token]
-    capability: str
-    filled: Filled
-    value: float
-    probability: float
-    runner_up: str = ""
-    inherited: bool = False
-    unexplained: list[Token] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Talk:
-    """Clauses that no step needs."""
-
-    tokens: list[Token]
-    command: bool
-    """Whether they seem to order something all the same."""
-
-
-@dataclass(slots=True)
-class Reading:
-    """The whole request as it was understood."""
-
-    value: float = 0.0
-    parts: tuple[Read | Talk, ...] = ()
-
-    @property
-    def steps(self) -> list[Read]:
-        """Only what is to be done."""
-        return [part for part in self.parts if isinstance(part, Read)]
 
 
 class Search:
@@ -77,188 +25,290 @@ class Search:
     def __init__(self, catalogue: Mapping[str, Any], lexicon: Lexicon) -> None:
         self.capabilities: Mapping[str, Any] = catalogue["capabilities"]
         self.lexicon = lexicon
-        self.scorer = Scorer(catalogue["planner"]["shares"], self.capabilities)
+        self.scorer = Scorer(
+            catalogue["planner"]["shares"], self.capabilities, catalogue["planner"]["sizes"]
+        )
+        self.field_words = FieldWords(self.capabilities, lexicon)
+
+    def likeliest(self, tokens: Sequence[Token]) -> str:
+        """The capability that all words together speak for most; "" where they speak for none."""
+        ranked = self.scorer.rank(features(tokens, self.lexicon))
+        return ranked[0][1] if ranked else ""
+
+    def fill(self, tokens: Sequence[Token], identifier: str) -> Filled:
+        """All fields of a capability that these tokens have values for."""
+        marks = self.field_words.find(tokens).get(identifier, ())
+        return fill(tokens, self.capabilities[identifier], self.lexicon, marks)
 
     def best(self, tokens: Sequence[Token], before: str = "") -> Reading:
         """The reading with the highest value. ``before``: the capability of the conversation's last call."""
         cut = clauses(tokens, self.lexicon)
-        if not cut:
-            return Reading()
-        spans: dict[tuple[int, int, str], list[Read]] = {}
-        beams: list[list[Reading]] = [[] for _ in range(len(cut) + 1)]
-        beams[0] = [Reading()]
-        for start in range(len(cut)):
-            for reading in beams[start]:
-                steps = reading.steps
-                last = steps[-1].capability if steps else before
-                self._extend(tokens, cut, start, reading, last, bool(steps), spans, beams)
-            for later in range(start + 1, len(beams)):
-                beams[later] = thinned(beams[later])
-        return beams[-1][0] if beams[-1] else Reading()
+        return _Pass(self, tokens, cut, before).best() if cut else Reading()
 
-    def _extend(
-        self,
-        tokens: Sequence[Token],
-        cut: Sequence[Clause],
-        start: int,
-        reading: Reading,
-        last: str,
-        within: bool,
-        spans: dict[tuple[int, int, str], list[Read]],
-        beams: list[list[Reading]],
+
+class _Pass:
+    """One search through one request."""
+
+    def __init__(
+        self, search: Search, tokens: Sequence[Token], cut: Sequence[Clause], before: str
     ) -> None:
-        """All ways to go on from here: talk for one clause, or a step over one or several."""
-        piece = list(tokens[cut[start].start : cut[start].end])
-        talk, cost = self._talk(piece)
-        beams[start + 1].append(Reading(reading.value - cost, (*reading.parts, talk)))
-        for end in range(start + 1, min(len(cut), start + WIDEST) + 1):
-            key = (start, end, last)
-            if key not in spans:
-                span = list(tokens[cut[start].start : cut[end - 1].end])
-                spans[key] = self._steps(span, last, within=within)
-            for read in spans[key]:
-                beams[end].append(Reading(reading.value + read.value, (*reading.parts, read)))
+        self.see = Evidence(search, tokens, cut)
+        self.capabilities, self.lexicon = search.capabilities, search.lexicon
+        self.scorer = search.scorer
+        self.tokens, self.cut, self.before = tokens, cut, before
+        self.spans: dict[tuple[int, int, str], list[Read]] = {}
+        self._costs: dict[tuple[int, str], float] = {}
 
-    def _talk(self, piece: list[Token]) -> tuple[Talk, float]:
+    def fill(self, span: range, identifier: str) -> Filled:
+        """Fields of a capability that these clauses have values for."""
+        first, last = self.cut[span.start].start, self.cut[span.stop - 1].end
+        marks = [
+            mark.moved(first)
+            for mark in self.see.marks.get(identifier, ())
+            if mark.start >= first and mark.end <= last
+        ]
+        return fill(self.see.piece(span), self.capabilities[identifier], self.lexicon, marks)
+
+    def best(self) -> Reading:
+        """The best of all readings that a narrow beam keeps."""
+        count = len(self.cut)
+        beams: list[list[Reading]] = [[] for _ in range(count + 1)]
+        beams[0] = [Reading()]
+        for start in range(count):
+            for reading in beams[start]:
+                talk, cost = self.talk(start)
+                beams[start + 1].append(Reading(reading.value - cost, (*reading.parts, talk)))
+                self.extend(start, reading, beams)
+            for later in range(start + 1, count + 1):
+                beams[later] = thinned(beams[later])
+        best = max(beams[-1], key=lambda reading: reading.value - w.NOTHING * (not reading.steps))
+        for step in best.steps:
+            step.forbidden = self.forbids(step)
+        return best
+
+    def forbids(self, step: Read) -> bool:
+        """Whether some other clause says not to do what a step does, to the same or to nobody by name."""
+        mine = {str(value) for value in step.filled.values.values()}
+        for at, clause in enumerate(self.cut):
+            if clause.start in step.head or not changes(self.capabilities[step.capability]):
+                continue
+            if self.see.manner(at, step.capability) is Manner.FORBIDS:
+                named = {str(t.value) for t in self.see.piece(range(at, at + 1)) if t.kind in NAMED}
+                if not named or named & mine:
+                    return True
+        return False
+
+    def extend(self, start: int, reading: Reading, beams: list[list[Reading]]) -> None:
+        """All steps that may begin at this clause, over one or several clauses."""
+        done = reading.steps
+        last = done[-1] if done else None
+        before = last.capability if last else self.before
+        for end in range(start + 1, min(len(self.cut), start + w.WIDEST) + 1):
+            key = (start, end, before)
+            if key not in self.spans:
+                self.spans[key] = self.steps(range(start, end), before)
+            for read in self.spans[key]:
+                if last is not None and self.adds_nothing(last, read):
+                    continue
+                again = (
+                    w.MORE_ORDERED if self.cut[start].hard and self.see.orders[start] else w.MORE
+                )
+                cost = again if last else 0.0
+                if last and not self.stands_alone(start, read):
+                    cost += w.FRAGMENT
+                beams[end].append(
+                    Reading(reading.value + read.value - cost, (*reading.parts, read))
+                )
+
+    def stands_alone(self, start: int, read: Read) -> bool:
+        """Whether a further step has what makes one: a sentence, an order, a question, or a thing of a capability that changes something."""
+        if read.inherited or self.cut[start].hard:
+            return True
+        head = list(self.tokens[read.head.start : read.head.stop])
+        acts = any(t.is_word and self.see.acts(t.value, read.capability) for t in head)
+        things = any(t.is_word and self.see.thing(t.value, read.capability) for t in head)
+        writes = changes(self.capabilities[read.capability])
+        return acts or self.see.asked(head) or (writes and things)
+
+    def adds_nothing(self, last: Read, read: Read) -> bool:
+        """Whether a step says the one before over again: the same capability, and nobody else is named."""
+        if last.capability != read.capability:
+            return False
+        fields = self.capabilities[read.capability]["fields"]
+        names = [n for n, f in fields.items() if f["kind"] in ROOM_KINDS | PERSON_KINDS]
+        return all(
+            name not in read.filled.values
+            or read.filled.values[name] == last.filled.values.get(name)
+            for name in names
+        )
+
+    def talk(self, at: int) -> tuple[Talk, float]:
         """A clause passed over, and what that costs: more for what it names and orders."""
-        command = orders(piece, self.lexicon)
-        cost = 0.9 if command else 0.0
+        piece, command = self.see.piece(range(at, at + 1)), self.see.orders[at]
+        cost = w.COMMAND_PASSED if command else 0.0
         for token in piece:
             if token.kind in TYPED:
-                cost += 0.35
+                cost += w.TYPED_PASSED
+            elif token.kind in {"room", "person", "email"}:
+                cost += w.LIVE_PASSED
             elif token.kind in NAMED:
-                cost += 0.3
+                cost += w.NAME_PASSED if token.text.isalpha() else w.SOLID_PASSED
             elif token.is_word and token.value not in self.lexicon["stop_set"]:
-                cost += 0.03
+                cost += w.WORD_PASSED
         return Talk(piece, command), cost
 
-    def _steps(self, span: list[Token], last: str, *, within: bool) -> list[Read]:
-        """What this span may be as one step, best first."""
-        found = features(span, self.lexicon)
-        ranked = self.scorer.rank(found)
-        ids = {token.value for token in span if token.value in self.capabilities}
-        if ids:
-            ranked = sorted(
-                ((score + NAMED_BY_ID * (i in ids), i) for score, i in ranked), reverse=True
-            )
-        reads = []
+    def steps(self, span: range, before: str) -> list[Read]:
+        """What these clauses may be as one step, best first."""
+        ranked = self.ranked(span)
         top = ranked[0][0] if ranked else 0.0
         total = sum(math.exp(score - top) for score, _ in ranked) or 1.0
-        for score, identifier in ranked[:CONTENDERS]:
-            if score < top - FAR:
-                break
-            probability = math.exp(score - top) / total
-            read = self._step(span, identifier, found, score, probability)
-            if read is not None:
-                read.value -= MORE if within else 0.0
-                reads.append(read)
-        if last and not any(read.capability == last for read in reads):
-            read = self._continued(span, last, within=within)
-            if read is not None:
-                reads.append(read)
+        reads = []
+        contenders = ranked[: w.CONTENDERS]
+        tokens = self.see.piece(span)
+        contenders += [r for r in ranked[w.CONTENDERS :] if self.see.typed(tokens, r[1])]
+        for score, identifier in contenders:
+            if score < top - w.FAR and not self.see.typed(tokens, identifier):
+                continue
+            ends = (span.start, span.stop - 1)
+            if all(self.see.bears(at, identifier) for at in ends):
+                read = self.step(span, identifier, score, math.exp(score - top) / total)
+                reads += [read] if read is not None else []
+        if before and not any(read.capability == before for read in reads):
+            read = self.continued(span, before)
+            reads += [read] if read is not None else []
         reads.sort(key=lambda read: -read.value)
         for read in reads[:1]:
             read.runner_up = next((r.capability for r in reads[1:] if not r.inherited), "")
-        return reads[:CONTENDERS]
+        return reads[: w.CONTENDERS]
 
-    def _step(
-        self,
-        span: list[Token],
-        identifier: str,
-        found: Sequence[str],
-        score: float,
-        probability: float,
-    ) -> Read | None:
-        """This span as a step of this capability; None where nothing in it speaks of that."""
-        anchor = self._anchor(found, identifier)
-        if identifier in {token.value for token in span}:
-            anchor = 1.0
-        if anchor <= 0:
+    def ranked(self, span: range) -> list[tuple[float, str]]:
+        """Capabilities by what these clauses say together, best first; one that is named by its id before all."""
+        ranked = self.scorer.rank(merged(self.see.clause_features[span.start : span.stop]))
+        ids = {t.value for t in self.see.piece(span) if t.value in self.capabilities}
+        if not ids:
+            return ranked
+        return sorted(
+            ((score + w.NAMED_BY_ID * (i in ids), i) for score, i in ranked), reverse=True
+        )
+
+    def step(self, span: range, identifier: str, score: float, probability: float) -> Read | None:
+        """These clauses as a step of this capability; None where nothing in them speaks of that."""
+        tokens = self.see.piece(span)
+        typed = self.see.typed(tokens, identifier)
+        named = identifier in {token.value for token in tokens}
+        anchors = {at: self.see.anchor(at, identifier) for at in span}
+        anchor = 1.0 if named else max(anchors.values())
+        if anchor <= 0 and not typed:
             return None
+        head = max(span, key=lambda at: anchors[at] + w.LEADS * self.see.orders_it(at, identifier))
         about = self.capabilities[identifier]
-        filled = fill(span, about, self.lexicon)
-        value, unexplained = self._value(span, about, identifier, filled)
-        value += 0.9 * min(1.0, anchor) + 0.45 * math.log(probability + 0.01) - STEP
-        if manner_of(span, filled.used, about, self.lexicon) in {Manner.ASKS, Manner.TELLS}:
-            value -= NOT_ORDERED
-        value += 0.15 * max(-2.0, min(score, 4.0))
-        return Read(span, identifier, filled, value, probability, unexplained=unexplained)
+        says_so = about["effect"] == "destroy" or about["result"] == "FollowUp"
+        if says_so and not self.see.says_so(self.see.clause(head), identifier):
+            return None
+        filled = self.fill(span, identifier)
+        value, unexplained = self.value(tokens, about, identifier, filled)
+        value += w.ANCHORED * min(1.0, anchor) + w.LIKELY * math.log(probability + 0.01)
+        value += w.SCORED * max(-2.0, min(score, 4.0))
+        value -= self.objections(span, head, identifier, filled)
+        if typed:
+            value = max(value, w.TYPED_SURE)
+        clause = self.cut[head]
+        return Read(
+            start=self.cut[span.start].start,
+            tokens=tokens,
+            head=range(clause.start, clause.end),
+            capability=identifier,
+            filled=filled,
+            value=value - w.STEP,
+            sure=value,
+            probability=probability,
+            manner=self.see.manner(head, identifier) if changes(about) else Manner.ORDER,
+            ordered=any(self.see.orders_it(at, identifier) for at in span),
+            unexplained=unexplained,
+        )
 
-    def _anchor(self, found: Sequence[str], identifier: str) -> float:
-        """How surely something here speaks of this capability: its best concept, pair or shape."""
-        best = 0.0
-        for feature in found:
-            if feature[0] in "aopm2" and feature not in {"m:name", "m:number", "m:duration"}:
-                weight = self.scorer.weights(feature).get(identifier, 0.0)
-                if feature in FAINT:
-                    weight *= 0.4
-                elif feature == "a:want":
-                    weight *= 0.2
-                best = max(best, weight)
-            elif feature[0] == "w" and feature[2:] not in self.lexicon["stop_set"]:
-                best = max(best, 0.8 * self.scorer.weights(feature).get(identifier, 0.0))
-        return best
+    def objections(self, span: range, head: int, identifier: str, filled: Filled) -> float:
+        """What speaks against a step: it is only spoken of, it orders or is about something else, it is there already."""
+        about, tokens = self.capabilities[identifier], self.see.piece(span)
+        first = self.cut[span.start].start
+        places = [first + at for at in filled.used]
+        cost = self.see.other_orders(span, head, identifier, places)
+        cost += w.OTHER_VERB * self.see.other_verb(head)
+        cost += self.see.thing_of(tokens, filled.used, identifier)
+        if not changes(about):
+            asked = self.see.typed(tokens, identifier) or self.see.asked_for(head, identifier)
+            return cost + (0.0 if asked else w.REMARK)
+        if self.see.manner(head, identifier) in {Manner.ASKS, Manner.TELLS}:
+            cost += w.NOT_ORDERED
+        used = {id(tokens[at]) for at in filled.used}
+        cost += self.see.something_else(self.see.clause(head), identifier, used)
+        if about["effect"] == "destroy":
+            cost += self.see.elsewhere(self.see.clause(head), used, identifier)
+        return cost + w.MADE_AGAIN * self.see.made_again(filled, about, tokens)
 
-    def _continued(self, span: list[Token], last: str, *, within: bool) -> Read | None:
+    def continued(self, span: range, last: str) -> Read | None:
         """The capability before with other values: a name, and nothing that it does not know."""
-        about = self.capabilities[last]
+        about, tokens = self.capabilities[last], self.see.piece(span)
         names = [n for n, f in about["fields"].items() if f["kind"] in ROOM_KINDS | PERSON_KINDS]
-        filled = fill(span, about, self.lexicon)
+        filled = self.fill(span, last)
         if not any(name in filled.values for name in names):
             return None
-        value, unexplained = self._value(span, about, last, filled)
-        if unexplained or any(
-            concept.startswith("a:")
-            for t in span
-            if t.is_word
-            for concept in concepts(t.value, self.lexicon)
-        ):
+        value, unexplained = self.value(tokens, about, last, filled)
+        words = [t.value for t in tokens if t.is_word]
+        acts = any(
+            concept[0] == "a"
+            for word in words
+            if word not in self.lexicon["weak_set"]
+            for concept in concepts(word, self.lexicon)
+        )
+        if unexplained or acts:
             return None
-        repeats = any(t.value in self.lexicon["repeats_set"] for t in span)
-        value += -HEADLESS + (0.5 if repeats else 0.0) - (0.0 if within or repeats else 0.3)
-        return Read(span, last, filled, value, 0.5, inherited=True)
+        repeats = any(word in self.lexicon["repeats_set"] for word in words)
+        value += w.GOES_ON + (w.REPEATS if repeats else 0.0)
+        value -= 0.0 if span.start or repeats else w.FROM_BEFORE
+        place = self.cut[span.start].start
+        return Read(
+            start=place,
+            tokens=tokens,
+            head=range(place, place + len(tokens)),
+            capability=last,
+            filled=filled,
+            value=value - w.HEADLESS,
+            sure=value,
+            probability=0.5,
+            inherited=True,
+        )
 
-    def _value(
+    def value(
         self, span: Sequence[Token], about: Mapping[str, Any], identifier: str, filled: Filled
     ) -> tuple[float, list[Token]]:
         """Gain for fields that are filled, cost for what is missing and for what nothing explains."""
-        value = 0.0
+        value = w.EXPLAINED * min(len(filled.used), w.MOST_EXPLAINED)
         for name, known in about["fields"].items():
-            has = name in filled.values
+            has = name in filled.values or (
+                known["kind"] == "room" and any(t.kind == "described" for t in span)
+            )
             if known["required"]:
-                value += 0.6 if has else -0.35
+                value += w.REQUIRED_THERE if has else -w.REQUIRED_MISSING
             elif has:
-                value += 0.35
+                value += w.OPTIONAL_THERE
         unexplained: list[Token] = []
+        words = 0.0
         for at, token in enumerate(span):
             if at in filled.used or token.kind in {"comma", "stop", "flag"}:
                 continue
-            cost = self._unexplained(token, identifier)
+            key = (id(token), identifier)
+            cost = self._costs.get(key, -1.0)
+            if cost < 0:
+                cost = self._costs[key] = self.see.unexplained(token, identifier)
+            if cost <= w.WORD_UNUSED:
+                words += cost
+                continue
             value -= cost
             if cost >= 0.5:
                 unexplained.append(token)
-        return value, unexplained
-
-    def _unexplained(self, token: Token, identifier: str) -> float:
-        """What it costs that this token has no part in the step."""
-        if not token.is_word:
-            return 0.0 if token.value == identifier else 0.9 if token.kind in TYPED else 0.7
-        word = token.value
-        if word in self.lexicon["foreign"]:
-            return 1.6
-        if self.scorer.weights(f"w:{word}").get(identifier, 0.0) > 0:
-            return 0.0
-        known = concepts(word, self.lexicon)
-        if not known:
-            return 0.0 if word in self.lexicon["stop_set"] else 0.1
-        weights = [self.scorer.weights(concept).get(identifier, 0.0) for concept in known]
-        if max(weights) > -0.3 or word in self.lexicon["stop_set"]:
-            return 0.0
-        strong = (
-            any(concept.startswith("a:") for concept in known)
-            and word not in self.lexicon["weak_set"]
-        )
-        return 0.6 if strong and word not in self.lexicon["third_set"] else 0.35
+        most = w.MOST_WORDS if about["effect"] != "read" else math.inf
+        return value - min(words, most), unexplained
 
 
 def thinned(readings: list[Reading]) -> list[Reading]:
@@ -267,6 +317,6 @@ def thinned(readings: list[Reading]) -> list[Reading]:
     for reading in sorted(readings, key=lambda r: -r.value):
         key = tuple(step.capability for step in reading.steps)
         kept.setdefault(key, reading)
-        if len(kept) >= BEAM:
+        if len(kept) >= w.BEAM:
             break
     return list(kept.values())

@@ -84,14 +84,17 @@ STRANGE = {
 }
 
 
+@pytest.mark.parametrize("through", ["our own client", "livekit-api's client"])
 @pytest.mark.parametrize("name", STRANGE)
 async def test_a_strange_answer_has_a_code_a_sentence_and_a_hint(
-    name: str, make_rooms: MakeRooms
+    name: str, through: str, make_rooms: MakeRooms
 ) -> None:
     said, code = STRANGE[name]
     async with serve(saying(said)) as server:
+        rooms = make_rooms(server.url)
+        rooms._cloud = through != "our own client"
         with pytest.raises(ServerError) as caught:
-            await make_rooms(server.url).list_rooms()
+            await rooms.list_rooms()
     error = caught.value
     assert error.code == code, error.message
     assert error.message.startswith("While listing rooms: ")

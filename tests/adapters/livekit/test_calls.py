@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from greenroom.adapters.tokens import HmacTokens
 from greenroom.domain.errors import GreenroomError, ServerError
 from tests.adapters.livekit.conftest import MakeRooms
-from tests.adapters.livekit.servers import PROTOBUF, answer, hangs_up, saying, serve, twirp
+from tests.adapters.livekit.servers import (
+    PROTOBUF,
+    answer,
+    hangs_up,
+    saying,
+    serve,
+    silent,
+    twirp,
+)
 from tests.doubles import SECRET, FakeClock
 
 
@@ -156,3 +167,50 @@ async def test_tokens_start_in_the_past_end_in_ten_minutes_and_grant_only_what_i
         "video": {"roomAdmin": True, "room": "a"},
         "iss": "APIkey",
     }
+
+
+async def test_livekit_cloud_is_called_through_livekit_apis_client(make_rooms: MakeRooms) -> None:
+    assert make_rooms("wss://project-1.livekit.cloud")._cloud
+    assert not make_rooms("wss://livekit.cloud.example")._cloud
+    async with serve(saying(answer("200 OK", Content_Type=PROTOBUF))) as server:
+        for cloud in (True, False):
+            rooms = make_rooms(server.url)
+            rooms._cloud = cloud
+            assert await rooms.list_rooms() == ()
+    theirs, ours = (request.lower() for request in server.requests)
+    assert b"x-livekit-request-id" in theirs
+    for request in (theirs, ours):
+        assert b"content-type: application/protobuf" in request
+        assert b"authorization: bearer ey" in request
+
+
+async def test_a_slow_livekit_cloud_has_a_limit_too(make_rooms: MakeRooms) -> None:
+    async with serve(silent) as server:
+        rooms = make_rooms(server.url, timeout=0.2)
+        rooms._cloud = True
+        with pytest.raises(ServerError) as caught:
+            await rooms.create_room("a")
+    assert caught.value.code == "timeout"
+
+
+def test_a_self_hosted_server_is_called_without_importing_livekit_api() -> None:
+    code = """
+import asyncio, sys
+from greenroom.adapters.clock import SystemClock
+from greenroom.adapters.livekit.rooms import LiveKitRooms
+from greenroom.domain.errors import GreenroomError
+
+async def main():
+    rooms = LiveKitRooms("ws://127.0.0.1:1", lambda claims: "token", clock=SystemClock())
+    try:
+        await rooms.list_rooms()
+    except GreenroomError as error:
+        print(error.code, "livekit.api" in sys.modules)
+    await rooms.close()
+
+asyncio.run(main())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.split() == ["connection-refused", "False"]

@@ -1,4 +1,4 @@
-"""LiveKit's RoomService. LiveKit: livekit_room.proto; Twirp v7 over livekit-api's client."""
+"""LiveKit's RoomService. LiveKit: livekit_room.proto; Twirp v7 over HTTP, on LiveKit Cloud through livekit-api's client."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from greenroom.adapters.livekit.errors import translate
 from greenroom.adapters.livekit.mapping import to_participant, to_room
-from greenroom.adapters.livekit.wire import base_of, watch
+from greenroom.adapters.livekit.wire import base_of, exchange, watch
 from greenroom.domain.errors import GreenroomError, InvalidRequest, ServerError
 from greenroom.domain.nouns import Participant, Room
 from greenroom.domain.ports import Clock
@@ -38,7 +38,8 @@ class LiveKitRooms:
 
     Reads are tried up to three times where the connection breaks or the server is unavailable. Writes
     are sent once: their outcome may be unknown, and a second try would answer for the first. On
-    LiveKit Cloud livekit-api's own move to another region does this for reads.
+    LiveKit Cloud livekit-api's client does this for reads, by moving to another region; elsewhere
+    it has nothing to add, and importing it takes as long as all other work of a fresh process.
     """
 
     def __init__(
@@ -52,7 +53,9 @@ class LiveKitRooms:
     ) -> None:
         """``mint`` signs claims and adds ``iss``; ``hide`` takes the API secret out of others' text."""
         self._url = url
-        self._origin, self._path = base_of(url)
+        self._origin, path = base_of(url)
+        self._prefix = f"{path}/twirp" if path else "twirp"
+        self._service = f"{self._origin}/{self._prefix}/livekit.RoomService"
         self._cloud = self._origin.partition("://")[2].split(":")[0].endswith(".livekit.cloud")
         self._mint = mint
         self._hide = hide
@@ -211,11 +214,21 @@ class LiveKitRooms:
         *,
         failover: bool = False,
     ) -> M:
-        client = self._client(failover=failover)
-        headers = {"Authorization": f"Bearer {self._token(grants)}"}
+        authorization = f"Bearer {self._token(grants)}"
+        session = self._open()
         try:
-            return await client.request(
-                "RoomService", method, request, headers, answer, timeout=self._limit()
+            if not self._cloud:
+                url = f"{self._service}/{method}"
+                raw = await exchange(session, url, request.SerializeToString(), authorization)
+                return answer.FromString(raw)
+            return await self._client(failover=failover).request(
+                "RoomService",
+                method,
+                request,
+                {"Authorization": authorization},
+                answer,
+                # Without it livekit-api says None, which aiohttp takes for "for ever".
+                timeout=session.timeout,
             )
         except Exception as exception:  # noqa: BLE001 - whatever it is, the table has a row for it
             wrong = translate(
@@ -227,12 +240,6 @@ class LiveKitRooms:
             )
         # Raised out here so that it has no context: aiohttp's exceptions carry our headers.
         raise wrong
-
-    def _limit(self) -> aiohttp.ClientTimeout:
-        """For each call: livekit-api says None by default, which aiohttp takes for "for ever"."""
-        import aiohttp
-
-        return aiohttp.ClientTimeout(total=self._timeout)
 
     def _token(self, grants: Mapping[str, str | bool]) -> str:
         """A token for one set of grants, least privilege, signed once in five minutes and not a call."""
@@ -256,13 +263,13 @@ class LiveKitRooms:
         return token
 
     def _client(self, *, failover: bool) -> TwirpClient:
+        """livekit-api's client, for LiveKit Cloud."""
         if failover not in self._clients:
             from livekit.api.twirp_client import TwirpClient
 
             # livekit-api 1.2.1 drops the path of a URL, 1.2.2 keeps it: as prefix both keep it.
-            prefix = f"{self._path}/twirp" if self._path else "twirp"
             self._clients[failover] = TwirpClient(
-                self._open(), self._origin, "livekit", prefix, failover
+                self._open(), self._origin, "livekit", self._prefix, failover
             )
         return self._clients[failover]
 
@@ -271,7 +278,9 @@ class LiveKitRooms:
             import aiohttp
 
             self._session = aiohttp.ClientSession(
-                cookie_jar=aiohttp.DummyCookieJar(), middlewares=(watch(),)
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(total=self._timeout),
+                middlewares=(watch(),) if self._cloud else (),
             )
         return self._session
 

@@ -1,15 +1,16 @@
 """What passes between us and a server below Twirp: addresses, strange answers, text of others made safe.
 
-livekit-api reads a non-200 body only as JSON and a 200 body as protobuf whatever it says it is, and it
-follows redirects. But livekit-server's own auth middleware answers in plain text, proxies answer in
-HTML, and an empty 200 reads as an empty list. ``watch`` looks at every answer first.
+Twirp answers 200 with protobuf, else an error as JSON. But livekit-server's own auth middleware answers in
+plain text, proxies answer in HTML, and an empty 200 reads as an empty list; livekit-api takes all of it at
+its word and follows redirects. ``look`` looks at every answer first, ours and livekit-api's.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from greenroom.domain.errors import ConfigurationError
@@ -17,6 +18,7 @@ from greenroom.domain.errors import ConfigurationError
 if TYPE_CHECKING:
     import aiohttp
 
+PROTOBUF = "application/protobuf"
 JWT = re.compile(r"eyJ[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){0,2}")
 """A JSON object in base64url, alone or with the parts after it."""
 MASK = "[token]"
@@ -90,39 +92,79 @@ def seconds_of(date: str | None) -> float | None:
         return None
 
 
+class TwirpError(Exception):
+    """An error that Twirp itself answers. Twirp v7: ``{code, msg}``; code "unknown" and "" when it names none."""
+
+    def __init__(self, status: int, said: Any) -> None:
+        super().__init__(f"status {status}")
+        named = said if isinstance(said, dict) else {}
+        self.status = status
+        self.code = named.get("code", "unknown")
+        self.message = named.get("msg", "")
+
+
+async def exchange(
+    session: aiohttp.ClientSession, url: str, body: bytes, authorization: str
+) -> bytes:
+    """One Twirp call: the body of its answer. Raises TwirpError, NotTwirpError or what aiohttp raises."""
+    async with session.post(
+        url,
+        data=body,
+        headers={"Authorization": authorization, "Content-Type": PROTOBUF},
+        # A POST becomes a GET behind most redirects, and the token would go to a place nobody named.
+        allow_redirects=False,
+    ) as response:
+        await look(response)
+        raw = await response.read()
+        if response.status == HTTPStatus.OK:
+            return raw
+    try:
+        said = json.loads(raw)
+    except ValueError:
+        said = None
+    raise TwirpError(response.status, said)
+
+
+async def look(response: aiohttp.ClientResponse, kind: type[NotTwirpError] = NotTwirpError) -> None:
+    """Raise ``kind`` for every redirect and every answer that is not Twirp."""
+    # Twirp v7: success in the request's content type, errors always as JSON.
+    headers = response.headers
+    redirects = "Location" in headers
+    expected = PROTOBUF if response.status == HTTPStatus.OK else "application/json"
+    if not redirects and (
+        headers.get("Content-Type") == expected or response.content_type == expected
+    ):
+        return
+    raw = b""
+    try:
+        while not redirects and len(raw) < _READ and (c := await response.content.read(_READ)):
+            raw += c
+    finally:
+        response.close()
+    raise kind(
+        response.status,
+        text=raw.decode("utf-8", "replace"),
+        location=_shown(headers.get("Location", "")),
+        date=seconds_of(headers.get("Date")),
+    )
+
+
 def watch() -> aiohttp.ClientMiddlewareType:
-    """A middleware that raises ``NotTwirpError`` for every redirect and every answer that is not Twirp."""
+    """A middleware that looks at what livekit-api gets, before livekit-api does."""
     import aiohttp
 
     class NotTwirpServerError(NotTwirpError, aiohttp.ClientError):
         """Of a 5xx: livekit-api moves to another region of LiveKit Cloud when it sees a ClientError."""
 
-    async def look(
+    async def looking(
         request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
     ) -> aiohttp.ClientResponse:
         response = await send(request)
-        # Twirp v7: success in the request's content type, errors always as JSON.
-        good = response.status == HTTPStatus.OK
-        redirects = "Location" in response.headers
-        expected = "application/protobuf" if good else "application/json"
-        if response.content_type == expected and not redirects:
-            return response
-        kind = NotTwirpServerError if response.status >= SERVER_ERRORS else NotTwirpError
-        headers, raw = response.headers, b""
-        try:
-            # A POST becomes a GET behind most redirects, and the token would go to a place nobody named.
-            while not redirects and len(raw) < _READ and (c := await response.content.read(_READ)):
-                raw += c
-        finally:
-            response.close()
-        raise kind(
-            response.status,
-            text=raw.decode("utf-8", "replace"),
-            location=_shown(headers.get("Location", "")),
-            date=seconds_of(headers.get("Date")),
-        )
+        failed = response.status >= SERVER_ERRORS
+        await look(response, NotTwirpServerError if failed else NotTwirpError)
+        return response
 
-    return look
+    return looking
 
 
 def _shown(location: str) -> str:

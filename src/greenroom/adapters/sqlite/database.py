@@ -56,10 +56,18 @@ def m003_conversations(db: apsw.Connection) -> None:
     )
 
 
+def m004_steps_by_time(db: apsw.Connection) -> None:
+    """Which steps of one capability began lately."""
+    db.execute(
+        "DROP INDEX steps_by_capability; CREATE INDEX steps_lately ON steps (capability, begun);"
+    )
+
+
 MIGRATIONS: tuple[Callable[[apsw.Connection], None], ...] = (
     m001_plans,
     m002_approvals,
     m003_conversations,
+    m004_steps_by_time,
 )
 """In order; ``PRAGMA user_version`` counts those that have run."""
 

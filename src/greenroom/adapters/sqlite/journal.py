@@ -11,11 +11,9 @@ from typing import Any
 import apsw
 
 from greenroom.adapters.sqlite.database import Database
+from greenroom.domain.errors import JournalError
 from greenroom.domain.nouns import JournalEntry
 from greenroom.domain.plan import Plan
-
-STEP_ENDED = "UPDATE steps SET status = ?, outcome = ?, ended = ? WHERE plan = ? AND number = ?"
-
 
 compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
 """JSON without spaces."""
@@ -61,96 +59,107 @@ def alive(owner: str) -> bool:
 
 
 class SqliteJournal:
-    """ports.Journal on the tables ``plans`` and ``steps``. A one-step plan costs two transactions."""
+    """The journal on the tables ``plans`` and ``steps``. What writes gets a transaction that is open.
+
+    Raises JournalError for a plan or a step that is not there: whoever believes it is written must hear of it.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._owner = this_process()
 
-    def begin(self, plan: Plan, *, at: float, step: int) -> None:
+    def begin(
+        self,
+        db: apsw.Connection,
+        plan: Plan,
+        *,
+        text: str,
+        arguments: Sequence[str],
+        at: float,
+        step: int,
+    ) -> None:
         """Store a plan and its first intent."""
-        with self._database.writing() as db:
+        waive = compact(dict(plan.waive)) if plan.waive else "{}"
+        db.execute(
+            "INSERT INTO plans (id, at, status, text, target, waive, undoes, owner) "
+            "VALUES (?, ?, 'running', ?, ?, ?, ?, ?)",
+            (plan.id, at, text, plan.target, waive, plan.undoes, self._owner),
+        )
+        for number, (call, shape) in enumerate(zip(plan.calls, arguments, strict=True)):
+            status, begun = ("running", at) if number == step else ("planned", None)
             db.execute(
-                "INSERT INTO plans (id, at, status, text, target, waive, undoes, owner) VALUES (?,?,?,?,?,?,?,?)",
-                (
-                    plan.id,
-                    at,
-                    "running",
-                    plan.text,
-                    plan.target,
-                    compact(dict(plan.waive)),
-                    plan.undoes,
-                    self._owner,
-                ),
+                "INSERT INTO steps (plan, number, capability, arguments, status, begun) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (plan.id, number, call.capability, shape, status, begun),
             )
-            for number, call in enumerate(plan.calls):
-                running = number == step
-                shape = compact(call.as_dict()["arguments"])
-                db.execute(
-                    "INSERT INTO steps (plan, number, capability, arguments, status, begun) VALUES (?,?,?,?,?,?)",
-                    (
-                        plan.id,
-                        number,
-                        call.capability,
-                        shape,
-                        "running" if running else "planned",
-                        at if running else None,
-                    ),
-                )
 
-    def intend(self, plan_id: str, step: int, arguments: Mapping[str, Any], *, at: float) -> None:
+    def intend(
+        self, db: apsw.Connection, plan_id: str, step: int, arguments: str, *, at: float
+    ) -> None:
         """Mark a step as running."""
-        with self._database.writing() as db:
-            db.execute(
-                "UPDATE steps SET status = 'running', arguments = ?, begun = ? WHERE plan = ? AND number = ?",
-                (compact(dict(arguments)), at, plan_id, step),
-            )
+        db.execute(
+            "UPDATE steps SET status = 'running', arguments = ?, begun = ? WHERE plan = ? AND number = ?",
+            (arguments, at, plan_id, step),
+        )
+        require_one(db, plan_id)
 
-    def record(self, plan_id: str, step: int, outcome: Mapping[str, Any], *, at: float) -> None:
+    def record(
+        self, db: apsw.Connection, plan_id: str, step: int, status: str, entry: str, *, at: float
+    ) -> None:
         """Store a step's end."""
-        with self._database.writing() as db:
-            db.execute(STEP_ENDED, (outcome["status"], compact(outcome), at, plan_id, step))
+        db.execute(
+            "UPDATE steps SET status = ?, outcome = ?, ended = ? WHERE plan = ? AND number = ?",
+            (status, entry, at, plan_id, step),
+        )
+        require_one(db, plan_id)
 
     def finish(
         self,
+        db: apsw.Connection,
         plan_id: str,
         status: str,
         message: str,
         left: Sequence[str],
         *,
         at: float,
-        steps: Mapping[int, Mapping[str, Any]] = {},
+        steps: Mapping[int, tuple[str, str]],
     ) -> None:
         """Store the plan's end and the last steps'."""
-        with self._database.writing() as db:
-            for number, outcome in steps.items():
-                db.execute(STEP_ENDED, (outcome["status"], compact(outcome), at, plan_id, number))
-            db.execute(
-                "UPDATE plans SET status = ?, message = ?, left = ?, ended = ? WHERE id = ?",
-                (status, message, compact(list(left)), at, plan_id),
-            )
+        for number, (ended, entry) in steps.items():
+            self.record(db, plan_id, number, ended, entry, at=at)
+        db.execute(
+            "UPDATE plans SET status = ?, message = ?, left = ?, ended = ? WHERE id = ?",
+            (status, message, compact(list(left)) if left else "[]", at, plan_id),
+        )
+        require_one(db, plan_id)
 
-    def entries(
-        self, *, limit: int = 20, capability: str | None = None, plan_id: str | None = None
-    ) -> tuple[JournalEntry, ...]:
+    def mark_undone(self, db: apsw.Connection, plan_id: str, by: str) -> None:
+        """Remember which plan took it back."""
+        db.execute("UPDATE plans SET undone_by = ? WHERE id = ?", (by, plan_id))
+        require_one(db, plan_id)
+
+    def entries(self, *, limit: int = 20, plan_id: str | None = None) -> tuple[JournalEntry, ...]:
         """Newest first."""
-        values: list[str | int] = []
-        where = ""
-        if plan_id is not None:
-            where, values = "WHERE id = ?", [plan_id]
-        elif capability is not None:
-            where = "WHERE id IN (SELECT plan FROM steps WHERE capability = ? ORDER BY plan DESC LIMIT ?)"
-            values = [capability, limit]
-        newest = f"SELECT id FROM plans {where} ORDER BY id DESC LIMIT ?"  # noqa: S608 - our own text
         with self._database.reading() as db:
             if db is None:
                 return ()
-            return read_entries(db, [row[0] for row in db.execute(newest, (*values, limit))])
+            newest = db.execute(
+                "SELECT id FROM plans WHERE id = ifnull(?, id) ORDER BY id DESC LIMIT ?",
+                (plan_id, limit),
+            )
+            return read_entries(db, [row[0] for row in newest])
 
-    def mark_undone(self, plan_id: str, by: str) -> None:
-        """Remember which plan took it back."""
-        with self._database.writing() as db:
-            db.execute("UPDATE plans SET undone_by = ? WHERE id = ?", (by, plan_id))
+    def begun_since(self, capability: str, since: float) -> tuple[Mapping[str, Any], ...]:
+        """Arguments of steps that began since then and did not fail."""
+        with self._database.reading() as db:
+            if db is None:
+                return ()
+            found = db.execute(
+                "SELECT arguments FROM steps WHERE capability = ? AND begun >= ? "
+                "AND status IN ('running', 'done', 'unknown')",
+                (capability, since),
+            )
+            return tuple(json.loads(arguments) for (arguments,) in found)
 
     def interrupted(self) -> tuple[JournalEntry, ...]:
         """Plans whose process died, each given once."""
@@ -177,6 +186,14 @@ class SqliteJournal:
             "SELECT id, owner FROM plans WHERE ended IS NULL AND owner <> ?", (self._owner,)
         )
         return [plan for plan, owner in running if not alive(owner)]
+
+
+def require_one(db: apsw.Connection, plan_id: str) -> None:
+    """Raise JournalError where the last statement changed nothing."""
+    if db.changes() != 1:
+        msg = f"The journal does not hold plan {plan_id} any more, or not that step of it."
+        hint = "Did somebody move or replace the journal meanwhile? Look at the server before you go on."
+        raise JournalError(msg, hint=hint)
 
 
 def read_entries(db: apsw.Connection, ids: Iterable[str]) -> tuple[JournalEntry, ...]:

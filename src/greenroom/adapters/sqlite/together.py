@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import apsw
+
 from greenroom.adapters.sqlite.database import Database
 from greenroom.adapters.sqlite.journal import SqliteJournal
 from greenroom.domain.nouns import JournalEntry
 from greenroom.domain.plan import Plan
 
-Write = Callable[[], None]
+Write = Callable[[apsw.Connection], None]
 
 
 class TogetherJournal:
@@ -26,21 +28,29 @@ class TogetherJournal:
         self._database = database
         self._waiting: list[tuple[Write, asyncio.Future[None]]] = []
 
-    async def begin(self, plan: Plan, *, at: float, step: int) -> None:
+    async def begin(
+        self, plan: Plan, *, text: str, arguments: Sequence[str], at: float, step: int
+    ) -> None:
         """Store a plan and its first intent."""
-        await self._write(partial(self._journal.begin, plan, at=at, step=step))
+        await self._write(
+            partial(
+                self._journal.begin, plan=plan, text=text, arguments=arguments, at=at, step=step
+            )
+        )
 
-    async def intend(
-        self, plan_id: str, step: int, arguments: Mapping[str, Any], *, at: float
-    ) -> None:
+    async def intend(self, plan_id: str, step: int, arguments: str, *, at: float) -> None:
         """Mark a step as running."""
-        await self._write(partial(self._journal.intend, plan_id, step, arguments, at=at))
+        await self._write(
+            partial(self._journal.intend, plan_id=plan_id, step=step, arguments=arguments, at=at)
+        )
 
-    async def record(
-        self, plan_id: str, step: int, outcome: Mapping[str, Any], *, at: float
-    ) -> None:
+    async def record(self, plan_id: str, step: int, status: str, entry: str, *, at: float) -> None:
         """Store a step's end."""
-        await self._write(partial(self._journal.record, plan_id, step, outcome, at=at))
+        await self._write(
+            partial(
+                self._journal.record, plan_id=plan_id, step=step, status=status, entry=entry, at=at
+            )
+        )
 
     async def finish(
         self,
@@ -50,22 +60,32 @@ class TogetherJournal:
         left: Sequence[str],
         *,
         at: float,
-        steps: Mapping[int, Mapping[str, Any]] = {},
+        steps: Mapping[int, tuple[str, str]] = {},
     ) -> None:
         """Store the plan's end and the last steps'."""
         await self._write(
-            partial(self._journal.finish, plan_id, status, message, left, at=at, steps=steps)
+            partial(
+                self._journal.finish,
+                plan_id=plan_id,
+                status=status,
+                message=message,
+                left=left,
+                at=at,
+                steps=steps,
+            )
         )
 
     async def mark_undone(self, plan_id: str, by: str) -> None:
         """Remember which plan took it back."""
-        await self._write(partial(self._journal.mark_undone, plan_id, by))
+        await self._write(partial(self._journal.mark_undone, plan_id=plan_id, by=by))
 
-    def entries(
-        self, *, limit: int = 20, capability: str | None = None, plan_id: str | None = None
-    ) -> tuple[JournalEntry, ...]:
+    def entries(self, *, limit: int = 20, plan_id: str | None = None) -> tuple[JournalEntry, ...]:
         """Newest first."""
-        return self._journal.entries(limit=limit, capability=capability, plan_id=plan_id)
+        return self._journal.entries(limit=limit, plan_id=plan_id)
+
+    def begun_since(self, capability: str, since: float) -> tuple[Mapping[str, Any], ...]:
+        """Arguments of steps that began since then and did not fail."""
+        return self._journal.begun_since(capability, since)
 
     def interrupted(self) -> tuple[JournalEntry, ...]:
         """Plans whose process died, each given once."""
@@ -94,9 +114,9 @@ class TogetherJournal:
     def _commit(self, writes: Sequence[Write]) -> list[Exception | None]:
         """One transaction for all; where that fails, one for each, so that a fault stays its own."""
         try:
-            with self._database.writing():
+            with self._database.writing() as db:
                 for write in writes:
-                    write()
+                    write(db)
         except Exception as fault:  # noqa: BLE001 - handed to the caller who waits for it
             return [fault] if len(writes) == 1 else [self._commit([write])[0] for write in writes]
         return [None] * len(writes)

@@ -20,11 +20,11 @@ AUTOSTART = "GREENROOM_AUTOSTART"
 PORT_BASE = "GREENROOM_PORT_BASE"
 
 
-def local_credentials(home: Path | None, *, start: bool) -> Credentials | None:
+def local_credentials(home: str | None, *, start: bool) -> Credentials | None:
     """URL and key of the local server; None when there is none and none may be started. Raises ConfigurationError."""
     from greenroom.local.supervisor import background
 
-    folder = home_folder(os.environ, home)
+    folder = Path(home_folder(os.environ, home))
     running = background.find(folder)
     if running is None and start and autostart_wanted():
         running = started(folder)
@@ -80,7 +80,7 @@ def local_room_names() -> list[str]:
     if any(os.environ.get(variable) for variable in VARIABLES.values()):
         return []
     try:
-        running = background.find(home_folder(os.environ), wait=0)
+        running = background.find(Path(home_folder(os.environ)), wait=0)
         names = room_names(running.url, running.key, timeout=0.1) if running else []
     except (GreenroomError, OSError, ValueError):
         return []

@@ -31,7 +31,7 @@ Told = tuple[str, Mapping[str, Any] | None]
 
 def home_of(settings: Settings) -> Path:
     """The home of an invocation, without a way through the current folder: a daemon has another one."""
-    return Path(os.path.abspath(home_folder(os.environ, settings.home)))  # noqa: PTH100
+    return Path(os.path.abspath(home_folder(os.environ, settings.home)))
 
 
 def told(settings: Settings, work: Callable[[], Told]) -> int:

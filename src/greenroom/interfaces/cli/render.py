@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from greenroom.domain.outcome import Outcome
+from greenroom.interfaces.cli.explain import explanation_lines
 
 MARKS = {
     "done": ("✓", "green"),
@@ -40,16 +41,12 @@ def show(
     *,
     as_json: bool = False,
     as_lines: bool = False,
-    explain: bool = False,
     hint: bool = True,
     local: Mapping[str, Any] | None = None,
 ) -> None:
     """Print an outcome. ``local`` goes into its JSON: how the server on this machine stands."""
     if as_json or as_lines:
-        shape = outcome.as_dict() | (
-            {"because": outcome.facts.get("because", [])} if explain else {}
-        )
-        shape |= {} if local is None else {"local": dict(local)}
+        shape = outcome.as_dict() | ({} if local is None else {"local": dict(local)})
         click.echo(json.dumps(shape, ensure_ascii=False, indent=2 if as_json else None))
         return
     for warning in outcome.warnings:
@@ -63,9 +60,9 @@ def show(
     click.echo(line, err=bool(tokens) or not good)
     for token in tokens:
         click.echo(token)
-    if explain:
-        for because in outcome.facts.get("because", []):
-            note(f"  {because}", "cyan")
+    if outcome.explanation is not None:
+        for text in explanation_lines(outcome.explanation):
+            note(f"  {printable(text)}", "cyan")
     show_steps(outcome)
     if hint:
         show_next(outcome)
@@ -82,6 +79,14 @@ def show_steps(outcome: Outcome) -> None:
         for check in step.checks:
             if check.verdict in {"warn", "waived"} and outcome.status != "needs_approval":
                 note(f"! {printable(check.reason)} {check.remedy}".rstrip(), "yellow")
+
+
+def show_plan(outcome: Outcome) -> None:
+    """The steps of a plan that waits, when ``show_steps`` is silent about a single one."""
+    if len(outcome.steps) == 1:
+        (step,) = outcome.steps
+        arguments = " ".join(f"{name}={value}" for name, value in step.arguments.items())
+        note(f"  planned: {step.call.capability} {printable(arguments)}")
 
 
 def show_next(outcome: Outcome) -> None:

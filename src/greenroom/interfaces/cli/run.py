@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any, TextIO
 
 import click
@@ -26,7 +27,7 @@ def crew_for(settings: Settings, *, start: bool = True) -> Greenroom:
         url=settings.url,
         api_key=settings.api_key,
         api_secret=settings.api_secret,
-        home=settings.home,
+        home=Path(settings.home) if settings.home is not None else None,
         timeout=settings.timeout,
         otherwise=lambda: local_credentials(settings.home, start=start),
     )
@@ -36,7 +37,7 @@ def run_ask(settings: Settings, text: str, session: str | None, *, explain: bool
     """Ask once; on a terminal go on until the question is answered. Returns the exit code."""
 
     async def request(crew: Greenroom) -> Outcome:
-        options: dict[str, Any] = flags(settings)
+        options: dict[str, Any] = flags(settings) | {"explain": explain}
         outcome = await crew.ask(text, session=session, **options)
         asked_in = session or f"terminal-{os.getpid()}"
         if outcome.status == "needs_input" and interactive(settings) and not session:
@@ -49,7 +50,7 @@ def run_ask(settings: Settings, text: str, session: str | None, *, explain: bool
             outcome = await crew.ask(answer, session=asked_in, **options)
         return outcome
 
-    return run(settings, request, explain=explain)
+    return run(settings, request)
 
 
 def run_call(
@@ -68,7 +69,9 @@ def run_approve(settings: Settings, approval_id: str) -> int:
     return run(settings, lambda crew: crew.approve(approval_id), start=False)
 
 
-def run_many(settings: Settings, source: TextIO, session: str | None) -> int:
+def run_many(
+    settings: Settings, source: TextIO, session: str | None, *, explain: bool = False
+) -> int:
     """Ask each line; one JSON line each. Returns the first exit code that is not 0."""
 
     async def each() -> int:
@@ -77,7 +80,8 @@ def run_many(settings: Settings, source: TextIO, session: str | None) -> int:
             for line in source:
                 if not line.strip():
                     continue
-                outcome = await crew.ask(line.strip(), session=session, **flags(settings))
+                options = flags(settings) | {"explain": explain}
+                outcome = await crew.ask(line.strip(), session=session, **options)
                 show(outcome, as_json=settings.json, as_lines=settings.jsonl)
                 worst = worst or code_of(outcome)
         return worst
@@ -101,7 +105,7 @@ def code_of(outcome: Outcome) -> int:
     return exit_code(outcome.status, outcome.error.code if outcome.error else None)
 
 
-def run(settings: Settings, request: Request, *, explain: bool = False, start: bool = True) -> int:
+def run(settings: Settings, request: Request, *, start: bool = True) -> int:
     """Run, offer the approval dialog, print. Returns the exit code."""
 
     async def once() -> Outcome:
@@ -118,5 +122,5 @@ def run(settings: Settings, request: Request, *, explain: bool = False, start: b
     except KeyboardInterrupt:
         click.echo("Interrupted. `greenroom journal` says what was done.", err=True)
         return 130
-    show(outcome, as_json=settings.json, as_lines=settings.jsonl, explain=explain)
+    show(outcome, as_json=settings.json, as_lines=settings.jsonl)
     return code_of(outcome)

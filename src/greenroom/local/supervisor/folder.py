@@ -25,7 +25,7 @@ class RunFolder:
     """Reading needs nothing to be there; ``take`` makes what is missing."""
 
     def __init__(self, home: Path) -> None:
-        self.path = Path(os.path.abspath(home)) / "run"  # noqa: PTH100 - links stay as they are
+        self.path = Path(os.path.abspath(home)) / "run"
         self.socket = self.path / "control.sock"
         self.state = self.path / "daemon.json"
         self.lock = self.path / "lock"

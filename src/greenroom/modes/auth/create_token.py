@@ -105,7 +105,8 @@ class CreateToken(Request):
             "subscribe",
             "subscribe to all tracks",
             "can subscribe",
-            "receive",
+            "receive audio",
+            "receive video",
             "see the others",
         ),
         Means(

@@ -1,0 +1,360 @@
+"""What the clauses of one request say for and against each capability."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from greenroom.understanding import weights as w
+from greenroom.understanding.clauses import Clause
+from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS, Filled
+from greenroom.understanding.manner import (
+    Manner,
+    clause_manner,
+    orders,
+    verbs_ordered,
+    words_of,
+)
+from greenroom.understanding.mentions import Token
+from greenroom.understanding.naming import NAMED
+from greenroom.understanding.score import concepts, features
+
+if TYPE_CHECKING:
+    from greenroom.understanding.search import Search
+
+TAKEN_FROM = {"from", "off", "outta"}
+OWNERS = {"her", "his", "their", "its", "my", "our", "your", "that", "this", "those", "these"}
+POINTERS = {"it", "him", "her", "them", "he", "she", "they", "that", "this", "those", "these", "everyone", "everybody", "everything", "me", "us", "one"}  # fmt: skip
+MEASURED = {"number", "duration", "time"}
+TYPED = {"jwt", "plan", "duration", "number", "time", "json", "url", "quoted", "email"}
+FAINT = {"o:that", "o:details", "o:people", "o:done", "a:stay", "a:new", "a:join"}
+"""Concepts that often stand beside a step and seldom make one."""
+
+
+class Evidence:
+    """Looks at each clause once, and keeps what it found."""
+
+    def __init__(self, search: Search, tokens: Sequence[Token], cut: Sequence[Clause]) -> None:
+        self.capabilities, self.lexicon, self.scorer = (
+            search.capabilities,
+            search.lexicon,
+            search.scorer,
+        )
+        self.tokens, self.cut = tokens, cut
+        self.clause_features = [
+            features(self.piece(range(at, at + 1)), self.lexicon) for at in range(len(cut))
+        ]
+        self.marks = search.field_words.find(tokens)
+        self._ranked: dict[int, list[tuple[float, str]]] = {}
+        pieces = [self.piece(range(at, at + 1)) for at in range(len(cut))]
+        self.ordering = [verbs_ordered(piece, self.lexicon) for piece in pieces]
+        self.orders = [orders(piece, self.lexicon) for piece in pieces]
+        self._manners: dict[tuple[int, str], Manner] = {}
+        self._anchors: dict[tuple[int, str], float] = {}
+        self._bears: dict[tuple[int, str], bool] = {}
+        self._acts: dict[tuple[str, str], bool] = {}
+        self._costs: dict[tuple[int, str], float] = {}
+
+    def piece(self, span: range) -> list[Token]:
+        """Tokens of these clauses."""
+        return list(self.tokens[self.cut[span.start].start : self.cut[span.stop - 1].end])
+
+    def clause(self, at: int) -> list[Token]:
+        """Tokens of one clause; a question mark right behind is one of them."""
+        head = self.cut[at]
+        after = self.tokens[head.end : head.end + 1]
+        marked = [t for t in after if t.kind == "stop" and t.text[:1] == "?"]
+        return [*self.tokens[head.start : head.end], *marked]
+
+    def orders_it(self, at: int, identifier: str) -> bool:
+        """Whether a clause begins with an action of this capability."""
+        return any(self.acts(word, identifier) for word in self.ordering[at])
+
+    def other_verb(self, at: int) -> bool:
+        """Whether a clause orders with a verb that no capability means."""
+        return any(word in self.lexicon["other_verbs_set"] for word in self.ordering[at])
+
+    def other_orders(self, span: range, head: int, identifier: str, used: Collection[int]) -> float:
+        """What it costs that another clause of the span orders what another capability does better, and tells nothing of this one."""
+        cost = 0.0
+        for at in span:
+            inside = range(self.cut[at].start, self.cut[at].end)
+            told = sum(place in inside for place in used) > 1
+            if at == head or told or not self.orders[at]:
+                continue
+            if self.other_verb(at) or any(
+                verb in self.lexicon["foreign"] for verb in self.ordering[at]
+            ):
+                cost += w.ORDER_UNUSED
+                continue
+            ranked = self.ranked(at)
+            mine = next((score for score, name in ranked if name == identifier), 0.0)
+            if ranked and ranked[0][1] != identifier and ranked[0][0] - mine > w.BETTER:
+                cost += w.ORDER_UNUSED
+        return cost
+
+    def ranked(self, at: int) -> list[tuple[float, str]]:
+        """All capabilities for one clause."""
+        if at not in self._ranked:
+            self._ranked[at] = self.scorer.rank(self.clause_features[at])
+        return self._ranked[at]
+
+    def asked_for(self, at: int, identifier: str) -> bool:
+        """Whether a clause asks for this read, by a question or an order, or only names it; a statement does not."""
+        clause = self.clause(at)
+        if self.asked(clause) or self.orders_it(at, identifier):
+            return True
+        words = words_of(clause)
+        wished = any(
+            w in self.lexicon["modals"] or w in self.lexicon["weak_set"] or w.endswith("'d")
+            for w in words
+        )
+        if wished and any(self.acts(word, identifier) for word in words):
+            return True
+        if any(word in self.lexicon["states_set"] for word in words):
+            return False
+        return self.anchor(at, identifier) >= w.PLAIN
+
+    def asked(self, clause: Sequence[Token]) -> bool:
+        """Whether a clause asks for something: by its mark, a question word or the verb it begins with."""
+        words = words_of(clause)
+        return (
+            any(token.text[:1] == "?" for token in clause)
+            or any(word in self.lexicon["questions_set"] for word in words)
+            or (bool(words[:1]) and words[0] in self.lexicon["asking_set"])
+        )
+
+    def typed(self, span: Sequence[Token], identifier: str) -> bool:
+        """Whether a mention stands here that only this capability takes: a pasted token."""
+        kinds = {f["kind"] for f in self.capabilities[identifier]["fields"].values()}
+        return any(token.kind == "jwt" and "jwt" in kinds for token in span)
+
+    def acts(self, word: str, identifier: str) -> bool:
+        """Whether a word is an action of this capability."""
+        if word not in self.lexicon["actions"]:
+            return False
+        known = self._acts.get((word, identifier))
+        if known is None:
+            known = self._acts[word, identifier] = any(
+                self.scorer.weights(concept).get(identifier, 0.0) > 0
+                for concept in concepts(word, self.lexicon)
+                if concept[0] == "a"
+            )
+        return known
+
+    def says_so(self, clause: Sequence[Token], identifier: str) -> bool:
+        """Whether a clause has a word for what destroys: its action, or "out", "off", "gone"."""
+        return any(
+            token.is_word
+            and (self.acts(token.value, identifier) or token.value in self.lexicon["away_set"])
+            for token in clause
+        )
+
+    def manner(self, at: int, identifier: str) -> Manner:
+        """How a clause says this capability's action."""
+        known = self._manners.get((at, identifier))
+        if known is None:
+            destroys = self.capabilities[identifier]["effect"] == "destroy"
+            known = self._manners[at, identifier] = clause_manner(
+                self.clause(at),
+                lambda word: self.acts(word, identifier),
+                destroys=destroys,
+                lexicon=self.lexicon,
+            )
+        return known
+
+    def something_else(
+        self, clause: Sequence[Token], identifier: str, used: Collection[int]
+    ) -> float:
+        """What it costs that a verb's object is no thing of this capability. ``used``: ids of tokens that fields were read from."""
+        weak = self.lexicon["weak_set"]
+        acting = [
+            at
+            for at, token in enumerate(clause)
+            if token.is_word and (token.value in weak or self.acts(token.value, identifier))
+        ]
+        strong = [at for at in acting if clause[at].value not in weak]
+        for at in strong or acting[:1]:
+            passive = clause[at].value in self.lexicon["told_set"] - self.lexicon["bases_set"]
+            near = clause[:at][::-1] if passive else clause[at + 1 :]
+            if self.strange(near, identifier, used):
+                return w.STRANGE_OBJECT
+        return 0.0
+
+    def strange(self, following: Sequence[Token], identifier: str, used: Collection[int]) -> bool:
+        """Whether a verb's object holds ordinary words only, and none of them is a thing of this capability."""
+        content = 0
+        for token, after in zip(following, [*following[1:], None], strict=False):
+            word = token.value if token.is_word else ""
+            if self.owns(token, after, identifier):
+                continue
+            if (
+                word in POINTERS
+                or id(token) in used
+                or token.kind in NAMED | {"jwt", "plan", "described"}
+            ):
+                return False
+            if token.kind in {"comma", "stop"} or (
+                content and word in self.lexicon["ends_object_set"]
+            ):
+                break
+            if not word or word in self.lexicon["stop_set"]:
+                continue
+            if self.thing(word, identifier):
+                return False
+            content += 1
+        return bool(content)
+
+    def owns(self, token: Token, after: Token | None, identifier: str) -> bool:
+        """Whether what is acted on is something of somebody's, and no thing of this capability: "her gain", "dana's mic"."""
+        owner = (token.is_word and token.value in OWNERS) or token.text.endswith(("'s", "’s"))
+        return (
+            owner
+            and after is not None
+            and after.is_word
+            and after.value not in self.lexicon["stop_set"]
+            and not self.thing(after.value, identifier)
+        )
+
+    def elsewhere(self, clause: Sequence[Token], used: Collection[int], identifier: str) -> float:
+        """What it costs that somebody is taken from something that is no room: "from the list"."""
+        for at, token in enumerate(clause[:-1]):
+            if not token.is_word or token.value not in TAKEN_FROM:
+                continue
+            noun = next((t for t in clause[at + 1 :] if not self._small(t)), None)
+            ordinary = noun is not None and noun.is_word and id(noun) not in used
+            if ordinary and noun is not None and not self.thing(noun.value, identifier):
+                if (
+                    noun.value not in self.lexicon["actions"]
+                    and noun.value not in self.lexicon["later_set"]
+                ):
+                    return w.THING_OF
+        return 0.0
+
+    def _small(self, token: Token) -> bool:
+        """An article or the like."""
+        return token.is_word and (
+            token.value in self.lexicon["determiners_set"] or token.value in {"of", "out"}
+        )
+
+    def thing(self, word: str, identifier: str) -> bool:
+        """Whether a word is a thing of this capability: by its meaning, or because its phrases have it."""
+        objects = (f"o:{concept}" for concept in self.lexicon["objects"].get(word, ()))
+        if any(self.scorer.weights(concept).get(identifier, 0.0) > 0 for concept in objects):
+            return True
+        return (
+            word not in self.lexicon["actions"]
+            and self.scorer.weights(f"w:{word}").get(identifier, 0.0) > 0
+        )
+
+    def thing_of(self, span: Sequence[Token], used: Collection[int], identifier: str) -> float:
+        """What it costs that a name is only what something else is about: "the questionnaire about stage"."""
+        determiners = self.lexicon["determiners_set"]
+        for at in range(2, len(span)):
+            if at not in used or span[at].kind not in {"room", "name", "quoted"}:
+                continue
+            place = at - 1
+            while place > 1 and span[place].value in determiners:
+                place -= 1
+            noun = span[place - 1]
+            if span[place].value not in self.lexicon["of_set"] or not noun.is_word:
+                continue
+            ordinary = noun.value not in self.lexicon["stop_set"] and not concepts(
+                noun.value, self.lexicon
+            )
+            before = {t.value for t in span[max(0, place - 4) : place - 1]}
+            if ordinary and before & determiners and not self.thing(noun.value, identifier):
+                return w.THING_OF
+        return 0.0
+
+    def anchor(self, at: int, identifier: str) -> float:
+        """How surely something in a clause speaks of this capability: its best concept, pair or shape."""
+        known = self._anchors.get((at, identifier))
+        if known is not None:
+            return known
+        best = 0.0
+        for feature in self.clause_features[at]:
+            if feature[0] in "aopm2" and feature not in {"m:name", "m:number", "m:duration"}:
+                weight = self.scorer.weights(feature).get(identifier, 0.0)
+                if feature in FAINT:
+                    weight *= 0.4
+                elif feature.startswith("a:want") or "a:want" in feature:
+                    weight *= 0.2
+                best = max(best, weight)
+            elif feature[0] == "w" and feature[2:] not in self.lexicon["stop_set"]:
+                best = max(best, 0.8 * self.scorer.weights(feature).get(identifier, 0.0))
+        self._anchors[at, identifier] = best
+        return best
+
+    def bears(self, at: int, identifier: str) -> bool:
+        """Whether a clause has any part in a step of this capability: else the step need not begin or end with it."""
+        known = self._bears.get((at, identifier))
+        if known is None:
+            first, last = self.cut[at].start, self.cut[at].end
+            known = self._bears[at, identifier] = (
+                any(
+                    not t.is_word and t.kind not in {"comma", "stop"}
+                    for t in self.tokens[first:last]
+                )
+                or any(first <= m.start < last for m in self.marks.get(identifier, ()))
+                or self.anchor(at, identifier) > 0
+                or self.orders[at]
+            )
+        return known
+
+    def made_again(self, filled: Filled, about: Mapping[str, Any], span: Sequence[Token]) -> bool:
+        """Whether it would make a room that exists, or let in who is inside."""
+        for name in about["positional"][:1]:
+            kind, _, to_be = about["fields"][name]["kind"].partition("-")
+            named = filled.values.get(name)
+            values = named if isinstance(named, list) else [named]
+            if to_be and any(t.kind == kind and t.value in values for t in span):
+                return True
+        return False
+
+    def takes_rooms(self, identifier: str) -> bool:
+        """Whether a capability is about a room that exists."""
+        return any(f["kind"] == "room" for f in self.capabilities[identifier]["fields"].values())
+
+    def named(self, identifier: str) -> bool:
+        """Whether a capability takes names at all."""
+        fields = self.capabilities[identifier]["fields"].values()
+        return any(field["kind"] in ROOM_KINDS | PERSON_KINDS for field in fields)
+
+    def unexplained(self, token: Token, identifier: str) -> float:
+        """What it costs that this token has no part in the step."""
+        return (
+            self._word(token.value, identifier)
+            if token.is_word
+            else self._mention(token, identifier)
+        )
+
+    def _mention(self, token: Token, identifier: str) -> float:
+        """The same for a name, a number or another mention."""
+        effect = self.capabilities[identifier]["effect"]
+        if token.value == identifier:
+            return 0.0
+        if token.kind == "described":
+            return 0.0 if self.takes_rooms(identifier) else w.LIVE_UNUSED
+        if token.kind in MEASURED:
+            return w.MEASURE_UNUSED * (2 if effect == "destroy" else 1)
+        if token.kind in TYPED:
+            return w.TYPED_UNUSED
+        if effect == "read" and (token.kind == "person" or not self.named(identifier)):
+            return w.SPOKEN_OF
+        return w.LIVE_UNUSED if token.kind != "name" else w.NAME_UNUSED
+
+    def _word(self, word: str, identifier: str) -> float:
+        """The same for an ordinary word."""
+        if word in self.lexicon["foreign"]:
+            return w.FOREIGN
+        known = concepts(word, self.lexicon)
+        weights = [self.scorer.weights(concept).get(identifier, 0.0) for concept in known]
+        own = self.scorer.weights(f"w:{word}").get(identifier, 0.0) > 0
+        if own or word in self.lexicon["stop_set"] or max(weights, default=-1.0) > -0.3:
+            return 0.0
+        if not known:
+            return w.WORD_UNUSED
+        strong = any(c[0] == "a" for c in known) and word not in self.lexicon["weak_set"]
+        counts = strong and word not in self.lexicon["third_set"]
+        return w.ACTION_UNUSED if counts else w.CONCEPT_UNUSED

@@ -1,0 +1,61 @@
+"""A request as it is understood: steps, and talk around them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from greenroom.understanding.fields import Filled
+from greenroom.understanding.manner import Manner
+from greenroom.understanding.mentions import Token
+
+
+@dataclass(slots=True)
+class Read:
+    """A step as it was understood."""
+
+    start: int
+    tokens: list[Token]
+    head: range
+    """Places of the clause, within the request, that says what is to be done."""
+    capability: str
+    filled: Filled
+    value: float
+    """Gain for the reading, what a step costs included."""
+    sure: float
+    """How well it stands for itself."""
+    probability: float
+    manner: Manner = Manner.ORDER
+    runner_up: str = ""
+    inherited: bool = False
+    ordered: bool = False
+    """Whether its clause begins with its action."""
+    forbidden: bool = False
+    """Whether another clause of the request forbids the same, and names nobody else."""
+    unexplained: list[Token] = field(default_factory=list)
+
+    @property
+    def used(self) -> set[int]:
+        """Places, within the request, that values were read from."""
+        return {self.start + at for at in self.filled.used}
+
+
+@dataclass(slots=True)
+class Talk:
+    """Clauses that no step needs."""
+
+    tokens: list[Token]
+    command: bool
+    """Whether they seem to order something all the same."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """The whole request as it was understood."""
+
+    value: float = 0.0
+    parts: tuple[Read | Talk, ...] = ()
+
+    @property
+    def steps(self) -> list[Read]:
+        """Only what is to be done."""
+        return [part for part in self.parts if isinstance(part, Read)]

@@ -1,0 +1,103 @@
+"""Free texts of a step: metadata, display names, reasons. What stands beside their own word, quoted or of one piece."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from greenroom.understanding.fields import Filler, Mark, glued
+from greenroom.understanding.mentions import Token
+from greenroom.understanding.words import NAMING
+
+TEXT_KINDS = ("display-name", "text", "reason")
+BETWEEN = {
+    "the", "a", "an", "is", "are", "as", "of", "his", "her", "their", "its", "to", "be", "it", "shall", "should", "will", "must",
+    "write", "set", "put", "this", "that", "for", "which", "=", "say", "says", "saying", "read", "reads", "reading", "being", "him", "me",
+    "were", "was", "with", "in", "into", "on", "like", "equal", "equals", "following", "please", "would", "could", "might", "attached",
+}  # fmt: skip
+"""Words that may stand between a field's word and its text: "metadata should say …", "the name of him is …"."""
+REACH = 6
+STRONG = 4
+"""Least strength of a field's word that announces a text: "for" and "as" alone do not."""
+
+
+def fill_texts(filler: Filler) -> None:
+    """Give each text to the field whose word is nearest; the tokens of both are used up."""
+    names = [name for name in filler.of_kind(*TEXT_KINDS) if name not in filler.filled.values]
+    found = [
+        (distance, name, mark, at)
+        for name in names
+        for mark in filler.cues(name)
+        if mark.strength >= STRONG
+        for distance, at in _texts_beside(filler, mark)
+    ]
+    found += [(REACH, name, mark, at) for name, mark, at in _only_quoted(filler, names)]
+    found.sort(key=lambda beside: (beside[0], beside[2].start))
+    for _, name, mark, at in found:
+        if name in filler.filled.values or at in filler.used:
+            continue
+        kind = filler.fields[name]["kind"]
+        value, end = text_at(filler.tokens, at, names=kind == "display-name")
+        if kind == "reason" and filler.tokens[at].kind != "quoted":
+            value, end = phrase_at(filler.tokens, at)
+        if value:
+            filler.filled.put(name, value, f"“{value}”")
+            filler.used |= {*range(at, end), *range(mark.start, mark.end)}
+
+
+def _only_quoted(filler: Filler, names: Sequence[str]) -> Iterator[tuple[str, Mark, int]]:
+    """The one text in quotes of a step whose field is named elsewhere in it: "… as “Ruben”. … that display name"."""
+    quoted = [
+        at for at, t in enumerate(filler.tokens) if t.kind == "quoted" and at not in filler.used
+    ]
+    cued = [(n, m) for n in names for m in filler.cues(n) if m.strength >= STRONG]
+    before = filler.said[quoted[0] - 1] if quoted and quoted[0] else ""
+    if len(quoted) == 1 and len({n for n, _ in cued}) == 1 and before not in NAMING:
+        yield (*cued[0], quoted[0])
+
+
+def _texts_beside(filler: Filler, mark: Mark) -> Iterator[tuple[int, int]]:
+    """``(distance, place)`` of texts behind the field's word, and of quoted ones before it: "“vip” as metadata"."""
+    tokens = filler.tokens
+    for at in range(mark.end, min(len(tokens), mark.end + REACH)):
+        announced = tokens[at - 1].text in {":", "="}
+        if _is_text(tokens, at) or (announced and mark_is_reason(filler, mark)):
+            yield at - mark.end, at
+            break
+        if not (tokens[at].value in BETWEEN or tokens[at].text in {":", "=", ","}):
+            break
+    for at in range(mark.start - 1, max(-1, mark.start - REACH), -1):
+        if tokens[at].kind in {"quoted", "json"}:
+            yield mark.start - at, at
+            break
+        if tokens[at].value not in BETWEEN:
+            break
+
+
+def mark_is_reason(filler: Filler, mark: Mark) -> bool:
+    """Whether the words belong to a reason: that may be any words."""
+    return bool(filler.fields[mark.field]["kind"] == "reason")
+
+
+def phrase_at(tokens: Sequence[Token], at: int) -> tuple[str, int]:
+    """``(text, place behind it)`` of all words up to the next comma or stop."""
+    end = at
+    while end < len(tokens) and tokens[end].kind not in {"comma", "stop"}:
+        end += 1
+    return " ".join(t.text.strip() for t in tokens[at:end]), end
+
+
+def _is_text(tokens: Sequence[Token], at: int) -> bool:
+    return tokens[at].kind in {"quoted", "json", "name", "flag", "url", "email", "room", "person"}
+
+
+def text_at(tokens: Sequence[Token], at: int, *, names: bool = False) -> tuple[str, int]:
+    """``(text, place behind it)``: quoted, or written without a blank; a display name goes on with capitals."""
+    first = tokens[at]
+    if first.kind == "quoted":
+        return str(first.value), at + 1
+    text, end = glued(tokens, at)
+    while names and end < len(tokens) and tokens[end].kind in {"name", "word"}:
+        if not tokens[end].text[:1].isupper():
+            break
+        text, end = f"{text} {tokens[end].text}", end + 1
+    return text, end

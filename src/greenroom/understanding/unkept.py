@@ -1,0 +1,243 @@
+"""What cannot be kept: conditions, later times, exceptions. Found once in a request, judged step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from greenroom.understanding.manner import Manner
+from greenroom.understanding.mentions import Token
+
+Lexicon = Mapping[str, Any]
+REACH = 12
+"""Tokens behind a condition's word in which a field that uses them shows that it is that field's: "closes if empty for 5 minutes"."""
+POLITE_BEFORE = {"would", "could", "might", "grateful", "appreciate", "appreciated", "nice", "great", "lovely", "good", "wonder", "wondering", "wondered", "wish", "kind", "splendid", "wonderful", "love", "help", "helpful", "handy", "brilliant", "fantastic", "mind", "ideal", "happy", "glad", "ask", "know", "check", "tell", "see", "sure"}  # fmt: skip
+POLITE_AFTER = {"possible", "okay", "ok", "convenient", "mind", "poss", "please", "needed", "necessary", "need", "allowed", "trouble", "bother", "isnt", "isn't", "ill", "i", "so"}  # fmt: skip
+ASKED = {"you", "u", "someone", "somebody", "we"}
+MAY = {"can", "could", "would", "will", "may", "please", "have", "get", "don't", "dont", "might", "wouldn't", "had", "find", "were"}  # fmt: skip
+PRONOUNS = {"it", "them", "him", "her", "that"}
+SHORT = 3
+PAST = {"was", "were", "had", "did"}
+STARTS = {"at", "on", "by", "from", "in", "after", "every", "each"}
+
+
+def conditions(tokens: Sequence[Token], lexicon: Lexicon) -> list[int]:
+    """Places of words that make what is said depend on something; polite forms are none."""
+    found = []
+    for at, token in enumerate(tokens):
+        phrase = any(
+            [str(t.value) for t in tokens[at : at + len(words)]] == words
+            for words in lexicon["condition_phrases"]
+        )
+        single = token.is_word and token.value in lexicon["conditions_set"]
+        if (phrase or single) and not polite(tokens, at):
+            found.append(at)
+    return found
+
+
+def polite(tokens: Sequence[Token], at: int) -> bool:
+    """As in "if you could", "if possible", "it would be great if there were"."""
+    if at + 1 < len(tokens) and tokens[at + 1].kind == "number":
+        return True
+    if at and tokens[at - 1].value in {"even", "as", "than", "what", "not"}:
+        return True
+    if tokens[at].value == "once" and at and tokens[at - 1].value == "at":
+        return True
+    if tokens[at].value not in {"if", "when", "whether", "once", "whenever"}:
+        return False
+    if tokens[at].value in {"when", "once"} and PAST & {
+        str(t.value) for t in tokens[at + 1 : at + 4]
+    }:
+        return True
+    after = [str(t.value) for t in tokens[at + 1 : at + 7]]
+    before: list[str] = []
+    for token in reversed(tokens[max(0, at - 8) : at]):
+        if token.kind == "stop":
+            break
+        before.append(str(token.value))
+    wished = tokens[at].value == "if" and any(
+        w.endswith("'d") or w in POLITE_BEFORE for w in before
+    )
+    asked = after[:1] != [] and after[0] in ASKED and bool(MAY & {*after[1:3]})
+    ease = {
+        "possible",
+        "okay",
+        "ok",
+        "convenient",
+        "poss",
+        "please",
+        "needed",
+        "necessary",
+        "trouble",
+        "bother",
+        "ask",
+        "much",
+        "spare",
+    } & {*after}
+    return (
+        wished
+        or asked
+        or bool(ease)
+        or after[:2]
+        in (
+            ["i", "may"],
+            ["i", "might"],
+            ["i", "can"],
+            ["i", "could"],
+            ["that's", "ok"],
+            ["need", "be"],
+            ["you'd", "be"],
+            ["you'd", "like"],
+            ["you're", "able"],
+        )
+    )
+
+
+def times(tokens: Sequence[Token], lexicon: Lexicon) -> list[int]:
+    """Places that name a time or a day."""
+    return [
+        at
+        for at, t in enumerate(tokens)
+        if t.kind == "time" or (t.is_word and t.value in lexicon["later_set"])
+    ]
+
+
+def unkept(
+    tokens: Sequence[Token],
+    head: Collection[int],
+    sentence: Collection[int],
+    used: Collection[int],
+    *,
+    destroys: bool,
+    lexicon: Lexicon,
+) -> Manner:
+    """What of a step's sentence cannot be kept; ORDER where nothing is.
+
+    ``head``: places of the clause with the action; ``sentence``: those of the whole sentence; ``used``: those that fields were read from.
+    """
+    for at in conditions(tokens, lexicon):
+        binds = destroys or _begins(tokens, at, sentence, lexicon)
+        if binds and at in sentence and not _told_by_field(tokens, at, used):
+            return Manner.CONDITION
+    if _later(tokens, head, sentence, used, destroys=destroys, lexicon=lexicon):
+        return Manner.LATER
+    if destroys and _excepts(tokens, sentence, used, lexicon):
+        return Manner.EXCEPTS
+    return Manner.ORDER
+
+
+def _begins(tokens: Sequence[Token], at: int, sentence: Collection[int], lexicon: Lexicon) -> bool:
+    """Whether a sentence begins with this word, or "only" stands before it: behind an order people mostly explain or are polite."""
+    before = [place for place in sentence if place < at]
+    return (
+        all(
+            tokens[place].is_word and tokens[place].value in lexicon["polite_set"]
+            for place in before
+        )
+        or tokens[at - 1].value == "only"
+    )
+
+
+def _told_by_field(tokens: Sequence[Token], at: int, used: Collection[int]) -> bool:
+    """Whether a field tells what the condition is about: "closes when nobody comes for five minutes"."""
+    for places in (range(at, min(len(tokens), at + REACH)), range(at - 1, max(-1, at - REACH), -1)):
+        for place in places:
+            if tokens[place].kind == "stop":
+                break
+            if place in used and tokens[place].kind == "duration":
+                return True
+    return False
+
+
+def _later(
+    tokens: Sequence[Token],
+    head: Collection[int],
+    sentence: Collection[int],
+    used: Collection[int],
+    *,
+    destroys: bool,
+    lexicon: Lexicon,
+) -> bool:
+    """Whether it is put off or repeated: for what does no harm only where the order begins or ends with it."""
+    if any(tokens[at].is_word and tokens[at].value in lexicon["schedules_set"] for at in sentence):
+        return True
+    said = [str(tokens[at].value) for at in sentence]
+    for words in lexicon["later_phrases"]:
+        if any(said[at : at + len(words)] == words for at in range(len(said))):
+            return True
+    timed = [at for at in times(tokens, lexicon) if at in sentence and at not in used]
+    if any(at and tokens[at - 1].value in {"every", "each"} for at in timed):
+        return True
+    if destroys:
+        waits = any(
+            tokens[at].kind == "duration"
+            and at not in used
+            and tokens[at - 1].value in {"in", "after", "within", "until", "till", "for"}
+            for at in sentence
+            if at
+        )
+        return bool(timed) or waits
+    inside = sorted(head)
+    content = [
+        at
+        for at in inside
+        if not (tokens[at].is_word and tokens[at].value in lexicon["polite_set"])
+    ]
+    first = [at for at in content if tokens[at].value not in STARTS][:1]
+    last = inside[-1:] if inside else []
+    begins = bool(first) and first[0] in timed
+    ends = (
+        bool(last)
+        and last[0] in timed
+        and tokens[last[0]].kind == "time"
+        and tokens[last[0] - 1].value in {"at", "by", "from"}
+    )
+    return begins or ends
+
+
+def _pieces(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+    """What stands between commas, sentence ends and "and" or "but"."""
+    piece: list[Token] = []
+    for token in tokens:
+        if token.kind in {"comma", "stop"} or token.value in {"and", "but", "then"}:
+            yield piece
+            piece = []
+        else:
+            piece.append(token)
+    yield piece
+
+
+def _excepts(
+    tokens: Sequence[Token], sentence: Collection[int], used: Collection[int], lexicon: Lexicon
+) -> bool:
+    """As in "delete lobby but keep it": what follows takes a part back."""
+    names = {str(tokens[at].value) for at in used if not tokens[at].is_word}
+    for piece in _pieces(tokens):
+        said = [str(t.value) for t in piece]
+        stays = any(
+            t.is_word
+            and "stay" in lexicon["actions"].get(t.value, ())
+            and (not at or said[at - 1] not in lexicon["negations_set"])
+            for at, t in enumerate(piece)
+        ) or any(
+            said[at : at + len(words)] == words
+            for words in lexicon["keeping_phrases"]
+            for at in range(len(said))
+        )
+        named = {
+            str(t.value) for t in piece if t.kind in {"room", "person", "name", "quoted", "email"}
+        }
+        if stays and (named & names or (not named and (PRONOUNS & {*said} or len(said) < SHORT))):
+            return True
+    for at in sentence:
+        if tokens[at].value in {"except", "besides", "apart"}:
+            return True
+        if tokens[at].value in lexicon["contrasts_set"]:
+            after = [tokens[place].value for place in range(at + 1, min(len(tokens), at + 8))]
+            stays = any(
+                "stay" in lexicon["actions"].get(w, ()) or w in lexicon["negations_set"]
+                for w in after
+            )
+            if stays:
+                return True
+    return False
