@@ -103,7 +103,8 @@ def capability_command(about: dict[str, Any], name: str | None = None) -> click.
             from_stdin = about["fields"][key]["secret"] and value == "-"
             taken = sys.stdin.read().strip() if from_stdin else value
             given[key] = list(taken) if isinstance(taken, tuple) else taken
-        sys.exit(run_call(settings, about["id"], given, start=needs_server(about)))
+        settings.autostart = needs_server(about)
+        sys.exit(run_call(settings, about["id"], given))
 
     callback = with_common_options(run)
     params = [*parameters(about), *reversed(getattr(callback, "__click_params__", []))]

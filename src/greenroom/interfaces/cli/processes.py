@@ -131,8 +131,10 @@ def run_status(settings: Settings) -> int:
     except GreenroomError as error:
         local = {"state": "unknown", "error": error.as_dict()}
 
+    settings.autostart = False
+
     async def once() -> Outcome:
-        async with crew_for(settings, start=False) as crew:
+        async with crew_for(settings) as crew:
             return await crew.call("coordinator.status", **flags(settings))
 
     outcome = asyncio.run(once())

@@ -21,7 +21,7 @@ from greenroom.interfaces.errors import exit_code
 Request = Callable[[Greenroom], Coroutine[Any, Any, Outcome]]
 
 
-def crew_for(settings: Settings, *, start: bool = True) -> Greenroom:
+def crew_for(settings: Settings) -> Greenroom:
     """A crew with this invocation's server and home; else with the local server, which may be started."""
     return Greenroom(
         url=settings.url,
@@ -29,7 +29,7 @@ def crew_for(settings: Settings, *, start: bool = True) -> Greenroom:
         api_secret=settings.api_secret,
         home=Path(settings.home) if settings.home is not None else None,
         timeout=settings.timeout,
-        otherwise=lambda: local_credentials(settings.home, start=start),
+        otherwise=lambda: local_credentials(settings.home, start=settings.autostart),
     )
 
 
@@ -53,20 +53,15 @@ def run_ask(settings: Settings, text: str, session: str | None, *, explain: bool
     return run(settings, request)
 
 
-def run_call(
-    settings: Settings, capability: str, arguments: dict[str, Any], *, start: bool = True
-) -> int:
+def run_call(settings: Settings, capability: str, arguments: dict[str, Any]) -> int:
     """Call one capability. Returns the exit code."""
-
-    def request(crew: Greenroom) -> Coroutine[Any, Any, Outcome]:
-        return crew.call(capability, **flags(settings), **arguments)
-
-    return run(settings, request, start=start)
+    return run(settings, lambda crew: crew.call(capability, **flags(settings), **arguments))
 
 
 def run_approve(settings: Settings, approval_id: str) -> int:
-    """Run a plan that waits. Returns the exit code."""
-    return run(settings, lambda crew: crew.approve(approval_id), start=False)
+    """Run a plan that waits: for a server that there is. Returns the exit code."""
+    settings.autostart = False
+    return run(settings, lambda crew: crew.approve(approval_id))
 
 
 def run_many(
@@ -105,11 +100,11 @@ def code_of(outcome: Outcome) -> int:
     return exit_code(outcome.status, outcome.error.code if outcome.error else None)
 
 
-def run(settings: Settings, request: Request, *, start: bool = True) -> int:
+def run(settings: Settings, request: Request) -> int:
     """Run, offer the approval dialog, print. Returns the exit code."""
 
     async def once() -> Outcome:
-        async with crew_for(settings, start=start) as crew:
+        async with crew_for(settings) as crew:
             outcome = await request(crew)
             if outcome.status == "needs_approval" and outcome.approval and interactive(settings):
                 show(outcome, hint=False)
