@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +26,8 @@ MODULE = f"github.com/livekit/livekit-server/cmd/server@v{VERSION}"
 GO_PLACES = ("/usr/local/go/bin/go", "/usr/lib/go/bin/go")
 START_SECONDS = 20
 STOP_SECONDS = 5
+INSIST_SECONDS = 0.5
+"""livekit-server 1.11.0 goes on after a first SIGTERM, and ends at a second one."""
 
 Say = Callable[[str], None]
 
@@ -157,11 +159,12 @@ def wait_until_up(process: subprocess.Popen[bytes], url: str, log: Path) -> None
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """SIGTERM, then SIGKILL; returns when it is gone."""
+    """SIGTERM, again because it goes on after the first, then SIGKILL; returns when it is gone."""
+    for seconds in (INSIST_SECONDS, STOP_SECONDS):
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(seconds)
     if process.poll() is None:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        process.kill()
     process.wait()

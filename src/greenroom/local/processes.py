@@ -134,4 +134,5 @@ def dying_with_parent() -> Callable[[], None] | None:
     import ctypes
 
     prctl = ctypes.CDLL(None).prctl
-    return lambda: prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    # livekit-server outlives a single SIGTERM, and neither server has anything to lose.
+    return lambda: prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -56,10 +56,13 @@ def test_a_server_that_dies_again_and_again_is_given_longer_pauses(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel ends children on Linux only")
+@pytest.mark.parametrize("backend", ["sandbox", "livekit-server"])
 def test_a_supervisor_that_is_killed_takes_its_server_with_it(
-    home: Path, up: Callable[..., Running]
+    home: Path, up: Callable[..., Running], backend: str, request: pytest.FixtureRequest
 ) -> None:
-    up()
+    if backend == "livekit-server":
+        request.getfixturevalue("livekit_found")
+    up(backend=backend)
     os.kill(pids(home)[0], signal.SIGKILL)
     assert until(lambda: not processes_of(home))
     assert background.find(home) is None

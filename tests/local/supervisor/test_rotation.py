@@ -57,6 +57,8 @@ def test_both_keys_hold_after_a_rotation_and_the_new_one_alone_after_its_finish(
     assert greenroom(home, "room", "create", "standup").returncode == 0
     assert greenroom(home, "server", "rotate-key", "--finish").returncode == 0
     assert [accepts(running, key) for key in (old, new)] == [False, True]
+    left = [file for file in (home / "server").iterdir() if file.suffix != ".log"]
+    assert not [file for file in left if old.secret in file.read_text()]
     assert background.find(home).url == running.url  # type: ignore[union-attr]
     assert "(rotation-not-open)" in greenroom(home, "server", "rotate-key", "--finish").stderr
 

@@ -95,6 +95,8 @@ def sandbox(options: Options, place: Place) -> Program:
     folder = private_folder(options.home / "server")
     command = [sys.executable, "-m", "greenroom.local.sandbox"]
     command += ["--host", options.host, "--port", str(place.port)]
+    for old in folder.glob("secret-*"):
+        old.unlink()
     for number, each in enumerate(KeyFile(options.home).read_or_make()):
         secret = folder / f"secret-{number}"
         write_private(secret, each.secret)

@@ -12,14 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from greenroom.domain.errors import ConfigurationError
-from greenroom.local.livekit_server import own_environment
+from greenroom.local.livekit_server import INSIST_SECONDS, own_environment
 from greenroom.local.processes import Process, dying_with_parent
 from greenroom.local.wire import call
 
 START_SECONDS = 20.0
 STOP_SECONDS = 5.0
-INSIST_SECONDS = 0.5
-"""livekit-server 1.11.0 goes on after a first SIGTERM until everybody has left, and ends at a second one."""
 LOOK_SECONDS = 5.0
 MISSES = 3
 """Looks in a row without an answer, after which a child counts as hung."""
