@@ -13,7 +13,15 @@ from pathlib import Path
 from benchmarks.common import Bench, Row
 from greenroom.local.livekit_server import LocalServer
 
-QUESTIONS = ("ask_warm", "in_flight", "cold", "tokens", "config", "sandbox")
+QUESTIONS = (
+    "ask_warm",
+    "in_flight",
+    "cold",
+    "tokens",
+    "config",
+    "sandbox",
+    "supervisor",
+)
 
 
 def machine() -> str:

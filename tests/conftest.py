@@ -22,6 +22,9 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(("LIVEKIT_", "GREENROOM_", "XDG_")):
             monkeypatch.delenv(name)
+    # No command starts a server unless its test says so, and none takes a port that people use.
+    monkeypatch.setenv("GREENROOM_AUTOSTART", "no")
+    monkeypatch.setenv("GREENROOM_PORT_BASE", "0")
     monkeypatch.setenv("HOME", str(tmp_path / "user"))
     monkeypatch.setenv("GREENROOM_HOME", str(tmp_path / "home"))
     monkeypatch.setenv(

@@ -42,7 +42,8 @@ class Greenroom:
 
     All arguments are optional; URL, key and secret come as one set from here, from the ``environment`` named here,
     from ``LIVEKIT_*`` or from the configuration. ``settings`` are the highest layer of the configuration, by dotted
-    key. What is wrong or missing is told by the outcome of the first request that needs it, not here.
+    key. What is wrong or missing is told by the outcome of the first request that needs it, not here. ``otherwise``
+    is asked for a server when nothing names one: the command line uses a local one there, Python and services refuse.
     """
 
     def __init__(
@@ -57,7 +58,9 @@ class Greenroom:
         planner: ChatModel | None = None,
         clock: Clock | None = None,
         timeout: float = 10.0,
+        otherwise: Callable[[], Credentials | None] = lambda: None,
     ) -> None:
+        self._otherwise = otherwise
         self._given = {"url": url, "api_key": api_key, "api_secret": api_secret}
         self._environment, self._settings = environment, settings
         self.home = Path(home_folder(os.environ, home))
@@ -167,13 +170,23 @@ class Greenroom:
     @cached_property
     def credentials(self) -> Credentials | None:
         """The server in use; None when none is configured. Raises ConfigurationError for half a set."""
-        return choose_credentials(self._given, os.environ, self._configuration)
+        found = choose_credentials(self._given, os.environ, self._configuration)
+        found = found or self._otherwise()
+        if found is not None:
+            self._redactor.know(found.api_secret)
+        return found
 
     @cached_property
     def _configuration(self) -> FileConfiguration:
         from greenroom.config.store import FileConfiguration
 
         return FileConfiguration(os.environ, str(Path.cwd()), self._environment, self._settings)
+
+    @cached_property
+    def _redactor(self) -> Redactor:
+        return Redactor(
+            [self._given["api_secret"] or "", os.environ.get(VARIABLES["api_secret"], "")]
+        )
 
     def _require_credentials(self) -> Credentials:
         if self.credentials is None:
@@ -192,7 +205,7 @@ class Greenroom:
             journal=self._journal,
             approvals=approvals,
             secrets=FileSecrets(self.home),
-            redactor=Redactor(self._known_secrets()),
+            redactor=self._redactor,
             clock=self.clock,
             make_context=self._make_context,
         )
@@ -202,15 +215,6 @@ class Greenroom:
             conversations=SqliteConversations(self._database),
             approvals=approvals,
         )
-
-    def _known_secrets(self) -> list[str]:
-        """API secrets that must not be seen in anything that is kept or shown."""
-        known = [self._given["api_secret"] or "", os.environ.get(VARIABLES["api_secret"], "")]
-        try:
-            in_use = self.credentials
-        except ConfigurationError:
-            return known
-        return [*known, in_use.api_secret] if in_use is not None else known
 
     @cached_property
     def _database(self) -> Database:

@@ -19,7 +19,6 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from greenroom.local import livekit_server
 from greenroom.local.livekit_server import LocalServer, free_ports
 from greenroom.local.sandbox import Sandbox
 from tests.conftest import CACHE
@@ -57,14 +56,8 @@ class Receiver:
 @contextmanager
 def strict_server(home: Path, url: str) -> Iterator[LocalServer]:
     """A livekit-server with a webhook and without remote unmute."""
-    config = livekit_server.CONFIG.replace(
-        "enable_remote_unmute: true", "enable_remote_unmute: false"
-    )
-    with pytest.MonkeyPatch.context() as patch:
-        hook = f'webhook:\n  api_key: {{key}}\n  urls: ["{url}"]\n'
-        patch.setattr(livekit_server, "CONFIG", config + hook)
-        with LocalServer.start(home, cache=CACHE) as server:
-            yield server
+    with LocalServer.start(home, cache=CACHE, webhooks=[url], remote_unmute=False) as server:
+        yield server
 
 
 PORT = free_ports(1)[0]

@@ -28,6 +28,12 @@ class Redactor:
         self._secrets = [secret for secret in secrets if secret]
         self._escaped = [_encode(secret)[1:-1] for secret in self._secrets]
 
+    def know(self, secret: str) -> None:
+        """One more secret to take out from now on."""
+        if secret and secret not in self._secrets:
+            self._secrets.append(secret)
+            self._escaped.append(_encode(secret)[1:-1])
+
     def text(self, text: str) -> str:
         """The text without secrets."""
         if len(text) < SHORTEST_SECRET:

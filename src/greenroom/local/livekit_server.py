@@ -3,41 +3,31 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from greenroom.domain.errors import ConfigurationError
+from greenroom.local.files import write_private
+from greenroom.local.keys import ApiKey
+from greenroom.local.livekit_config import ServerSettings
+from greenroom.local.ports import free_ports
 
 VERSION = "1.11.0"
 MODULE = f"github.com/livekit/livekit-server/cmd/server@v{VERSION}"
 GO_PLACES = ("/usr/local/go/bin/go", "/usr/lib/go/bin/go")
 START_SECONDS = 20
 STOP_SECONDS = 5
-
-CONFIG = """\
-port: {port}
-bind_addresses: ["127.0.0.1"]
-rtc:
-  tcp_port: {tcp}
-  udp_port: {udp}
-  node_ip: 127.0.0.1
-  use_external_ip: false
-room:
-  enable_remote_unmute: true
-keys:
-  {key}: {secret}
-"""
+INSIST_SECONDS = 0.5
+"""livekit-server 1.11.0 goes on after a first SIGTERM, and ends at a second one."""
 
 Say = Callable[[str], None]
 
@@ -55,18 +45,30 @@ class LocalServer:
     @staticmethod
     @contextmanager
     def start(
-        home: Path, *, cache: Path | None = None, say: Say = lambda _: None
+        home: Path,
+        *,
+        cache: Path | None = None,
+        webhooks: Sequence[str] = (),
+        remote_unmute: bool = True,
+        say: Say = lambda _: None,
     ) -> Iterator[LocalServer]:
         """Run one on free ports of 127.0.0.1, with a generated key, until the block ends.
 
         Raises ConfigurationError (livekit-server-missing, livekit-server-failed).
         """
         program = find_or_build(cache or default_cache(), say)
-        key, secret = f"API{secrets.token_hex(6)}", secrets.token_urlsafe(36)
+        key = ApiKey.generate()
         port, tcp, udp = free_ports(3)
         config, log = home / "livekit.yaml", home / "livekit-server.log"
-        with os.fdopen(os.open(config, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write(CONFIG.format(port=port, tcp=tcp, udp=udp, key=key, secret=secret))
+        settings = ServerSettings(
+            port=port,
+            tcp=tcp,
+            udp=udp,
+            keys=[key],
+            webhooks=webhooks,
+            remote_unmute=remote_unmute,
+        )
+        write_private(config, settings.as_yaml())
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [program, "--config", str(config)],
@@ -77,7 +79,7 @@ class LocalServer:
             )
         try:
             wait_until_up(process, f"http://127.0.0.1:{port}/", log)
-            yield LocalServer(f"ws://127.0.0.1:{port}", key, secret, process.pid, log)
+            yield LocalServer(f"ws://127.0.0.1:{port}", key.key, key.secret, process.pid, log)
         finally:
             stop(process)
 
@@ -94,15 +96,22 @@ def default_cache() -> Path:
     return (Path(cache) if cache else Path.home() / ".cache") / "greenroom" / "bin"
 
 
-def find_or_build(cache: Path, say: Say) -> Path:
-    """The program: from PATH, else from the cache, else built with Go into the cache."""
+def find(cache: Path) -> Path | None:
+    """The program: from PATH, else from the cache; None when it is in neither."""
     found = shutil.which("livekit-server")
+    kept = cache / f"livekit-server-{VERSION}"
     if found:
         return Path(found)
-    kept = cache / f"livekit-server-{VERSION}"
-    if not kept.exists():
-        build(kept, say)
-    return kept
+    return kept if kept.exists() else None
+
+
+def find_or_build(cache: Path, say: Say) -> Path:
+    """The program: found, else built with Go into the cache. Raises ConfigurationError (livekit-server-missing)."""
+    found = find(cache)
+    if found is None:
+        found = cache / f"livekit-server-{VERSION}"
+        build(found, say)
+    return found
 
 
 def build(kept: Path, say: Say) -> None:
@@ -134,18 +143,6 @@ def build(kept: Path, say: Say) -> None:
         program.replace(kept)
 
 
-def free_ports(count: int) -> list[int]:
-    """Ports of 127.0.0.1 that no TCP server listens on just now; the UDP port of the same number is taken on trust."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
-
-
 def wait_until_up(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
     """Wait for ``GET /``. Raises ConfigurationError with the last line of the log."""
     end = time.monotonic() + START_SECONDS
@@ -162,11 +159,12 @@ def wait_until_up(process: subprocess.Popen[bytes], url: str, log: Path) -> None
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """SIGTERM, then SIGKILL; returns when it is gone."""
+    """SIGTERM, again because it goes on after the first, then SIGKILL; returns when it is gone."""
+    for seconds in (INSIST_SECONDS, STOP_SECONDS):
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(seconds)
     if process.poll() is None:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        process.kill()
     process.wait()

@@ -48,9 +48,18 @@ def parameters(about: dict[str, Any]) -> list[click.Parameter]:
     made: list[click.Parameter] = []
     for name, field in about["fields"].items():
         kind = parameter_type(field)
+        complete = local_rooms if field["kind"] == "room" else None
         if name in about["positional"]:
             nargs = -1 if field["many"] else 1
-            made.append(click.Argument([name], type=kind, nargs=nargs, required=field["required"]))
+            made.append(
+                click.Argument(
+                    [name],
+                    type=kind,
+                    nargs=nargs,
+                    required=field["required"],
+                    shell_complete=complete,
+                )
+            )
             continue
         flag = f"--{name.replace('_', '-')}"
         help_text = field["description"]
@@ -63,9 +72,22 @@ def parameters(about: dict[str, Any]) -> list[click.Parameter]:
                 multiple=field["many"],
                 required=field["required"] and not field["secret"],
                 help=help_text,
+                shell_complete=complete,
             )
         made.append(option)
     return made
+
+
+def local_rooms(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
+    """Rooms that begin so, when a local server is the one that commands use; else none, and never an error."""
+    from greenroom.interfaces.cli.nearby import local_room_names
+
+    return [name for name in local_room_names() if name.startswith(begun)]
+
+
+def needs_server(about: dict[str, Any]) -> bool:
+    """Whether a local server is worth starting for it: looking into the journal needs none."""
+    return bool(about["grant"]) or about["id"] == "auth.create_token"
 
 
 def capability_command(about: dict[str, Any], name: str | None = None) -> click.Command:
@@ -86,6 +108,7 @@ def capability_command(about: dict[str, Any], name: str | None = None) -> click.
         ]
         if interactive(settings) and any(name not in given for name in hidden):
             given = prompted(about, given)
+        settings.autostart = needs_server(about)
         sys.exit(run_call(settings, about["id"], given))
 
     callback = with_common_options(run, own=about["fields"])

@@ -1,4 +1,7 @@
-"""``make demo``: a guided tour that really does things, on a LiveKit server of this machine or the one you name."""
+"""``make demo``: a guided tour that really does things, on a LiveKit server of this machine or the one you name.
+
+Without livekit-server and Go the tour runs on the sandbox, and says where that simulates.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,17 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from greenroom import __version__
 from greenroom.config.target import VARIABLES
 from greenroom.domain.errors import GreenroomError
+from greenroom.local.wire import call
+
+if TYPE_CHECKING:
+    from greenroom.local.supervisor.options import Backend
 
 WISH_FOR_DANA = "token for dana in room green-demo, valid for one hour"
 
@@ -51,8 +60,8 @@ class Tour:
 
 
 @contextmanager
-def server(say: Callable[[str], None]) -> Iterator[dict[str, str]]:
-    """``LIVEKIT_*`` of the server that the environment names, else of one started here."""
+def server(say: Callable[[str], None]) -> Iterator[tuple[dict[str, str], bool]]:
+    """``LIVEKIT_*`` of the server that the environment names, else of one started here; and whether it is the sandbox."""
     named = {
         variable: os.environ[variable]
         for variable in VARIABLES.values()
@@ -60,20 +69,47 @@ def server(say: Callable[[str], None]) -> Iterator[dict[str, str]]:
     }
     if named:
         say(f"Using the LiveKit server at {named.get('LIVEKIT_URL', '(no LIVEKIT_URL)')}.")
-        yield named
+        yield named, False
         return
-    from greenroom.local.livekit_server import LocalServer
+    from greenroom.local.supervisor import background
+    from greenroom.local.supervisor.options import Options
 
-    with (
-        tempfile.TemporaryDirectory() as home,
-        LocalServer.start(home=Path(home), say=say) as local,
-    ):
-        say(f"livekit-server runs at {local.url}; it stops with the tour.")
-        yield {
-            "LIVEKIT_URL": local.url,
-            "LIVEKIT_API_KEY": local.api_key,
-            "LIVEKIT_API_SECRET": local.api_secret,
-        }
+    with tempfile.TemporaryDirectory(prefix="greenroom-") as folder:
+        home = Path(folder)
+        options = Options(home=home, backend=best(say), port_base=0, version=__version__)
+        try:
+            local, _ = background.start(options)
+            what = "The sandbox" if local.is_sandbox else "livekit-server"
+            say(f"{what} runs at {local.url}; it stops with the tour.")
+            values = (local.url, local.key.key, local.key.secret)
+            yield dict(zip(VARIABLES.values(), values, strict=True)), local.is_sandbox
+        finally:
+            background.stop(home)
+
+
+def best(say: Callable[[str], None]) -> Backend:
+    """livekit-server, built if that can be; else the sandbox, and why."""
+    from greenroom.local.livekit_server import default_cache, find_or_build
+
+    try:
+        find_or_build(default_cache(), say)
+    except GreenroomError as error:
+        say(f"{error.message} The tour runs on the sandbox: media is simulated.")
+        return "sandbox"
+    return "livekit-server"
+
+
+def join_sandbox(url: str, token: str, tour: Tour) -> None:
+    """Let a participant of the sandbox in with the token, checked as a real join is; then go on inside."""
+    host, _, port = url.removeprefix("ws://").rpartition(":")
+    body = {"token": token}
+    headers = {"Authorization": f"Bearer {token}"}
+    status, person = call((host, int(port)), "POST", "/sandbox/join", body=body, headers=headers)
+    if status != 200:
+        tour.unexpected.append(f"the sandbox refused the token: {person}")
+        return
+    click.echo(f"  {person['identity']} joined with that token. Simulated: no media flows.")
+    while_inside(tour)
 
 
 async def join(url: str, token: str, tour: Tour) -> None:
@@ -86,11 +122,16 @@ async def join(url: str, token: str, tour: Tour) -> None:
         click.echo(
             f"  {room.local_participant.identity} joined {room.name} with the LiveKit SDK and that token."
         )
-        await asyncio.to_thread(tour.run, "ask", "who is in room green-demo?")
-        tour.say("7. Deleting a room disconnects people, so it waits for a yes.")
-        await asyncio.to_thread(delete_and_approve, tour)
+        await asyncio.to_thread(while_inside, tour)
     finally:
         await room.disconnect()
+
+
+def while_inside(tour: Tour) -> None:
+    """Look who is there, and delete the room."""
+    tour.run("ask", "who is in room green-demo?")
+    tour.say("7. Deleting a room disconnects people, so it waits for a yes.")
+    delete_and_approve(tour)
 
 
 def delete_and_approve(tour: Tour) -> None:
@@ -100,8 +141,8 @@ def delete_and_approve(tour: Tour) -> None:
     tour.run("approve", outcome["approval"]["id"])
 
 
-def tour_of(environ: Mapping[str, str]) -> list[str]:
-    """The tour itself. Returns what went otherwise than expected."""
+def tour_of(environ: Mapping[str, str], *, simulated: bool = False) -> list[str]:
+    """The tour itself; ``simulated``: on the sandbox. Returns what went otherwise than expected."""
     tour = Tour(environ)
     tour.say("1. Is everything in order?")
     tour.run("ask", "please verify my LiveKit configuration")
@@ -120,7 +161,10 @@ def tour_of(environ: Mapping[str, str]) -> list[str]:
     tour.say("6. A token that works: somebody joins with it.")
     token = tour.run("ask", WISH_FOR_DANA, quiet=True).strip()
     click.echo(f"  {token[:24]}… ({len(token)} characters; shown to the caller only)")
-    asyncio.run(join(environ["LIVEKIT_URL"], token, tour))
+    if simulated:
+        join_sandbox(environ["LIVEKIT_URL"], token, tour)
+    else:
+        asyncio.run(join(environ["LIVEKIT_URL"], token, tour))
     tour.say(
         "8. What was deleted can be made again, with its settings; the people have to come back themselves."
     )
@@ -137,11 +181,12 @@ def main() -> None:
     with ExitStack() as stack:
         home = stack.enter_context(tempfile.TemporaryDirectory())
         try:
-            environ = stack.enter_context(server(click.echo))
+            environ, simulated = stack.enter_context(server(click.echo))
         except GreenroomError as error:
             click.secho(f"✗ {error.message} {error.hint}", fg="red", err=True)
             sys.exit(5)
-        unexpected = tour_of({**os.environ, **environ, "GREENROOM_HOME": home})
+        everything = {**os.environ, **environ, "GREENROOM_HOME": home}
+        unexpected = tour_of(everything, simulated=simulated)
     click.echo()
     for line in unexpected:
         click.secho(f"✗ {line}", fg="red", err=True)

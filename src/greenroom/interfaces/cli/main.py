@@ -12,11 +12,11 @@ import click
 from greenroom.config.places import cache_folder
 from greenroom.hub.compiled import load_catalogue
 from greenroom.interfaces.cli.capabilities import capability_command
+from greenroom.interfaces.cli.local import COMMANDS as LOCAL_COMMANDS
 from greenroom.interfaces.cli.options import Settings, with_common_options
 
 SHORTCUTS = {
     "journal": "coordinator.journal",
-    "status": "coordinator.status",
     "undo": "coordinator.undo",
     "verify": "coordinator.verify",
 }
@@ -163,6 +163,8 @@ def approve(settings: Settings, approval: str) -> None:
 root.add_command(
     ConfigGroup("config", help="Settings: what holds, where it comes from, and changing it.")
 )
+for command in LOCAL_COMMANDS:
+    root.add_command(command)
 
 
 def main() -> None:

@@ -19,6 +19,8 @@ class Settings:
     api_key: str | None = None
     api_secret: str | None = None
     timeout = 10.0
+    autostart = True
+    """Whether a local server may be started where none is configured; commands that need none say no."""
 
     def __init__(self) -> None:
         self.waive: dict[str, str] = {}

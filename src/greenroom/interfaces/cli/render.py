@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -42,10 +43,12 @@ def show(
     as_json: bool = False,
     as_lines: bool = False,
     hint: bool = True,
+    local: Mapping[str, Any] | None = None,
 ) -> None:
-    """Print an outcome."""
+    """Print an outcome. ``local`` goes into its JSON: how the server on this machine stands."""
     if as_json or as_lines:
-        click.echo(json.dumps(outcome.as_dict(), ensure_ascii=False, indent=2 if as_json else None))
+        shape = outcome.as_dict() | ({} if local is None else {"local": dict(local)})
+        click.echo(json.dumps(shape, ensure_ascii=False, indent=2 if as_json else None))
         return
     for warning in outcome.warnings:
         note(f"! {warning}", "yellow")

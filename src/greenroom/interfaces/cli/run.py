@@ -13,6 +13,7 @@ import click
 
 from greenroom.crew import Greenroom
 from greenroom.domain.outcome import Outcome
+from greenroom.interfaces.cli.nearby import local_credentials
 from greenroom.interfaces.cli.options import Settings
 from greenroom.interfaces.cli.render import show
 from greenroom.interfaces.errors import exit_code
@@ -21,7 +22,7 @@ Request = Callable[[Greenroom], Coroutine[Any, Any, Outcome]]
 
 
 def crew_for(settings: Settings) -> Greenroom:
-    """A crew with this invocation's server and home."""
+    """A crew with this invocation's server and home; else with the local server, which may be started."""
     return Greenroom(
         url=settings.url,
         api_key=settings.api_key,
@@ -29,6 +30,7 @@ def crew_for(settings: Settings) -> Greenroom:
         home=Path(settings.home) if settings.home is not None else None,
         environment=settings.env,
         timeout=settings.timeout,
+        otherwise=lambda: local_credentials(settings.home, start=settings.autostart),
     )
 
 
@@ -85,7 +87,8 @@ def run_call(settings: Settings, capability: str, arguments: dict[str, Any]) -> 
 
 
 def run_approve(settings: Settings, approval_id: str) -> int:
-    """Run a plan that waits. Returns the exit code."""
+    """Run a plan that waits: for a server that there is. Returns the exit code."""
+    settings.autostart = False
     return run(settings, lambda crew: crew.approve(approval_id))
 
 

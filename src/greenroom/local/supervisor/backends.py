@@ -1,0 +1,121 @@
+"""The two servers that can run here, as programs with their settings written down."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from greenroom.domain.errors import ConfigurationError
+from greenroom.local.files import private_folder, write_private
+from greenroom.local.keys import KeyFile
+from greenroom.local.livekit_config import ServerSettings, is_loopback, reachable
+from greenroom.local.livekit_server import default_cache, find
+from greenroom.local.ports import HIGHEST, free_ports, require_free
+from greenroom.local.supervisor.child import Program
+from greenroom.local.supervisor.options import Options
+
+SANDBOX, LIVEKIT = "sandbox", "livekit-server"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a server answers, and its ports for media."""
+
+    host: str
+    port: int
+    tcp: int
+    udp: int
+
+    @property
+    def url(self) -> str:
+        """For clients on this machine."""
+        return f"ws://{reachable(self.host)}:{self.port}"
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """For our own calls."""
+        return reachable(self.host).strip("[]"), self.port
+
+
+def choose(options: Options) -> Path | None:
+    """The livekit-server to run; None means the sandbox. Raises ConfigurationError (livekit-server-missing)."""
+    if options.backend == SANDBOX:
+        return None
+    found = find(default_cache())
+    if found is None and options.backend == LIVEKIT:
+        msg = "There is no livekit-server on this machine yet."
+        hint = "Build it: greenroom server install. Or do without media: greenroom sandbox."
+        raise ConfigurationError(msg, code="livekit-server-missing", hint=hint)
+    return found
+
+
+def choose_ports(options: Options, *, media: bool) -> Place:
+    """Ports that are free, or nothing starts. Raises ConfigurationError (port-taken, address-unusable, invalid-argument)."""
+    base = options.port_base
+    port, tcp, udp = (base, base + 1, base + 2) if base else free_ports(3)
+    place = Place(options.host, options.port or port, tcp, udp)
+    if min(place.port, tcp, udp) < 1 or max(place.port, tcp, udp) > HIGHEST:
+        msg = f"The ports {place.port}, {tcp} and {udp} are not all between 1 and {HIGHEST}."
+        raise ConfigurationError(msg, code="address-unusable", hint="Choose another --port-base.")
+    if place.port in {tcp, udp}:
+        msg = f"Port {place.port} is needed for media."
+        raise ConfigurationError(msg, code="address-unusable", hint="Choose another --port.")
+    wanted = [(place.port, "tcp")]
+    require_free(place.host, [*wanted, (tcp, "tcp"), (udp, "udp")] if media else wanted)
+    return place
+
+
+def livekit_server(binary: Path, options: Options, place: Place) -> Program:
+    """Write livekit.yaml anew, with the keys of now."""
+    folder = options.home / "server"
+    settings = ServerSettings(
+        host=options.host,
+        port=place.port,
+        tcp=place.tcp,
+        udp=place.udp,
+        keys=KeyFile(options.home).read_or_make(),
+        webhooks=options.webhooks,
+        remote_unmute=options.remote_unmute,
+    )
+    config = folder / "livekit.yaml"
+    write_private(config, settings.as_yaml())
+    return Program(
+        name=LIVEKIT,
+        command=[str(binary), "--config", str(config)],
+        address=place.address,
+        log=folder / "livekit-server.log",
+        error_code="livekit-server-failed",
+    )
+
+
+def sandbox(options: Options, place: Place) -> Program:
+    """Its secrets lie in files: a command line can be seen by everybody."""
+    folder = private_folder(options.home / "server")
+    command = [sys.executable, "-m", "greenroom.local.sandbox"]
+    command += ["--host", options.host, "--port", str(place.port)]
+    for old in folder.glob("secret-*"):
+        old.unlink()
+    for number, each in enumerate(KeyFile(options.home).read_or_make()):
+        secret = folder / f"secret-{number}"
+        write_private(secret, each.secret)
+        command += ["--key", each.key, "--secret-file", str(secret)]
+    for url in options.webhooks:
+        command += ["--webhook", url]
+    if not options.remote_unmute:
+        command.append("--no-remote-unmute")
+    return Program(
+        name=SANDBOX,
+        command=command,
+        address=place.address,
+        log=folder / "sandbox.log",
+        error_code="sandbox-failed",
+    )
+
+
+def warnings(options: Options, urls: Sequence[str]) -> list[str]:
+    """What a person should know about these settings."""
+    if is_loopback(options.host):
+        return []
+    return [f"{', '.join(urls)} can be reached from other machines, without encryption."]
