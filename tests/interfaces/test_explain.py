@@ -83,17 +83,9 @@ def test_why_it_refused_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_programs_get_it_as_data_and_only_when_they_ask(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reply = Calls(calls=CALLS, because=("room.create: named",), explanation=TOLD)
+    reply = Calls(calls=CALLS, explanation=TOLD)
     explained = asked(reply, tmp_path, monkeypatch, "--explain", "--json", "--dry-run")
     shape = json.loads(explained.stdout)
     assert Explanation.from_dict(shape["explanation"]).steps[0].origins == TOLD.steps[0].origins
     plain = asked(reply, tmp_path, monkeypatch, "--json", "--dry-run")
     assert shape.keys() - json.loads(plain.stdout).keys() == {"explanation"}
-
-
-def test_a_planner_that_says_one_line_is_explained_by_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reply = Calls(calls=CALLS, because=("room.create: the only thing that fits",))
-    done = asked(reply, tmp_path, monkeypatch, "--explain", "--dry-run")
-    assert "step 1: room.create: the only thing that fits" in done.stderr

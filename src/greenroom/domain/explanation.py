@@ -59,17 +59,14 @@ class StepExplanation:
     origins: tuple[Origin, ...] = ()
     unused: tuple[str, ...] = ()
     """Words that nothing was made of."""
-    because: str = ""
-    """One line in words, from a planner that has no more to say."""
 
     def as_dict(self) -> dict[str, Any]:
-        """``{capability, candidates, origins, unused, because}``."""
+        """``{capability, candidates, origins, unused}``."""
         return {
             "capability": self.capability,
             "candidates": [candidate.as_dict() for candidate in self.candidates],
             "origins": [origin.as_dict() for origin in self.origins],
             "unused": list(self.unused),
-            "because": self.because,
         }
 
 
@@ -101,7 +98,6 @@ class Explanation:
                     candidates=tuple(Candidate(**each) for each in step["candidates"]),
                     origins=tuple(Origin(**each) for each in step["origins"]),
                     unused=tuple(step["unused"]),
-                    because=step["because"],
                 )
                 for step in shape["steps"]
             ),

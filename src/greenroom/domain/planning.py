@@ -44,8 +44,6 @@ class Calls:
     """Do this, in order."""
 
     calls: tuple[Call, ...]
-    because: tuple[str, ...] = ()
-    """For each call, one line: why this capability, where each value came from. ``explanation`` says more."""
     explanation: Explanation | None = None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from greenroom.domain.explanation import Explanation, StepExplanation
+from greenroom.domain.explanation import Explanation
 from greenroom.domain.marks import SECRET_KINDS
 from greenroom.domain.planning import Ask, Calls, Refuse, Reply
 from greenroom.hub.catalogue import EVERYTHING, PREFIX, Catalogue
@@ -16,8 +16,8 @@ HIDDEN = "***"
 
 
 def explained(reply: Reply, catalogue: Catalogue, redactor: Redactor) -> Explanation:
-    """The reply's explanation without secrets; what ``because`` says, from a planner that explains no more."""
-    shape = (reply.explanation or from_lines(reply)).as_dict()
+    """The reply's explanation without secrets; an empty one from a planner that explains nothing."""
+    shape = (reply.explanation or Explanation()).as_dict()
     for mention in shape["mentions"]:
         if mention["kind"] in SECRET_KINDS:
             mention |= {"text": HIDDEN, "value": HIDDEN}
@@ -30,20 +30,6 @@ def explained(reply: Reply, catalogue: Catalogue, redactor: Redactor) -> Explana
                 origin["value"] = HIDDEN
     redacted: dict[str, Any] = redactor.json(shape)
     return Explanation.from_dict(redacted)
-
-
-def from_lines(reply: Reply) -> Explanation:
-    """An explanation of a reply that carries none. Calls that share a line are one step."""
-    if not isinstance(reply, Calls):
-        return Explanation()
-    one_each = len(reply.because) == len(reply.calls)
-    names = [call.capability for call in reply.calls] if one_each else [""] * len(reply.because)
-    return Explanation(
-        steps=tuple(
-            StepExplanation(capability=name, because=line)
-            for name, line in zip(names, reply.because, strict=True)
-        )
-    )
 
 
 def within(reply: Reply, mode: str) -> Reply:
@@ -59,5 +45,5 @@ def within(reply: Reply, mode: str) -> Reply:
         code="out-of-scope",
         message=message,
         hint=f"Nothing was done. {PREFIX}{EVERYTHING} reaches every mode.",
-        explanation=replace(reply.explanation or from_lines(reply), reason=message),
+        explanation=replace(reply.explanation or Explanation(), reason=message),
     )

@@ -10,14 +10,6 @@ from greenroom.understanding.mentions import Token
 from greenroom.understanding.reading import Read, Reading
 
 
-def why(step: Read) -> str:
-    """One line for ``--explain``."""
-    sources = ", ".join(f"{name} from {source}" for name, source in step.filled.sources.items())
-    ignored = ", ".join(token.text for token in step.unexplained)
-    unused = f"; not used: {ignored}" if ignored else ""
-    return f"{step.capability} ({step.value:.2f}, next {step.runner_up or 'nothing'}): {sources or 'no arguments'}{unused}"
-
-
 def explained(reply: Reply, reading: Reading, tokens: Sequence[Token]) -> Explanation:
     """Mentions found, what was weighed for each step, where values came from, and why nothing is done."""
     mentions = tuple(

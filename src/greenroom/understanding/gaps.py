@@ -10,7 +10,6 @@ from greenroom.domain.outcome import Question
 from greenroom.domain.plan import Call
 from greenroom.domain.planning import Ask, Brief, Calls, Reply
 from greenroom.understanding.earlier import carry_over, fill_from_earlier, room_of
-from greenroom.understanding.explaining import why
 from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS, Filled
 from greenroom.understanding.live import find_live, settle_names
 from greenroom.understanding.mentions import Token
@@ -34,7 +33,6 @@ class Gaps:
     async def plan(self, steps: Sequence[Read], brief: Brief, tokens: Sequence[Token]) -> Reply:
         """Every step as calls; the first thing that is missing becomes the question."""
         calls: list[Call] = []
-        because: list[str] = []
         done = brief.conversation.calls
         last = done[-1].capability if done else ""
         question: Question | None = None
@@ -58,10 +56,9 @@ class Gaps:
             if calls[-len(made) :] == made:
                 continue
             calls += made
-            because.append(why(step))
         if question is not None:
             return Ask(question=question, draft=tuple(calls))
-        return Calls(calls=tuple(calls), because=tuple(because))
+        return Calls(calls=tuple(calls))
 
     async def _question(
         self,
@@ -206,7 +203,4 @@ class Gaps:
             done.append(replace(call, arguments=filled.values))
         if question is not None:
             return Ask(question=question, draft=tuple(done))
-        return Calls(
-            calls=tuple(done),
-            because=tuple(f"{call.capability}: from the conversation" for call in done),
-        )
+        return Calls(calls=tuple(done))

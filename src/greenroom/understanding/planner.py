@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from greenroom.domain.planning import Ask, Brief, Calls, Refuse, Reply
+from greenroom.domain.planning import Ask, Brief, Refuse, Reply
 from greenroom.understanding import refusals
 from greenroom.understanding.answers import answer_pending, corrected
 from greenroom.understanding.explaining import explained
@@ -213,8 +213,6 @@ def sentence_of(tokens: Sequence[Token], head: range) -> range:
 
 def without_secrets(reply: Reply) -> Reply:
     """The reply with tokens taken out of everything that people read."""
-    if isinstance(reply, Calls):
-        return replace(reply, because=tuple(SECRET.sub("***", line) for line in reply.because))
     if isinstance(reply, Refuse):
         message, hint = SECRET.sub("***", reply.message), SECRET.sub("***", reply.hint)
         return replace(reply, message=message, hint=hint)

@@ -25,7 +25,7 @@ def explanation_lines(explanation: Explanation) -> Iterator[str]:
 
 def step_lines(number: int, step: StepExplanation) -> Iterator[str]:
     """One step: what was chosen over what, where its values came from, what was not used."""
-    yield f"step {number}: {step.because or step.capability or 'nothing fits'}"
+    yield f"step {number}: {step.capability or 'nothing fits'}"
     if step.candidates:
         weighed = (f"{each.capability} {each.score:.2f}" for each in step.candidates[:SHOWN])
         yield f"  weighed: {', '.join(weighed)}"
