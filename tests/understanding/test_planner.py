@@ -215,7 +215,7 @@ async def test_an_explanation_says_where_each_value_came_from() -> None:
     )
     told = (await OfflinePlanner(CATALOGUE).reply(brief)).explanation
     assert told is not None
-    assert [c.capability for c in told.steps[0].candidates][0] == "room.create"
+    assert told.steps[0].candidates[0].capability == "room.create"
     assert {o.field: o.value for o in told.steps[0].origins} == {
         "name": "demo",
         "max_participants": 10,

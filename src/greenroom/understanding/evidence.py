@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from greenroom.understanding.search import Search
 
 TAKEN_FROM = {"from", "off", "outta"}
+DEPENDS = {"if", "whether"}
 OWNERS = {"her", "his", "their", "its", "my", "our", "your", "that", "this", "those", "these"}
 POINTERS = {"it", "him", "her", "them", "he", "she", "they", "that", "this", "those", "these", "everyone", "everybody", "everything", "me", "us", "one"}  # fmt: skip
 MEASURED = {"number", "duration", "time"}
@@ -65,6 +66,12 @@ class Evidence:
         after = self.tokens[head.end : head.end + 1]
         marked = [t for t in after if t.kind == "stop" and t.text[:1] == "?"]
         return [*self.tokens[head.start : head.end], *marked]
+
+    def main_and_clause(self, at: int) -> list[Token]:
+        """The same with what it depends on: in "would ivo lose audio if dana were removed" the action alone says too little."""
+        depends = at and self.cut[at].opener in DEPENDS and not self.cut[at].hard
+        before = self.tokens[self.cut[at - 1].start : self.cut[at].start] if depends else ()
+        return [*before, *self.clause(at)]
 
     def orders_it(self, at: int, identifier: str) -> bool:
         """Whether a clause begins with an action of this capability."""
@@ -156,7 +163,7 @@ class Evidence:
         if known is None:
             destroys = self.capabilities[identifier]["effect"] == "destroy"
             known = self._manners[at, identifier] = clause_manner(
-                self.clause(at),
+                self.main_and_clause(at),
                 lambda word: self.acts(word, identifier),
                 destroys=destroys,
                 lexicon=self.lexicon,
@@ -221,11 +228,13 @@ class Evidence:
         for at, token in enumerate(clause[:-1]):
             if not token.is_word or token.value not in TAKEN_FROM:
                 continue
-            noun = next((t for t in clause[at + 1 :] if not self._small(t)), None)
-            if noun is None or not noun.is_word or id(noun) in used:
+            place = next((p for p in range(at + 1, len(clause)) if not self._small(clause[p])), at)
+            noun = clause[place]
+            if place == at or not noun.is_word or id(noun) in used:
                 continue
-            known = noun.value in self.lexicon["actions"] or noun.value in self.lexicon["later_set"]
-            if not known and not self.thing(noun.value, identifier):
+            told = clause[place - 1].value in self.lexicon["determiners_set"]
+            busy = noun.value in self.lexicon["actions"] or noun.value in self.lexicon["later_set"]
+            if (told or not busy) and not self.thing(noun.value, identifier):
                 return w.THING_OF
         return 0.0
 

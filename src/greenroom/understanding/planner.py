@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from greenroom.domain.planning import Ask, Brief, Refuse, Reply
+from greenroom.domain.outcome import Question
+from greenroom.domain.plan import Call
+from greenroom.domain.planning import Ask, Brief, Calls, Refuse, Reply
 from greenroom.understanding import refusals
 from greenroom.understanding.answers import answer_pending, corrected
 from greenroom.understanding.explaining import explained
 from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS
-from greenroom.understanding.gaps import Gaps
+from greenroom.understanding.gaps import WHICH, Gaps
 from greenroom.understanding.knowledge import lexicon_of
 from greenroom.understanding.live import find_live
 from greenroom.understanding.manner import Manner, changes, dismisses
@@ -24,16 +26,17 @@ from greenroom.understanding.slips import Slips
 from greenroom.understanding.unkept import unkept
 from greenroom.understanding.words import cue_words, known_words, recognised
 
-ENOUGH = {"read": 0.0, "write": 0.7, "destroy": 0.9}
+ENOUGH = {"read": 0.0, "write": 0.7, "destroy": 0.6}
 """Least value of a step that is acted on, by effect."""
 TO_ASK = {"read": 0.3, "write": 0.6, "destroy": 0.42}
 """Least value of a step that lacks something, so that it can only be asked about."""
+SURE_TO_DESTROY = 1.1
+"""Least value of a step that destroys without being asked about first."""
 GOING_ON = 0.3
 """Least value of a step that goes on with the one before: "and bob too"."""
 CLEAR = 0.9
 """Value from which a step that needs no live name is taken without looking at the server."""
 MOST_STEPS = 20
-WHICH = "confirmation_of_which"
 SECRET = re.compile(r"eyJ[\w.-]{5,}")
 """Whatever looks like a token or a part of one."""
 LONGEST = 20_000
@@ -91,8 +94,21 @@ class OfflinePlanner:
             reading = self.search.best(tokens, before, brief.mode)
         reply = self._refused(reading, tokens)
         if reply is None:
-            return await self.gaps.plan(reading.steps, brief, tokens), reading, tokens
+            planned = await self.gaps.plan(reading.steps, brief, tokens)
+            return self._made_sure(planned, reading), reading, tokens
         return reply, reading, tokens
+
+    def _made_sure(self, reply: Reply, reading: Reading) -> Reply:
+        """Calls that destroy and are not sure enough become a question: is this what was meant?"""
+        if not isinstance(reply, Calls):
+            return reply
+        for step in reading.steps:
+            effect = self.capabilities[step.capability]["effect"]
+            if effect == "destroy" and not step.inherited and step.sure < SURE_TO_DESTROY:
+                said = " and ".join(as_said(call) for call in reply.calls)
+                question = Question(field=WHICH, question=f"Do you mean {said}?", choices=(said,))
+                return Ask(question=question, draft=reply.calls if len(reply.calls) == 1 else ())
+        return reply
 
     async def _going_on(self, tokens: Sequence[Token], brief: Brief) -> Reply | None:
         """The answer to a pending question, or a correction of the last call; None where this is something new."""
@@ -209,6 +225,15 @@ def sentence_of(tokens: Sequence[Token], head: range) -> range:
     while end < len(tokens) and tokens[end].kind != "stop":
         end += 1
     return range(start, end)
+
+
+def as_said(call: Call) -> str:
+    """A call in a few words: "delete lobby", "remove participant mallory from lobby"."""
+    verb = call.capability.partition(".")[2].replace("_", " ")
+    values = [str(value) for name, value in call.arguments.items() if name != "room"]
+    room = call.arguments.get("room", "")
+    where = f" from {room}" if room and values else f" {room}"
+    return f"{verb}{''.join(f' {value}' for value in values)}{where}".strip()
 
 
 def without_secrets(reply: Reply) -> Reply:
