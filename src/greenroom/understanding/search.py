@@ -8,7 +8,7 @@ from typing import Any
 
 from greenroom.understanding import weights as w
 from greenroom.understanding.clauses import Clause, clauses
-from greenroom.understanding.evidence import TYPED, Evidence
+from greenroom.understanding.evidence import POINTERS, TYPED, Evidence
 from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS, FieldWords, Filled
 from greenroom.understanding.manner import Manner, changes
 from greenroom.understanding.mentions import Token
@@ -293,15 +293,20 @@ class _Pass:
             inherited=True,
         )
 
+    def points(self, span: Sequence[Token], kind: str) -> bool:
+        """Whether a description or a pronoun stands for something that exists: "the interview room", "kick him"."""
+        if kind == "room" and any(token.kind == "described" for token in span):
+            return True
+        pronouns = self.lexicon.get(f"pronouns_{kind}_set", frozenset())
+        return any(t.is_word and t.value in pronouns and t.value in POINTERS for t in span)
+
     def value(
         self, span: Sequence[Token], about: Mapping[str, Any], identifier: str, filled: Filled
     ) -> tuple[float, list[Token]]:
         """Gain for fields that are filled, cost for what is missing and for what nothing explains."""
         value = w.EXPLAINED * min(len(filled.used), w.MOST_EXPLAINED)
         for name, known in about["fields"].items():
-            has = name in filled.values or (
-                known["kind"] == "room" and any(t.kind == "described" for t in span)
-            )
+            has = name in filled.values or self.points(span, known["kind"])
             if known["required"]:
                 value += w.REQUIRED_THERE if has else -w.REQUIRED_MISSING
             elif has:
