@@ -75,6 +75,8 @@ def too_little(
 ) -> Iterator[Problem]:
     """Fewer phrases or verbs than people have ways to say it."""
     count = len(about["says"])
+    if not count:
+        return  # reached by undo or by programs only
     if count < FEWEST_PHRASES:
         yield Problem(identifier, "few-phrases", f"{count}, and {FEWEST_PHRASES} are needed")
     used = {verbs[word] for phrase in about["says"] for word in words_of(phrase) if word in verbs}

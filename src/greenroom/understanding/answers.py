@@ -26,6 +26,13 @@ FITTING = {
     "duration": ("duration",),
 }
 """Kind of a field → kinds of mention that answer a question for it, the likeliest first."""
+CORRECTS = {
+    "person": PERSON_KINDS,
+    "email": PERSON_KINDS,
+    "duration": {"duration"},
+    "number": {"count"},
+}
+"""Kind of a mention → kinds of field that it corrects; others correct a room."""
 SURE = 0.9
 """Value from which what is said is a request of its own and no answer."""
 
@@ -101,23 +108,28 @@ def mentioned(tokens: Sequence[Token], kind: str, lexicon: Mapping[str, Any]) ->
     return [content[0].text] if len(content) == 1 and kind in ROOM_KINDS | PERSON_KINDS else []
 
 
+def corrects(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> bool:
+    """Whether words take back a part of what was said: "sorry", "I meant", "make that"."""
+    words = {t.value for t in tokens if t.is_word}
+    return bool(words & lexicon["corrections_set"]) or {"make", "that"} <= words
+
+
 def corrected(
     tokens: Sequence[Token], talk: Conversation, reading: Reading, search: Search
 ) -> list[Call] | None:
     """The last call with another name in it: "sorry, I meant studio_b". None where nothing is corrected."""
-    words = {t.value for t in tokens if t.is_word}
-    if len(talk.calls) != 1 or not words & search.lexicon["corrections_set"]:
+    if len(talk.calls) != 1 or not corrects(tokens, search.lexicon):
         return None
     last = talk.calls[0]
     if is_request(reading, last.capability, search):
         return None
     fields = search.capabilities[last.capability]["fields"]
-    for mention in (t for t in tokens if t.kind in NAMES):
-        kinds = PERSON_KINDS if mention.kind in {"person", "email"} else ROOM_KINDS
+    for mention in (t for t in tokens if t.kind in {*NAMES, *CORRECTS}):
+        kinds = CORRECTS.get(mention.kind, ROOM_KINDS)
         for name, field in fields.items():
             if field["kind"] not in kinds or name not in last.arguments:
                 continue
-            value = mention.text if mention.kind in {"name", "email"} else mention.value
+            value: Any = mention.text if mention.kind in {"name", "email"} else mention.value
             if value != last.arguments[name]:
                 arguments = {**last.arguments, name: [value] if field["many"] else value}
                 return [replace(last, arguments=arguments)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from greenroom.domain.conversation import Conversation
@@ -37,7 +38,7 @@ def fill_from_earlier(
         if not field["required"] or name in filled.values:
             continue
         if field["kind"] in ROOM_KINDS:
-            pointed = bool(words & {*lexicon["pronouns_room"], "room", "meeting"})
+            pointed = points_at_room(tokens, lexicon, destroys=about["effect"] == "destroy")
             main = name in about["positional"][:1] and field["kind"] == "room-to-be"
             if room_before is not None and not main:
                 filled.put(name, room_before, "the step before")
@@ -47,6 +48,16 @@ def fill_from_earlier(
             person = conversation.person
             if person:
                 filled.put(name, [person] if field["many"] else person, "the conversation")
+
+
+def points_at_room(tokens: Sequence[Token], lexicon: Mapping[str, Any], *, destroys: bool) -> bool:
+    """Whether something stands for the room spoken of: a pronoun, "the room". To destroy, "one of them" is too little."""
+    words = [str(t.value) for t in tokens if t.is_word]
+    if not destroys:
+        return bool({*words} & {*lexicon["pronouns_room"], "room", "meeting"})
+    rooms = lexicon["singular_rooms_set"]
+    named = any(a in {"the", "that", "this"} and b in rooms for a, b in pairwise(words))
+    return named or bool({*words} & {"it", "that", "this", "there", "here"})
 
 
 def carry_over(

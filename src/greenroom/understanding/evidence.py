@@ -85,8 +85,7 @@ class Evidence:
         """What it costs that another clause of the span orders what another capability does better, and tells nothing of this one."""
         cost = 0.0
         for at in span:
-            inside = range(self.cut[at].start, self.cut[at].end)
-            told = sum(place in inside for place in used) > 1
+            told = self._tells(at, identifier, used)
             if at == head or told or not self.orders[at]:
                 continue
             if self.other_verb(at) or any(
@@ -99,6 +98,14 @@ class Evidence:
             if ranked and ranked[0][1] != identifier and ranked[0][0] - mine > w.BETTER:
                 cost += w.ORDER_UNUSED
         return cost
+
+    def _tells(self, at: int, identifier: str, used: Collection[int]) -> bool:
+        """Whether a clause tells a measure or a right of this capability; a name alone may be another's."""
+        inside = range(self.cut[at].start, self.cut[at].end)
+        measures = any(p in inside and self.tokens[p].kind in MEASURED for p in used)
+        return measures or any(
+            m.means and m.start in inside for m in self.marks.get(identifier, ())
+        )
 
     def ranked(self, at: int) -> list[tuple[float, str]]:
         """All capabilities for one clause."""

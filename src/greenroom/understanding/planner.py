@@ -11,7 +11,7 @@ from greenroom.domain.outcome import Question
 from greenroom.domain.plan import Call
 from greenroom.domain.planning import Ask, Brief, Calls, Refuse, Reply
 from greenroom.understanding import refusals
-from greenroom.understanding.answers import answer_pending, corrected
+from greenroom.understanding.answers import answer_pending, corrected, corrects
 from greenroom.understanding.explaining import explained
 from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS
 from greenroom.understanding.gaps import WHICH, Gaps
@@ -113,9 +113,7 @@ class OfflinePlanner:
     async def _going_on(self, tokens: Sequence[Token], brief: Brief) -> Reply | None:
         """The answer to a pending question, or a correction of the last call; None where this is something new."""
         talk = brief.conversation
-        if talk.pending is None and not any(
-            t.is_word and t.value in self.lexicon["corrections_set"] for t in tokens
-        ):
+        if talk.pending is None and not corrects(tokens, self.lexicon):
             return None
         live = await find_live(tokens, brief.names, self.lexicon, people=True)
         reading = self.search.best(live, mode=brief.mode)
@@ -186,9 +184,12 @@ class OfflinePlanner:
         """The steps, without those that are only spoken of beside others that are ordered."""
         steps = reading.steps
         told = [s for s in steps if s.manner is not Manner.ORDER]
+        if any(changes(self.capabilities[s.capability]) for s in steps):
+            # Beside an order, what only reads and nobody asks is the story behind it.
+            told += [s for s in steps if self._only_told(s)]
         if not told or len(told) == len(steps):
             return steps
-        kept = [s for s in steps if s.manner is Manner.ORDER]
+        kept = [s for s in steps if s not in told]
         forbidden = {
             str(v) for s in told if s.manner is Manner.FORBIDS for v in s.filled.values.values()
         }
@@ -198,6 +199,10 @@ class OfflinePlanner:
                 return told
         reading.parts = tuple(part for part in reading.parts if part not in told)
         return kept
+
+    def _only_told(self, step: Read) -> bool:
+        """Whether a step reads, and is neither ordered nor asked."""
+        return not (changes(self.capabilities[step.capability]) or step.ordered or step.asked)
 
     def _manner(self, step: Read, about: Mapping[str, Any], tokens: Sequence[Token]) -> Manner:
         """How a step is said, and what of its sentence cannot be kept. Reading is always in order."""

@@ -29,6 +29,8 @@ class Read:
     inherited: bool = False
     ordered: bool = False
     """Whether its clause begins with its action."""
+    asked: bool = False
+    """Whether it is asked as a question."""
     forbidden: bool = False
     """Whether another clause of the request forbids the same, and names nobody else."""
     rivals: tuple[tuple[str, float], ...] = ()

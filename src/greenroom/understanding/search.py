@@ -17,6 +17,8 @@ from greenroom.understanding.reading import Read, Reading, Talk
 from greenroom.understanding.score import Scorer, concepts, features, merged
 
 Lexicon = Mapping[str, Any]
+BRIEF = 3
+"""Tokens: a sentence below that is an order of its own: "verify; status"."""
 
 
 class Search:
@@ -118,9 +120,9 @@ class _Pass:
             for read in self.spans[key]:
                 if last is not None and self.adds_nothing(last, read):
                     continue
-                again = (
-                    w.MORE_ORDERED if self.cut[start].hard and self.see.orders[start] else w.MORE
-                )
+                clause = self.cut[start]
+                brief = clause.end - clause.start < BRIEF or self.see.orders[start]
+                again = w.MORE_ORDERED if clause.hard and brief else w.MORE
                 cost = again if last else 0.0
                 if last and not self.stands_alone(start, read):
                     cost += w.FRAGMENT
@@ -238,6 +240,7 @@ class _Pass:
             probability=probability,
             manner=self.see.manner(head, identifier) if changes(about) else Manner.ORDER,
             ordered=any(self.see.orders_it(at, identifier) for at in span),
+            asked=typed or named or any(self.see.asked(self.see.clause(at)) for at in span),
             unexplained=unexplained,
         )
 
