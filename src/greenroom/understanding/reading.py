@@ -50,6 +50,8 @@ class Talk:
     tokens: list[Token]
     command: bool
     """Whether they seem to order something all the same."""
+    goes_on: bool = False
+    """Whether they go on with a sentence, and give no reason."""
 
 
 @dataclass(slots=True)

@@ -80,8 +80,15 @@ def nearest(ranked: Sequence[str], search: Search) -> str:
 
 
 def by_talk(reading: Reading, search: Search, lexicon: Lexicon) -> Refuse | None:
-    """Why what is said around the steps forbids them: an order that is not understood."""
+    """Why what is said around the steps forbids them: an order that is not understood, or a wish that goes on with one and cannot be kept."""
+    makes = False
     for part in reading.parts:
-        if isinstance(part, Talk) and part.command:
+        if not isinstance(part, Talk):
+            makes = search.capabilities[part.capability]["effect"] == "write"
+            continue
+        if part.command:
+            return nothing_to_do(part.tokens, search, lexicon)
+        foreign = any(t.is_word and t.value in lexicon["foreign"] for t in part.tokens)
+        if makes and part.goes_on and foreign:
             return nothing_to_do(part.tokens, search, lexicon)
     return None

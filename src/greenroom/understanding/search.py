@@ -165,7 +165,9 @@ class _Pass:
                 cost += w.NAME_PASSED if token.text.isalpha() else w.SOLID_PASSED
             elif token.is_word and token.value not in self.lexicon["stop_set"]:
                 cost += w.WORD_PASSED
-        return Talk(piece, command), cost
+        clause = self.cut[at]
+        goes_on = not clause.hard and clause.opener not in self.lexicon["reasons_set"]
+        return Talk(piece, command, goes_on), cost
 
     def steps(self, span: range, before: str) -> list[Read]:
         """What these clauses may be as one step, best first."""
