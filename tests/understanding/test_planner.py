@@ -223,6 +223,21 @@ async def test_an_explanation_says_where_each_value_came_from() -> None:
     assert all(o.source for o in told.steps[0].origins)
 
 
+async def test_somebody_who_is_nowhere_is_a_refusal_that_explains_itself() -> None:
+    brief = Brief(
+        text="kick nadia",
+        conversation=Conversation(),
+        names=World({"lobby": ["dana"]}),
+        catalogue=CATALOGUE,
+        explain=True,
+    )
+    reply = await OfflinePlanner(CATALOGUE).reply(brief)
+    assert isinstance(reply, Refuse)
+    assert reply.code == "not-found"
+    assert reply.explanation is not None
+    assert reply.explanation.steps[0].capability == "room.remove_participant"
+
+
 async def test_a_mode_is_kept_to() -> None:
     brief = Brief(
         text="create a room called demo",

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from greenroom.domain.errors import PreconditionFailed
 from greenroom.domain.outcome import Question
 from greenroom.domain.plan import Call
 from greenroom.domain.planning import Ask, Brief, Calls, Refuse, Reply
@@ -94,8 +95,12 @@ class OfflinePlanner:
             reading = self.search.best(tokens, before, brief.mode)
         reply = self._refused(reading, tokens)
         if reply is None:
-            planned = await self.gaps.plan(reading.steps, brief, tokens)
-            return self._made_sure(planned, reading), reading, tokens
+            try:
+                planned = await self.gaps.plan(reading.steps, brief, tokens)
+            except PreconditionFailed as error:
+                reply = Refuse(code=error.code, message=error.message, hint=error.hint)
+            else:
+                reply = self._made_sure(planned, reading)
         return reply, reading, tokens
 
     def _made_sure(self, reply: Reply, reading: Reading) -> Reply:
