@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow check format bench gold docs lock
+.PHONY: help setup demo test test-slow check format bench gold robust docs lock
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,9 @@ bench: setup  ## every mark, as a ratio to a peer in the same run
 
 gold: setup  ## gold requests: the seen half, with each miss
 	@$(PYTHON) -m tests.gold.run --show
+
+robust: setup  ## gold requests with case, punctuation, politeness and a typing slip changed (four minutes)
+	@$(PYTHON) -m tests.gold.robust --show
 
 docs: setup  ## make the generated reference again
 	@$(PYTHON) -m greenroom.interfaces.cli.reference

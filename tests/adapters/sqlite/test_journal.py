@@ -115,3 +115,12 @@ async def test_reading_makes_no_file(tmp_path: Path) -> None:
     assert journal.entries() == ()
     assert journal.begun_since("room.delete", 0) == ()
     assert not (tmp_path / "home").exists()
+
+
+async def test_the_newest_entry_is_the_one_begun_last_whatever_the_clock_says(
+    tmp_path: Path,
+) -> None:
+    journal = a_journal(tmp_path)
+    for name, at in (("m", NOW), ("a", NOW), ("z", NOW - 3600), ("b", NOW)):
+        await begin(journal, a_plan(name), at=at)
+    assert [entry.id for entry in journal.entries()] == ["b", "z", "a", "m"]

@@ -139,12 +139,12 @@ class SqliteJournal:
         require_one(db, plan_id)
 
     def entries(self, *, limit: int = 20, plan_id: str | None = None) -> tuple[JournalEntry, ...]:
-        """Newest first."""
+        """Newest first, in the order they were begun in: a clock that is set back changes nothing."""
         with self._database.reading() as db:
             if db is None:
                 return ()
             newest = db.execute(
-                "SELECT id FROM plans WHERE id = ifnull(?, id) ORDER BY id DESC LIMIT ?",
+                "SELECT id FROM plans WHERE id = ifnull(?, id) ORDER BY rowid DESC LIMIT ?",
                 (plan_id, limit),
             )
             return read_entries(db, [row[0] for row in newest])
