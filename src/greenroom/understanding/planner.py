@@ -93,15 +93,17 @@ class OfflinePlanner:
         if not self._clear(reading):
             tokens = await find_live(tokens, brief.names, self.lexicon, people=True)
             reading = self.search.best(tokens, before, brief.mode)
-        reply = self._refused(reading, tokens)
-        if reply is None:
-            try:
-                planned = await self.gaps.plan(reading.steps, brief, tokens)
-            except PreconditionFailed as error:
-                reply = Refuse(code=error.code, message=error.message, hint=error.hint)
-            else:
-                reply = self._made_sure(planned, reading)
-        return reply, reading, tokens
+        return await self._decided(reading, brief, tokens), reading, tokens
+
+    async def _decided(self, reading: Reading, brief: Brief, tokens: Sequence[Token]) -> Reply:
+        refused = self._refused(reading, tokens)
+        if refused is not None:
+            return refused
+        try:
+            planned = await self.gaps.plan(reading.steps, brief, tokens)
+        except PreconditionFailed as error:
+            return Refuse(code=error.code, message=error.message, hint=error.hint)
+        return self._made_sure(planned, reading)
 
     def _made_sure(self, reply: Reply, reading: Reading) -> Reply:
         """Calls that destroy and are not sure enough become a question: is this what was meant?"""
