@@ -56,23 +56,23 @@ def nothing_to_do(tokens: Sequence[Token], search: Search, lexicon: Lexicon) -> 
         named = at and tokens[at - 1].value in {"called", "named", "room"}
         if topic and not named:
             msg = f"“{token.text}” is about something that I cannot do: {topic}. Nothing was done."
-            return Refuse(code="out-of-scope", message=msg, hint=nearest([], search))
+            return Refuse(code="out-of-scope", message=msg, hint=nearest(tokens, search))
     return not_understood(tokens, search)
 
 
 def not_understood(tokens: Sequence[Token], search: Search) -> Refuse:
     """Nothing fits: with the nearest things that can be done."""
-    ranked = search.scorer.rank(features(tokens, search.lexicon))
     return Refuse(
         code="not-understood",
         message="I do not understand that well enough to act on it. Nothing was done.",
-        hint=nearest([identifier for _, identifier in ranked[:3]], search),
+        hint=nearest(tokens, search),
     )
 
 
-def nearest(ranked: Sequence[str], search: Search) -> str:
+def nearest(tokens: Sequence[Token], search: Search) -> str:
     """The nearest things that can be done, as sentences to try."""
-    ids = list(ranked) or ["coordinator.capabilities"]
+    ranked = search.scorer.rank(features(tokens, search.lexicon))
+    ids = [identifier for _, identifier in ranked[:3]] or ["coordinator.capabilities"]
     known = search.capabilities
     examples = [known[i]["examples"][0][0] for i in ids if i in known]
     tries = "; ".join(f"“{example}”" for example in examples if "eyJ" not in example)
