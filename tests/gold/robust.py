@@ -83,7 +83,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--show", action="store_true")
     options = parser.parse_args()
-    known = frozenset(OfflinePlanner(load_catalogue()).known)
+    known = frozenset(OfflinePlanner(load_catalogue()).vocabulary.known)
     single = [request for request in requests(GOLD / "seen") if len(request["turns"]) == 1]
     single.sort(key=lambda request: hashlib.sha256(request["id"].encode()).digest())
     kept: Counter[str] = Counter()

@@ -113,9 +113,15 @@ def plain(call: Call, made: tuple[Call, ...], compiled: Mapping[str, Any]) -> di
 
 
 @cache
+def capabilities() -> Mapping[str, Any]:
+    """All of them as they are compiled, which takes a second."""
+    found: Mapping[str, Any] = load_catalogue()["capabilities"]
+    return found
+
+
 def effect(capability: str) -> str:
     """read, write or destroy; what leads to calls counts as a write."""
-    about = load_catalogue()["capabilities"][capability]
+    about = capabilities()[capability]
     return "write" if about["result"] == "FollowUp" else about["effect"]
 
 

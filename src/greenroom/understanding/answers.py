@@ -8,9 +8,10 @@ from typing import Any
 
 from greenroom.domain.conversation import Conversation, Pending
 from greenroom.domain.plan import Call
-from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS
+from greenroom.understanding.fields import NAME_KINDS, PERSON_KINDS, ROOM_KINDS
 from greenroom.understanding.manner import Manner
 from greenroom.understanding.mentions import Token
+from greenroom.understanding.questions import WHICH
 from greenroom.understanding.reading import Reading
 from greenroom.understanding.search import Search
 
@@ -45,7 +46,7 @@ def answer_pending(
     if not draft:
         return None
     picked = chosen(tokens, question.choices, search.lexicon)
-    if question.field == "confirmation_of_which":
+    if question.field == WHICH:
         drafted = zip(question.choices, draft, strict=False)
         return [call for choice, call in drafted if choice == picked] or None
     place = next(
@@ -71,8 +72,7 @@ def answer_pending(
 def is_request(reading: Reading, asked: str, search: Search) -> bool:
     """Whether what is said orders something else, completely: then it is no answer."""
     for step in reading.steps:
-        fields = search.capabilities[step.capability]["fields"].items()
-        ready = all(name in step.filled.values for name, f in fields if f["required"])
+        ready = step.filled.has_required(search.capabilities[step.capability])
         ordered = step.manner is Manner.ORDER and step.ordered
         if ordered and ready and step.sure > SURE and step.capability != asked:
             return True
@@ -85,7 +85,7 @@ def given(
     """The value that was asked for, and what else the answer says; None where it says no such thing."""
     fields = search.capabilities[capability]["fields"]
     field = fields[name]
-    named = {n for n, f in fields.items() if f["kind"] in ROOM_KINDS | PERSON_KINDS}
+    named = {n for n, f in fields.items() if f["kind"] in NAME_KINDS}
     values = search.fill(tokens, capability).values
     rest = {n: value for n, value in values.items() if n != name and n not in named}
     if name in values and name not in named:
@@ -105,7 +105,7 @@ def mentioned(tokens: Sequence[Token], kind: str, lexicon: Mapping[str, Any]) ->
         if said:
             return said
     content = [t for t in tokens if t.is_word and t.value not in lexicon["stop_set"]]
-    return [content[0].text] if len(content) == 1 and kind in ROOM_KINDS | PERSON_KINDS else []
+    return [content[0].text] if len(content) == 1 and kind in NAME_KINDS else []
 
 
 def corrects(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> bool:

@@ -44,7 +44,7 @@ def fill_from_earlier(
                 filled.put(name, room_before, "the step before")
             elif conversation.room and (pointed or about["effect"] != "destroy") and not main:
                 filled.put(name, conversation.room, "the conversation")
-        elif field["kind"] in PERSON_KINDS and words & set(lexicon["pronouns_person"]):
+        elif field["kind"] in PERSON_KINDS and words & lexicon["pronouns_person_set"]:
             person = conversation.person
             if person:
                 filled.put(name, [person] if field["many"] else person, "the conversation")

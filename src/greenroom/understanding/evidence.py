@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from greenroom.understanding import weights as w
 from greenroom.understanding.clauses import Clause
-from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS, Filled
+from greenroom.understanding.fields import NAME_KINDS, Filled
 from greenroom.understanding.manner import (
     Manner,
     clause_manner,
@@ -42,19 +42,16 @@ class Evidence:
             search.scorer,
         )
         self.tokens, self.cut = tokens, cut
-        self.clause_features = [
-            features(self.piece(range(at, at + 1)), self.lexicon) for at in range(len(cut))
-        ]
+        pieces = [self.piece(range(at, at + 1)) for at in range(len(cut))]
+        self.clause_features = [features(piece, self.lexicon) for piece in pieces]
         self.marks = search.field_words.find(tokens)
         self._ranked: dict[int, list[tuple[float, str]]] = {}
-        pieces = [self.piece(range(at, at + 1)) for at in range(len(cut))]
         self.ordering = [verbs_ordered(piece, self.lexicon) for piece in pieces]
         self.orders = [orders(piece, self.lexicon) for piece in pieces]
         self._manners: dict[tuple[int, str], Manner] = {}
         self._anchors: dict[tuple[int, str], float] = {}
         self._bears: dict[tuple[int, str], bool] = {}
         self._acts: dict[tuple[str, str], bool] = {}
-        self._costs: dict[tuple[int, str], float] = {}
 
     def piece(self, span: range) -> list[Token]:
         """Tokens of these clauses."""
@@ -333,7 +330,7 @@ class Evidence:
     def named(self, identifier: str) -> bool:
         """Whether a capability takes names at all."""
         fields = self.capabilities[identifier]["fields"].values()
-        return any(field["kind"] in ROOM_KINDS | PERSON_KINDS for field in fields)
+        return any(field["kind"] in NAME_KINDS for field in fields)
 
     def unexplained(self, token: Token, identifier: str) -> float:
         """What it costs that this token has no part in the step."""

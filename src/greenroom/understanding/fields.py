@@ -12,6 +12,7 @@ from greenroom.understanding.words import NAMING
 
 ROOM_KINDS = {"room", "room-to-be"}
 PERSON_KINDS = {"person", "person-to-be"}
+NAME_KINDS = ROOM_KINDS | PERSON_KINDS
 REACH = 9
 """Tokens between a cue and its duration or number."""
 COUNTED = {"room", "token"}
@@ -46,6 +47,10 @@ class Filled:
     """A field that takes one value and was given several: one call for each."""
     used: set[int] = field(default_factory=set)
     """Places of the tokens that values and their cues were read from."""
+
+    def has_required(self, about: Mapping[str, Any]) -> bool:
+        """Whether every field that the capability needs has a value."""
+        return all(name in self.values for name, f in about["fields"].items() if f["required"])
 
     def put(self, name: str, value: Any, source: str) -> None:
         """Take a value, once."""

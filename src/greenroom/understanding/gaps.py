@@ -10,15 +10,14 @@ from greenroom.domain.outcome import Question
 from greenroom.domain.plan import Call
 from greenroom.domain.planning import Ask, Brief, Calls, Reply
 from greenroom.understanding.earlier import carry_over, fill_from_earlier, room_of
-from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS, Filled
+from greenroom.understanding.fields import NAME_KINDS, ROOM_KINDS, Filled
 from greenroom.understanding.live import find_live, settle_names
 from greenroom.understanding.mentions import Token
-from greenroom.understanding.questions import missing
+from greenroom.understanding.questions import WHICH, missing
 from greenroom.understanding.reading import Read
 from greenroom.understanding.search import Search
 from greenroom.understanding.shares import calls_of
 
-WHICH = "confirmation_of_which"
 MOST_NAMES = 20
 """People or rooms that "both" and "them" may stand for."""
 
@@ -167,7 +166,7 @@ class Gaps:
             and not filled.values.get(name)
             and (
                 field["kind"] in {"room", "person"}
-                or (field["kind"] == "room-to-be" and len(kinds & (ROOM_KINDS | PERSON_KINDS)) > 1)
+                or (field["kind"] == "room-to-be" and len(kinds & NAME_KINDS) > 1)
             )
         ]
         if not wanted:

@@ -64,8 +64,8 @@ def clause_manner(
     said = spelled(clause, acts, lexicon)
     if "/A" not in said:
         return Manner.ORDER
+    frames = patterns(lexicon["openers"])
     for name in ORDER_OF_LISTS:
-        frames = patterns(lexicon["openers"])
         if frames[name].search(said) or (destroys and frames[f"{name}-destroys"].search(said)):
             return Manner.ORDER if name == "wishes" else Manner(name)
     return Manner.ORDER

@@ -7,12 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
 from typing import Any
 
-from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS, Filled, Filler, Mark
+from greenroom.understanding.fields import (
+    NAME_KINDS,
+    PERSON_KINDS,
+    ROOM_KINDS,
+    Filled,
+    Filler,
+    Mark,
+)
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.texts import fill_texts
 from greenroom.understanding.words import NAMING
 
-NAME_KINDS = (*ROOM_KINDS, *PERSON_KINDS)
 NAMED = {"name", "quoted", "email", "room", "person"}
 STRONG = 3.5
 """Points from which a word of the field stands right beside the name."""

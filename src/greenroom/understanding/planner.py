@@ -14,18 +14,19 @@ from greenroom.domain.planning import Ask, Brief, Calls, Refuse, Reply
 from greenroom.understanding import refusals
 from greenroom.understanding.answers import answer_pending, corrected, corrects
 from greenroom.understanding.explaining import explained
-from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS
-from greenroom.understanding.gaps import WHICH, Gaps
+from greenroom.understanding.fields import NAME_KINDS
+from greenroom.understanding.gaps import Gaps
 from greenroom.understanding.knowledge import lexicon_of
 from greenroom.understanding.live import find_live
 from greenroom.understanding.manner import Manner, changes, dismisses
 from greenroom.understanding.mentions import Token, scan
 from greenroom.understanding.naming import NAMED
+from greenroom.understanding.questions import WHICH
 from greenroom.understanding.reading import Read, Reading
 from greenroom.understanding.search import Search
 from greenroom.understanding.slips import Slips
 from greenroom.understanding.unkept import unkept
-from greenroom.understanding.words import cue_words, known_words, recognised
+from greenroom.understanding.words import Vocabulary, recognised
 
 ENOUGH = {"read": 0.0, "write": 0.7, "destroy": 0.6}
 """Least value of a step that is acted on, by effect."""
@@ -50,9 +51,8 @@ class OfflinePlanner:
     def __init__(self, catalogue: Mapping[str, Any]) -> None:
         self.capabilities: Mapping[str, Any] = catalogue["capabilities"]
         self.lexicon = lexicon_of(catalogue)
-        self.known = known_words(catalogue)
-        self.cues = cue_words(catalogue)
-        self.slips = Slips(self.lexicon, self.cues)
+        self.vocabulary = Vocabulary(catalogue, self.lexicon)
+        self.slips = Slips(self.lexicon, self.vocabulary.cues)
         self.search = Search(catalogue, self.lexicon)
         self.gaps = Gaps(self.search)
 
@@ -69,7 +69,7 @@ class OfflinePlanner:
 
     def tokens(self, text: str) -> list[Token]:
         """Words and mentions, unknown words as names, slips mended."""
-        named = recognised(scan(text, self.lexicon), self.lexicon, self.known, self.cues)
+        named = recognised(scan(text, self.lexicon), self.lexicon, self.vocabulary)
         return self.slips.mended(named)
 
     async def _reply(
@@ -135,25 +135,21 @@ class OfflinePlanner:
         if not reading.steps:
             return False
         for step in reading.steps:
-            fields = self.capabilities[step.capability]["fields"].values()
+            about = self.capabilities[step.capability]
+            fields = about["fields"].values()
             exists = any(field["kind"] in {"room", "person"} for field in fields)
-            ready = all(name in step.filled.values for name in self._required(step.capability))
-            names = sum(field["kind"] in ROOM_KINDS | PERSON_KINDS for field in fields)
+            names = sum(field["kind"] in NAME_KINDS for field in fields)
             if (
                 exists
                 or names > 1
                 or step.unexplained
                 or step.inherited
                 or step.value < CLEAR
-                or not ready
+                or not step.filled.has_required(about)
             ):
                 return False
         names = sum(t.kind in NAMED for part in reading.parts for t in part.tokens)
         return names <= len(reading.steps) + 1
-
-    def _required(self, capability: str) -> list[str]:
-        fields = self.capabilities[capability]["fields"].items()
-        return [name for name, field in fields if field["required"]]
 
     def _needs_no_server(self, tokens: Sequence[Token]) -> bool:
         """Whether what this is likely to be takes nothing that exists: then the server need not be asked what does."""
@@ -161,7 +157,7 @@ class OfflinePlanner:
         if not likely:
             return False
         kinds = [field["kind"] for field in self.capabilities[likely]["fields"].values()]
-        return sum(kind in ROOM_KINDS | PERSON_KINDS for kind in kinds) <= 1 and "room" not in kinds
+        return sum(kind in NAME_KINDS for kind in kinds) <= 1 and "room" not in kinds
 
     def _refused(self, reading: Reading, tokens: Sequence[Token]) -> Refuse | None:
         """Why nothing may be done of this, as it is said."""
@@ -176,16 +172,15 @@ class OfflinePlanner:
             manner = self._manner(step, about, tokens)
             if manner is not Manner.ORDER:
                 return refusals.because_of(manner)
-            if step.sure < self._enough(step, about["effect"]):
+            if step.sure < self._enough(step, about):
                 return refusals.not_understood(tokens, self.search)
         return refusals.by_talk(reading, self.search, self.lexicon)
 
-    def _enough(self, step: Read, effect: str) -> float:
+    def _enough(self, step: Read, about: Mapping[str, Any]) -> float:
         """From which value a step is acted on or asked about. What goes on with the step before needs no words of its own."""
         if step.inherited:
             return GOING_ON
-        ready = all(name in step.filled.values for name in self._required(step.capability))
-        return (ENOUGH if ready else TO_ASK)[effect]
+        return (ENOUGH if step.filled.has_required(about) else TO_ASK)[about["effect"]]
 
     def _ordered(self, reading: Reading) -> list[Read]:
         """The steps, without those that are only spoken of beside others that are ordered."""

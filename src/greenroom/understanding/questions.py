@@ -8,6 +8,8 @@ from typing import Any
 from greenroom.domain.outcome import Question
 from greenroom.understanding.fields import Filled
 
+WHICH = "confirmation_of_which"
+"""Stands for the field where several things fit."""
 BY_KIND = {
     "room": "Which room?",
     "room-to-be": "Which room?",

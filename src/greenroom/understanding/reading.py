@@ -25,7 +25,6 @@ class Read:
     """How well it stands for itself."""
     probability: float
     manner: Manner = Manner.ORDER
-    runner_up: str = ""
     inherited: bool = False
     ordered: bool = False
     """Whether its clause begins with its action."""

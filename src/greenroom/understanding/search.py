@@ -9,7 +9,7 @@ from typing import Any
 from greenroom.understanding import weights as w
 from greenroom.understanding.clauses import Clause, clauses
 from greenroom.understanding.evidence import POINTERS, TYPED, Evidence
-from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS, FieldWords, Filled
+from greenroom.understanding.fields import NAME_KINDS, FieldWords, Filled
 from greenroom.understanding.manner import Manner, changes
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.naming import NAMED, fill
@@ -145,7 +145,7 @@ class _Pass:
         if last.capability != read.capability:
             return False
         fields = self.capabilities[read.capability]["fields"]
-        names = [n for n, f in fields.items() if f["kind"] in ROOM_KINDS | PERSON_KINDS]
+        names = [n for n, f in fields.items() if f["kind"] in NAME_KINDS]
         return all(
             name not in read.filled.values
             or read.filled.values[name] == last.filled.values.get(name)
@@ -193,8 +193,6 @@ class _Pass:
         rivals = tuple((read.capability, read.sure) for read in reads)
         for read in reads:
             read.rivals = rivals
-        for read in reads[:1]:
-            read.runner_up = next((r.capability for r in reads[1:] if not r.inherited), "")
         return reads[: w.CONTENDERS]
 
     def ranked(self, span: range) -> list[tuple[float, str]]:
@@ -268,7 +266,7 @@ class _Pass:
     def continued(self, span: range, last: str) -> Read | None:
         """The capability before with other values: a name, and nothing that it does not know."""
         about, tokens = self.capabilities[last], self.see.piece(span)
-        names = [n for n, f in about["fields"].items() if f["kind"] in ROOM_KINDS | PERSON_KINDS]
+        names = [n for n, f in about["fields"].items() if f["kind"] in NAME_KINDS]
         filled = self.fill(span, last)
         if not any(name in filled.values for name in names):
             return None

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from greenroom.understanding.mentions import Token, near
+from greenroom.understanding.words import JOINTS
 
 Lexicon = Mapping[str, Any]
 SURE_LENGTH = 5
 """Letters from which a word that is one letter off is a slip; two letters swapped are one from four on."""
 LEADS_TO_OBJECT = {"a", "an", "the", "all", "my", "our", "new", "every", "open", "many", "which", "what", "of"}  # fmt: skip
-JOINTS = {"and", "then", "afterwards", "also", "plus", "next", "finally"}
 NAMING = {"called", "named", "name", "titled", "entitled", "identity", "call", "room", "user", "for", "to", "from", "in", "with"}  # fmt: skip
 """Words before a name: what follows is spelled as it is meant."""
 

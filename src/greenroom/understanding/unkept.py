@@ -12,7 +12,8 @@ Lexicon = Mapping[str, Any]
 REACH = 12
 """Tokens behind a condition's word in which a field that uses them shows that it is that field's: "closes if empty for 5 minutes"."""
 POLITE_BEFORE = {"would", "could", "might", "grateful", "appreciate", "appreciated", "nice", "great", "lovely", "good", "wonder", "wondering", "wondered", "wish", "kind", "splendid", "wonderful", "love", "help", "helpful", "handy", "brilliant", "fantastic", "mind", "ideal", "happy", "glad", "ask", "know", "check", "tell", "see", "sure"}  # fmt: skip
-POLITE_AFTER = {"possible", "okay", "ok", "convenient", "mind", "poss", "please", "needed", "necessary", "need", "allowed", "trouble", "bother", "isnt", "isn't", "ill", "i", "so"}  # fmt: skip
+POLITE_AFTER = {"possible", "okay", "ok", "convenient", "poss", "please", "needed", "necessary", "trouble", "bother", "ask", "much", "spare"}  # fmt: skip
+POLITE_STARTS = [["i", "may"], ["i", "might"], ["i", "can"], ["i", "could"], ["that's", "ok"], ["need", "be"], ["you'd", "be"], ["you'd", "like"], ["you're", "able"]]  # fmt: skip
 ASKED = {"you", "u", "someone", "somebody", "we"}
 MAY = {"can", "could", "would", "will", "may", "please", "have", "get", "don't", "dont", "might", "wouldn't", "had", "find", "were"}  # fmt: skip
 PRONOUNS = {"it", "them", "him", "her", "that", "he", "she", "they"}
@@ -59,38 +60,7 @@ def polite(tokens: Sequence[Token], at: int) -> bool:
         w.endswith("'d") or w in POLITE_BEFORE for w in before
     )
     asked = after[:1] != [] and after[0] in ASKED and bool(MAY & {*after[1:3]})
-    ease = {
-        "possible",
-        "okay",
-        "ok",
-        "convenient",
-        "poss",
-        "please",
-        "needed",
-        "necessary",
-        "trouble",
-        "bother",
-        "ask",
-        "much",
-        "spare",
-    } & {*after}
-    return (
-        wished
-        or asked
-        or bool(ease)
-        or after[:2]
-        in (
-            ["i", "may"],
-            ["i", "might"],
-            ["i", "can"],
-            ["i", "could"],
-            ["that's", "ok"],
-            ["need", "be"],
-            ["you'd", "be"],
-            ["you'd", "like"],
-            ["you're", "able"],
-        )
-    )
+    return wished or asked or bool(POLITE_AFTER & {*after}) or after[:2] in POLITE_STARTS
 
 
 def times(tokens: Sequence[Token], lexicon: Lexicon) -> list[int]:

@@ -20,6 +20,25 @@ ENDINGS = (
 ORDINARY_LENGTH = 7
 
 
+class Vocabulary:
+    """The words of a catalogue, put together once a planner."""
+
+    def __init__(self, catalogue: Mapping[str, Any], lexicon: Lexicon) -> None:
+        self.known = known_words(catalogue)
+        self.cues = cue_words(catalogue)
+        self.stop = {
+            *lexicon["stop"],
+            *lexicon["later"],
+            *lexicon["conditions"],
+            *JOINTS,
+            *self.cues,
+        }
+        """Words that are no part of a name even in capitals."""
+        meant = (lexicon[table].keys() for table in ("actions", "objects", "units"))
+        self.apart = self.stop.union(*meant)
+        """Words that have a part of their own in a request."""
+
+
 def known_words(catalogue: Mapping[str, Any]) -> set[str]:
     """Words that phrases, fields and lists have: no names, unless something says so."""
     lexicon = catalogue["planner"]["lexicon"]
@@ -54,15 +73,15 @@ def cue_words(catalogue: Mapping[str, Any]) -> set[str]:
 def recognised(
     tokens: Sequence[Token],
     lexicon: Lexicon,
-    known: Collection[str],
-    cues: Collection[str],
+    vocabulary: Vocabulary,
 ) -> list[Token]:
     """The tokens with names told from words, and names of several words made whole."""
     named = [
-        replace(t, kind="name") if is_name(t, known, lexicon["given_set"]) else t for t in tokens
+        replace(t, kind="name") if is_name(t, vocabulary.known, lexicon["given_set"]) else t
+        for t in tokens
     ]
     named = taken_back(roles_named(named, lexicon), lexicon)
-    return names_made_whole(named, lexicon, cues)
+    return names_made_whole(named, vocabulary)
 
 
 def is_name(token: Token, known: Collection[str], given: Collection[str]) -> bool:
@@ -136,12 +155,8 @@ def roles_named(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:
     return done
 
 
-def names_made_whole(
-    tokens: Sequence[Token], lexicon: Lexicon, cues: Collection[str]
-) -> list[Token]:
+def names_made_whole(tokens: Sequence[Token], vocabulary: Vocabulary) -> list[Token]:
     """As in "called Team Sync": words without a part of their own in the request are one name."""
-    stop = {*lexicon["stop"], *lexicon["later"], *lexicon["conditions"], *JOINTS, *cues}
-    apart = stop | lexicon["actions"].keys() | lexicon["objects"].keys() | lexicon["units"].keys()
     whole: list[Token] = []
     at = 0
     while at < len(tokens):
@@ -153,8 +168,8 @@ def names_made_whole(
         run: list[Token] = []
         for following in tokens[at:]:
             joined = not run or following.start == run[-1].start + len(run[-1].text) + 1
-            shouted = following.text[:1].isupper() and following.value not in stop
-            free = shouted or following.value not in apart
+            shouted = following.text[:1].isupper() and following.value not in vocabulary.stop
+            free = shouted or following.value not in vocabulary.apart
             if following.kind not in {"word", "name"} or not joined or not free:
                 break
             run.append(following)
