@@ -24,8 +24,16 @@ def private_folder(folder: Path) -> Path:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace a file, 0600, whole or not at all. Raises ConfigurationError."""
+    """``replace_private`` in a folder that is made if need be. Raises ConfigurationError."""
     private_folder(path.parent)
+    try:
+        replace_private(path, text)
+    except OSError as error:
+        raise not_writable(path, error) from error
+
+
+def replace_private(path: Path, text: str) -> None:
+    """Replace a file, 0600, whole or not at all. Raises OSError."""
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         opened = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -34,9 +42,9 @@ def write_private(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)
-    except OSError as error:
+    except OSError:
         fresh.unlink(missing_ok=True)
-        raise not_writable(path, error) from error
+        raise
 
 
 def not_writable(path: Path, error: OSError) -> ConfigurationError:

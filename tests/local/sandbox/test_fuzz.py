@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from livekit.protocol import models
 from livekit.protocol import room as proto
 
+from greenroom.local.http import MalformedError, Request, read_request
 from greenroom.local.sandbox.codec import NEWER, to_json
-from greenroom.local.sandbox.http import MalformedError, Request, read_request
 from greenroom.local.sandbox.server import Sandbox, SystemTime
 from tests.contract.calls import JSON, PROTOBUF, Wire, admin
 from tests.local.sandbox.conftest import KEYS

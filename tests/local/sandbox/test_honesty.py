@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import aiohttp
 import pytest
 
 from greenroom.domain.errors import ConfigurationError
-from greenroom.local.sandbox import Sandbox, serve
+from greenroom.local.sandbox import Sandbox
 from greenroom.local.sandbox.server import HEADER, NO_MEDIA
 from greenroom.local.sandbox.tokens import verify
 from tests.contract.calls import PROTOBUF, admin
@@ -82,18 +84,23 @@ async def test_an_empty_secret_verifies_nobody() -> None:
         verify(f"{'eyJhbGciOiJIUzI1NiJ9'}.eyJpc3MiOiJrIn0.AAAA", {"k": ""}, 0)
 
 
+async def started(**options: Any) -> None:
+    async with Sandbox.start(**options):
+        pass
+
+
 @pytest.mark.parametrize("keys", [{}, {"k": ""}])
 async def test_without_keys_it_does_not_start(keys: dict[str, str]) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        await serve(keys=keys)
+        await started(keys=keys)
     assert caught.value.code == "credentials-incomplete"
 
 
 async def test_a_key_that_signs_webhooks_must_be_one_of_the_keys() -> None:
     with pytest.raises(ConfigurationError):
-        await serve(keys=KEYS, webhook_key="other")
+        await started(keys=KEYS, webhook_key="other")
 
 
 async def test_a_port_that_is_taken_is_an_os_error(sandbox: Sandbox) -> None:
     with pytest.raises(OSError, match="address already in use"):
-        await serve(port=sandbox.port, keys=KEYS)
+        await started(port=sandbox.port, keys=KEYS)

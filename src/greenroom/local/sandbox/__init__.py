@@ -15,8 +15,7 @@ In this process::
 
 ``Sandbox.start(host="127.0.0.1", port=0, keys=…, webhook_urls=(), webhook_key=None, state_file=None,
 clock=None, remote_unmute=True)`` is an async context manager. It raises ``OSError`` when the port is
-taken and ``ConfigurationError`` when the keys or the state file cannot be used. ``serve(…)`` takes the
-same and runs until it is cancelled.
+taken and ``ConfigurationError`` when the keys or the state file cannot be used.
 
 As a child process (``greenroom up``)::
 
@@ -35,9 +34,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from greenroom.local.sandbox.server import Sandbox, serve
+    from greenroom.local.sandbox.server import Sandbox
 
-__all__ = ("Sandbox", "serve")
+__all__ = ("Sandbox",)
 
 
 def __getattr__(name: str) -> Any:

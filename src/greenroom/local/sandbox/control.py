@@ -24,9 +24,9 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from greenroom.local.http import Request, Response
 from greenroom.local.sandbox.codec import to_json
 from greenroom.local.sandbox.faults import Fault, Faults
-from greenroom.local.sandbox.http import Request, Response
 from greenroom.local.sandbox.joining import join_with
 from greenroom.local.sandbox.people import Person
 from greenroom.local.sandbox.refusals import Refusal, no_participant

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from greenroom.domain.errors import ConfigurationError
+from greenroom.local.http import HttpServer, Request, Response, parameters
 from greenroom.local.sandbox.control import PATH as CONTROL
 from greenroom.local.sandbox.control import Control
 from greenroom.local.sandbox.faults import Faults
-from greenroom.local.sandbox.http import HttpServer, Request, Response, parameters
 from greenroom.local.sandbox.joining import JoinRefused, check_join, join_with, read_wish
 from greenroom.local.sandbox.refusals import Refusal
 from greenroom.local.sandbox.state import StateFile, copy_of
@@ -253,28 +253,3 @@ def _store(store: StateFile | None, world: World) -> None:
         store.save(world)
     except OSError as error:
         log.warning("the sandbox's state was not stored: %s", error)
-
-
-async def serve(
-    host: str = "127.0.0.1",
-    port: int = 0,
-    *,
-    keys: Mapping[str, str],
-    webhook_urls: Sequence[str] = (),
-    webhook_key: str | None = None,
-    state_file: Path | None = None,
-    clock: Clock | None = None,
-    remote_unmute: bool = True,
-) -> None:
-    """Run until cancelled. Takes and raises what ``Sandbox.start`` does."""
-    async with Sandbox.start(
-        host,
-        port,
-        keys=keys,
-        webhook_urls=webhook_urls,
-        webhook_key=webhook_key,
-        state_file=state_file,
-        clock=clock,
-        remote_unmute=remote_unmute,
-    ):
-        await asyncio.Event().wait()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from google.protobuf.message import DecodeError
 from livekit.protocol import agent_dispatch, models
 
 from greenroom.domain.errors import ConfigurationError
+from greenroom.local.files import replace_private
 from greenroom.local.sandbox.people import Person
 from greenroom.local.sandbox.world import Room, World
 
@@ -104,16 +104,5 @@ class StateFile:
         if world.changes == self._saved:
             return
         changes = world.changes
-        beside = self._path.with_name(f".{self._path.name}.{os.getpid()}")
-        try:
-            with os.fdopen(
-                os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w"
-            ) as file:
-                json.dump(dump(world), file)
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(self._path)
-        except OSError:
-            beside.unlink(missing_ok=True)
-            raise
+        replace_private(self._path, json.dumps(dump(world)))
         self._saved = changes

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from google.protobuf.message import DecodeError
 
+from greenroom.local.http import Request, Response
 from greenroom.local.sandbox.absent import ABSENT, Absent
 from greenroom.local.sandbox.codec import from_json
 from greenroom.local.sandbox.faults import Fault, Faults
-from greenroom.local.sandbox.http import Request, Response
 from greenroom.local.sandbox.refusals import Refusal
 from greenroom.local.sandbox.rpcs import AgentDispatchService, RoomService
 from greenroom.local.sandbox.service import Service

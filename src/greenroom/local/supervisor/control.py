@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from greenroom.domain.errors import ConfigurationError, GreenroomError
-from greenroom.local.sandbox.http import HttpServer, Request, Response
+from greenroom.local.http import HttpServer, Request, Response
 from greenroom.local.supervisor.access import Tokens, from_this_machine
 
 Command = Callable[[], Awaitable[Mapping[str, Any]]]

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from greenroom.local.sandbox import http
-from greenroom.local.sandbox.http import HttpServer, Request, Response
+from greenroom.local import http
+from greenroom.local.http import HttpServer, Request, Response
 
 
 @pytest_asyncio.fixture

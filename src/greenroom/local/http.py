@@ -1,4 +1,4 @@
-"""HTTP/1.1 on asyncio alone, as much of it as the sandbox needs.
+"""HTTP/1.1 on asyncio alone, as much of it as the sandbox and the control of the supervisor need.
 
 Why not aiohttp, which Greenroom has anyway: importing its server takes three times as long as all of
 the sandbox, and half as much memory again. RFC 9112; what it forbids is answered with 400 and the end
