@@ -95,22 +95,28 @@ asyncio.run(main())
 """
 
 
-def test_a_file_system_that_is_really_full_stops_writes_and_loses_nothing(tmp_path: Path) -> None:
-    mount = 'mount -t tmpfs -o size=512k tmpfs "$0" || exit 77; exec "$@"'
-    home = tmp_path / "tiny"
-    home.mkdir()
-    command = [sys.executable, "-c", ON_A_FULL_DISK, str(home)]
+def run_on(mount: str, home: Path, code: str) -> str | None:
+    """What Python code prints that is given the home, after it was mounted so; None where nobody may mount."""
     done = subprocess.run(
-        ["unshare", "-m", "sh", "-c", mount, str(home), *command],
+        ["unshare", "-m", "sh", "-c", mount, str(home), sys.executable, "-c", code, str(home)],
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent.parent)},
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode == 77 or "unshare" in done.stderr:
-        pytest.skip("tmpfs: this machine lets nobody mount a small file system")
+        return None
     assert done.returncode == 0, done.stderr
-    said = json.loads(done.stdout)
+    return done.stdout
+
+
+def test_a_file_system_that_is_really_full_stops_writes_and_loses_nothing(tmp_path: Path) -> None:
+    mount = 'mount -t tmpfs -o size=512k tmpfs "$0" || exit 77; exec "$@"'
+    home = tmp_path / "tiny"
+    home.mkdir()
+    if (printed := run_on(mount, home, ON_A_FULL_DISK)) is None:
+        pytest.skip("tmpfs: this machine lets nobody mount a small file system")
+    said = json.loads(printed)
     assert said["in between"] == ["failed", "disk-full", False]
     status, code, hint, made, listed = said["from the start"]
     assert (status, hint, made, listed) == ("failed", True, False, "done")
@@ -159,17 +165,8 @@ asyncio.run(main())
 
     asyncio.run(one_entry())
     mount = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" || exit 77; exec "$@"'
-    command = ["unshare", "-m", "sh", "-c", mount, str(home), sys.executable, "-c", code, str(home)]
-    done = subprocess.run(
-        command,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent.parent)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode == 77 or "unshare" in done.stderr:
+    if (printed := run_on(mount, home, code)) is None:
         pytest.skip("unshare: this machine lets nobody mount a folder read-only")
-    assert done.returncode == 0, done.stderr
-    entries, status, code_said, made = done.stdout.split()
+    entries, status, code_said, made = printed.split()
     assert (entries, status, made) == ("1", "failed", "False")
     assert code_said in {"journal-not-writable", "home-not-writable"}

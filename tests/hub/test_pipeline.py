@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from greenroom.crew import Greenroom
 from greenroom.domain.errors import InvalidRequest, ServerError
 from greenroom.domain.outcome import Outcome
 from greenroom.domain.plan import Call, Reference
@@ -414,19 +415,23 @@ async def test_a_rollback_writes_no_secret_into_the_journal(tmp_path: Path) -> N
     assert SECRET.encode() not in kept
 
 
+def lose_the_journal_with_the_next_room(crew: Greenroom, rooms: MemoryRooms) -> None:
+    make = rooms.create_room
+
+    async def and_lose_the_journal(name: str, **settings: object) -> object:
+        with crew._database.writing() as db:
+            db.execute("DELETE FROM steps; DELETE FROM plans")
+        return await make(name, **settings)  # type: ignore[arg-type]
+
+    rooms.create_room = and_lose_the_journal  # type: ignore[method-assign,assignment]
+
+
 async def test_a_journal_that_lost_the_plan_is_a_warning_once_it_has_happened(
     tmp_path: Path,
 ) -> None:
     rooms = MemoryRooms()
     async with a_crew(tmp_path, rooms) as crew:
-        make = rooms.create_room
-
-        async def and_lose_the_journal(name: str, **settings: object) -> object:
-            with crew._database.writing() as db:
-                db.execute("DELETE FROM steps; DELETE FROM plans")
-            return await make(name, **settings)  # type: ignore[arg-type]
-
-        rooms.create_room = and_lose_the_journal  # type: ignore[method-assign,assignment]
+        lose_the_journal_with_the_next_room(crew, rooms)
         outcome = await crew.call("room.create", name="standup")
     assert outcome.status == "done"
     assert any("does not know how this ended" in warning for warning in outcome.warnings)
@@ -435,14 +440,7 @@ async def test_a_journal_that_lost_the_plan_is_a_warning_once_it_has_happened(
 async def test_a_journal_that_lost_the_plan_stops_the_next_step(tmp_path: Path) -> None:
     rooms = MemoryRooms()
     async with a_crew(tmp_path, rooms, planner=Scripted(create("a"), create("b"))) as crew:
-        make = rooms.create_room
-
-        async def and_lose_the_journal(name: str, **settings: object) -> object:
-            with crew._database.writing() as db:
-                db.execute("DELETE FROM steps; DELETE FROM plans")
-            return await make(name, **settings)  # type: ignore[arg-type]
-
-        rooms.create_room = and_lose_the_journal  # type: ignore[method-assign,assignment]
+        lose_the_journal_with_the_next_room(crew, rooms)
         outcome = await crew.ask("two rooms")
     assert outcome.status == "failed"
     assert outcome.error is not None
