@@ -197,3 +197,16 @@ def test_many_requests_come_from_a_file(
 
 def test_every_code_with_an_exit_of_its_own_exists() -> None:
     assert set(EXIT_BY_CODE) <= set(CODES)
+
+
+def test_a_home_that_cannot_be_read_is_no_mistake_in_the_command(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It has an error with a code of its own; click's own look at the folder would come before that."""
+    from click.testing import CliRunner
+
+    from greenroom.interfaces.cli.main import root
+
+    monkeypatch.setattr("click.types.os.access", lambda *_: False)
+    done = CliRunner().invoke(root, ["down", "--home", str(tmp_path)])
+    assert (done.exit_code, done.stdout) == (0, "✓ No local server was up.\n")

@@ -47,11 +47,23 @@ def replace_private(path: Path, text: str) -> None:
         raise
 
 
+def not_readable(path: Path, error: OSError) -> ConfigurationError:
+    """A home that this account may not look into."""
+    msg = f"{path} cannot be read: {error.strerror}."
+    hint = "Is this home another account's? Choose one of your own with --home or GREENROOM_HOME."
+    return ConfigurationError(msg, code="home-of-another", hint=hint)
+
+
 def not_writable(path: Path, error: OSError) -> ConfigurationError:
     """What an OSError means for whoever chose the home."""
-    code = "disk-full" if error.errno in {errno.ENOSPC, errno.EDQUOT} else "home-not-writable"
-    msg = f"{path} cannot be written: {error.strerror}."
-    hint = "Choose another home with --home or GREENROOM_HOME."
+    full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+    code = "disk-full" if full else "home-not-writable"
+    # "File exists" is what mkdir says, and nobody asked for a new file.
+    in_the_way = error.errno in {errno.EEXIST, errno.ENOTDIR}
+    why = "a file is in the way of a folder" if in_the_way else error.strerror
+    msg = f"{path} cannot be written: {why}."
+    first = "Make room, or choose" if full else "Choose"
+    hint = f"{first} another home with --home or GREENROOM_HOME."
     return ConfigurationError(msg, code=code, hint=hint)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from greenroom.domain.errors import ConfigurationError
-from greenroom.local.files import write_private
+from greenroom.local.files import not_readable, write_private
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class KeyFile:
             keys = [ApiKey(each["key"], each["secret"]) for each in shape["keys"]]
         except FileNotFoundError:
             return []
+        except PermissionError as error:
+            raise not_readable(self.path, error) from error
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise self._damaged() from error
         if not keys or not all(_usable(each) for each in keys):

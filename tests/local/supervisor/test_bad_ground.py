@@ -80,7 +80,10 @@ def test_a_path_too_long_for_a_socket_is_said_before_anything_starts(tmp_path: P
 
 def test_a_home_below_a_file_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    assert refused(tmp_path / "file" / "home").code == "home-not-writable"
+    for home in (tmp_path / "file", tmp_path / "file" / "home"):
+        error = refused(home)
+        assert error.code == "home-not-writable"
+        assert "a file is in the way of a folder" in error.message
     assert background.stop(tmp_path / "file" / "home") is False
 
 
@@ -98,11 +101,20 @@ def test_a_home_of_another_account_is_not_touched(
 AS_NOBODY = """
 import os, sys
 from pathlib import Path
+from greenroom.adapters.sqlite.database import Database
 from greenroom.domain.errors import GreenroomError
+from greenroom.local.keys import KeyFile
 from greenroom.local.supervisor import background
+from greenroom.local.supervisor.access import Tokens
 from greenroom.local.supervisor.options import Options
 os.setgid(65534), os.setuid(65534)
-for work in (lambda: background.find(home), lambda: background.start(Options(home=home)), lambda: background.stop(home)):
+def look():
+    with Database(home / "run").reading():
+        pass
+for work in (
+    lambda: background.find(home), lambda: background.start(Options(home=home)), lambda: background.stop(home),
+    look, lambda: Tokens(home).all(), lambda: KeyFile(home).read(),
+):
     home = Path(sys.argv[1])
     try:
         work()
@@ -122,7 +134,7 @@ def test_another_account_is_told_that_the_home_is_not_its_own(
     done = subprocess.run(
         [sys.executable, "-c", AS_NOBODY, str(home)], capture_output=True, text=True, check=False
     )
-    assert done.stdout.split() == ["home-of-another"] * 3, done.stderr
+    assert done.stdout.split() == ["home-of-another"] * 6, done.stderr
     assert background.find(home) is not None
 
 

@@ -221,6 +221,12 @@ def translated(file: Path) -> Iterator[None]:
         msg = f"{file} cannot be written: {error}."
         hint = "Make the folder writable, or choose another home with --home or GREENROOM_HOME."
         raise JournalError(msg, hint=hint) from error
+    except PermissionError as error:
+        msg = f"{file} cannot be read: {error.strerror}."
+        hint = (
+            "Is this home another account's? Choose one of your own with --home or GREENROOM_HOME."
+        )
+        raise ConfigurationError(msg, code="home-of-another", hint=hint) from error
     except apsw.Error as error:
         msg = f"{file} cannot be used: {error}."
         raise JournalError(msg, hint="Move the file away; a new one is made.") from error

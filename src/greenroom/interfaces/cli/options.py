@@ -37,7 +37,10 @@ COMMON = (
     click.Option(
         ["--waive"], multiple=True, metavar="RULE=REASON", help="Waive a rule for this once."
     ),
-    click.Option(["--home"], type=click.Path(), help="Folder for journal and sessions."),
+    # click would ask whether it can be read, and refuse without a code.
+    click.Option(
+        ["--home"], type=click.Path(readable=False), help="Folder for journal and sessions."
+    ),
     click.Option(
         ["--env"], metavar="NAME", help="Environment of the configuration: staging, production …"
     ),

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from greenroom.domain.errors import ConfigurationError, InvalidRequest
-from greenroom.local.files import write_private
+from greenroom.local.files import not_readable, write_private
 
 SCOPES = ("read", "write", "destroy", "approve")
 PREFIX = "grt_"
@@ -76,6 +76,8 @@ class Tokens:
             }
         except FileNotFoundError:
             return {}
+        except PermissionError as error:
+            raise not_readable(self.path, error) from error
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             msg = f"The tokens cannot be read: {self.path}."
             hint = "Delete that file and make new tokens: greenroom access add."

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from greenroom.domain.errors import ConfigurationError
-from greenroom.local.files import not_writable, private_folder, write_private
+from greenroom.local.files import not_readable, not_writable, private_folder, write_private
 from greenroom.local.processes import Process
 
 LONGEST_SOCKET = 107
@@ -108,13 +108,6 @@ class RunFolder:
         # Only the idle time depends on it, and that must not stop a request.
         with suppress(OSError):
             os.utime(self.lock)
-
-
-def not_readable(path: Path, error: OSError) -> ConfigurationError:
-    """A home that this account may not look into."""
-    msg = f"{path} cannot be read: {error.strerror}."
-    hint = "Is this home another account's? Choose one of your own with --home or GREENROOM_HOME."
-    return ConfigurationError(msg, code="home-of-another", hint=hint)
 
 
 def _locked(descriptor: int, *, shared: bool = False) -> bool:
