@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 import pytest
 
 from greenroom.config.configuration import Configuration
 from greenroom.config.layers import packaged_layers
+from greenroom.config.writing import apply_changes
 from greenroom.domain.errors import ConfigurationError
 from tests.config.conftest import Project
 
@@ -46,15 +48,15 @@ def first_mistake(config: Configuration) -> tuple[str, str]:
     [
         ("\n[room.defaultSettings]\nmaxParticipants = 'ten'", 4, "must be a whole number, not text"),
         ("[room.defaultSettings]\nmaxParticipants = true", 3, "not true or false"),
-        ("[room.defaultSettings]\nmaxParticipants = 1.5", 3, "not a float"),
+        ("[room.defaultSettings]\nmaxParticipants = 1.5", 3, "not a number with a fraction"),
         ("[room.defaultSettings]\nmaxParticipants = -1", 3, "must be at least 0, not -1"),
         ("[room.defaultSettings]\nmaxParticipants = 4294967296", 3, "must be at most 4294967295"),
         ("[room]\ndefaultSettings = 3", 3, "must be a table, not a whole number"),
         ("[room.defaultSettings]\nmaxParticipants = 1979-05-27", 3, "not a date"),
         ("[room.policies.x]\ncanPublishSources = ['camra']", 3, "Did you mean camera?"),
         ("[room.defaultSettings]\nmaxParticipants = 1\nmax_participants = 2", 4, "is set twice"),
-        ("[room]\n[room]", 3, "Cannot declare"),
-        ("[room.defaultSettings]\nmaxParticipants = 1\nmaxParticipants = 2", 4, "Cannot overwrite"),
+        ("[room]\n[room]", 3, "has a table that is there already. Keep one"),
+        ("[room.defaultSettings]\nmaxParticipants = 1\nmaxParticipants = 2", 4, "sets a name that has a value already. Keep one"),
         ("[room.defaultSettings]\nmaxParticipants 1", 3, "Expected '='"),
         ("[room", 2, "Expected ']'"),
         ("x = " + "[" * 5000, 0, "nested too deeply"),
@@ -223,3 +225,58 @@ def test_packaged_mode_files_are_without_fault_and_set_nothing() -> None:
     layers = packaged_layers()
     assert len(layers) >= 3
     assert all((layer.problems, layer.tree) == ((), {}) for layer in layers)
+
+
+@pytest.mark.parametrize("inside", ["[]", "null", '"x"', "3"])
+def test_livekit_in_an_environment_file_holds_settings_or_is_a_mistake(
+    project: Project, inside: str
+) -> None:
+    """It was a name that is no setting, and the first change of such a file fell over it."""
+    file = project.write_environment("development", f'{{"livekit": {inside}}}')
+    code, said = first_mistake(project.read())
+    assert code == "invalid-config"
+    assert said.startswith(f"{file}: livekit holds ")
+    with pytest.raises(ConfigurationError) as refused:
+        apply_changes(project.read().sources, {"auth.defaultTtl": 60}, "environment")
+    assert f"{refused.value.message} {refused.value.hint}" == said
+    assert file.read_text() == f'{{"livekit": {inside}}}'
+
+
+def test_what_stands_beside_livekit_costs_nothing_of_what_is_in_it(project: Project) -> None:
+    file = project.write_environment(
+        "development",
+        '{"$schema": "x",\n"livekit": {"auth": {"defaultTtl": 60}},\n"room": {"policies": {}}}',
+    )
+    config = project.read()
+    (told,) = config.warnings
+    assert told.startswith(f"{file}:3: room stands beside livekit and is not used. ")
+    assert config.chosen("auth.defaultTtl") == 60
+    apply_changes(config.sources, {"auth.defaultTtl": 90}, "environment")
+    assert project.read().chosen("auth.defaultTtl") == 90
+
+
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(project: Project) -> None:
+    file = project.mode_file("room")
+    file.parent.mkdir(parents=True)
+    os.mkfifo(file)
+    code, said = first_mistake(project.read())
+    assert (code, said) == (
+        "config-unreadable",
+        f"{file}: is no file. It must be a file that you may read.",
+    )
+
+
+def test_a_url_that_is_none_is_refused_where_it_is_written(project: Project) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        apply_changes(project.read().sources, {"api.url": "livekit.example.com"})
+    assert refused.value.code == "invalid-url"
+    assert "wss://" in refused.value.hint
+    for good in ("wss://x.example", "http://[::1]:7880/a", "env:LIVEKIT_URL", "${LIVEKIT_URL}"):
+        apply_changes(project.read().sources, {"api.url": good})
+
+
+def test_a_sentence_about_a_broken_file_ends_once(project: Project) -> None:
+    project.write("room", "[room")
+    with pytest.raises(ConfigurationError) as refused:
+        apply_changes(project.read().sources, {"room.defaultSettings.maxParticipants": 3})
+    assert not refused.value.message.endswith("..")

@@ -139,10 +139,10 @@ def test_three_variables_of_the_configuration_are_one_set(
 
 
 def test_a_configured_url_that_is_none_is_refused(project: Project) -> None:
-    project.write("auth", API.format("project").replace("ws://project", "nonsense"))
+    file = project.write("auth", API.format("project").replace("ws://project", "nonsense"))
     with pytest.raises(ConfigurationError) as refused:
         chosen()
     assert (refused.value.code, refused.value.message) == (
         "invalid-url",
-        "api.url is no URL of a LiveKit server.",
+        f"{file}:3: api.url is no URL of a LiveKit server.",
     )

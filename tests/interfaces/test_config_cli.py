@@ -205,3 +205,10 @@ def test_an_export_alone_is_on_stdout(project: Path) -> None:
     assert set(json.loads(done.stdout)["livekit"]) == {"room"}
     assert "was exported as json" in done.stderr
     del project
+
+
+def test_one_mistake_is_not_called_mistakes(project: Path) -> None:
+    file = project / ".ruru" / "config" / "livekit.development.json"
+    file.parent.mkdir()
+    file.write_text("[]")
+    assert greenroom("config", "validate").stdout.startswith("✗ 1 mistake and 0 warnings in ")

@@ -90,9 +90,7 @@ class Configuration:
         """Raises ConfigurationError for the first mistake that is more than a warning."""
         problem = self._mistake
         if problem is not None:
-            text = problem.text()
-            msg = text if text.endswith(".") else f"{text}."
-            raise ConfigurationError(msg, code=problem.code, hint=problem.hint)
+            raise ConfigurationError(problem.statement(), code=problem.code, hint=problem.hint)
 
     def chosen(self, key: str) -> Any | None:
         """What somebody set; None where only LiveKit's own default holds.

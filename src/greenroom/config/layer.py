@@ -31,10 +31,13 @@ class Problem(NamedTuple):
         place = f"{self.file}:{self.line}" if self.line else self.file
         return f"{place}: {self.key} {self.message}" if self.key else f"{place}: {self.message}"
 
+    def statement(self) -> str:
+        """``text`` with one full stop at its end."""
+        return f"{self.text().removesuffix('.')}."
+
     def sentence(self) -> str:
-        """``text``, and what to do about it."""
-        text = self.text()
-        return f"{text if text.endswith('.') else f'{text}.'} {self.hint}".strip()
+        """``statement``, and what to do about it."""
+        return f"{self.statement()} {self.hint}".strip()
 
     def as_dict(self) -> dict[str, Any]:
         """JSON shape: the fields by name."""

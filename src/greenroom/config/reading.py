@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from typing import Any, NamedTuple
 
 from greenroom.config import roo
 from greenroom.config.layer import Layer, Lines, Problem, fit, no_lines
-from greenroom.config.schema import Path, shown_key
+from greenroom.config.schema import Path, called, shown_key
 
 LARGEST = 1_000_000
 """Bytes of a file with settings. The largest mode file seen has 20,000."""
 FENCE = "+++"
 DEEP = ("is nested too deeply.", "Settings are a few tables deep at most.")
+NO_FILE = "It must be a file that you may read."
 IN_JSON = "Settings are written in JSON here."
+IN_TOML = "Settings are written in TOML: https://toml.io."
+TWICE = {
+    "Cannot overwrite a value": "sets a name that has a value already.",
+    "Cannot declare": "has a table that is there already.",
+}
+"""What tomllib says about what stands there twice, for people who never read a standard."""
+ROOT = "livekit"
+BESIDE = ("$schema",)
+"""Names of an environment file that are for editors."""
+UNUSED = "stands beside livekit and is not used"
 
 
 class Unusable(Exception):
@@ -37,14 +50,16 @@ class Text(NamedTuple):
 def read_text(file: str) -> Text | None:
     """The file's text; None when there is none. Raises Unusable when it is there and cannot be read."""
     try:
+        # A pipe would be waited for, for ever.
+        if not stat.S_ISREG(os.stat(file).st_mode) and not os.path.isdir(file):
+            raise Unusable(file, 0, "is no file.", NO_FILE, "config-unreadable")
         with open(file, "rb") as opened:
             data = opened.read(LARGEST + 1)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        hint = "It must be a file that you may read."
         message = f"cannot be read: {error.strerror}."
-        raise Unusable(file, 0, message, hint, "config-unreadable") from None
+        raise Unusable(file, 0, message, NO_FILE, "config-unreadable") from None
     if len(data) > LARGEST:
         hint = "Settings are a few lines; longer texts belong into other files."
         raise Unusable(file, 0, f"is larger than {LARGEST:,} bytes, the most that is read.", hint)
@@ -105,7 +120,7 @@ def mode_layer(text: str, name: str, file: str) -> Layer:
         raise Unusable(file, 0, *DEEP) from None
     except ValueError as error:
         line, message = toml_mistake(str(error), above, toml)
-        hint = "Settings are written in TOML: https://toml.io."
+        hint = "Keep one of the two." if message in TWICE.values() else IN_TOML
         raise Unusable(file, line, message, hint) from None
 
     def find() -> dict[Path, int]:
@@ -119,6 +134,9 @@ def mode_layer(text: str, name: str, file: str) -> Layer:
 def toml_mistake(said: str, above: int, toml: str) -> tuple[int, str]:
     """What tomllib says,  ``… (at line 3, column 5)``, as line of the file and message."""
     message, _, place = said.rpartition(" (at ")
+    for start, plain in TWICE.items():
+        if message.startswith(start):
+            message = plain.removesuffix(".")
     if place.startswith("line "):
         return above + int(place[5:].partition(",")[0]), f"{message}."
     return above + toml.count("\n") + (not toml.endswith("\n")), f"{message or said}."
@@ -157,7 +175,21 @@ def environment_layer(text: str, name: str, file: str) -> Layer:
     if twice:
         path, line = twice[0]
         raise Unusable(file, line, f"{shown_key(path)} stands there twice.", "Keep one.")
-    prefix: Path = ()
-    if set(raw) == {"livekit"} and isinstance(raw["livekit"], dict):
-        raw, prefix = raw["livekit"], ("livekit",)
-    return fit(raw, Lines(lambda: lines, 0, prefix), name, file)
+    prefix: Path = (ROOT,) if ROOT in raw else ()
+    layer = fit(settings_of(raw, file), Lines(lambda: lines, 0, prefix), name, file, BESIDE)
+    hint = "Put it inside livekit, where the settings of this file are."
+    told = [
+        Problem("warning", file, lines.get((key,), 0), shown_key((key,)), UNUSED, hint)
+        for key in raw
+        if prefix and key not in (ROOT, *BESIDE)
+    ]
+    return layer._replace(problems=(*layer.problems, *told))
+
+
+def settings_of(raw: dict[str, Any], file: str) -> dict[str, Any]:
+    """The table of an environment file that holds the settings: ``livekit``, else all of it. Raises Unusable."""
+    inside = raw.get(ROOT, raw)
+    if not isinstance(inside, dict):
+        message = f"livekit holds {called(inside)}, not settings."
+        raise Unusable(file, 0, message, 'Write {"livekit": {…}}.')
+    return inside

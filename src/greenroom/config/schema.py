@@ -21,6 +21,7 @@ Path = tuple[str | int, ...]
 HUMP = r"(?<=[a-z0-9])(?=[A-Z])"
 REFERENCE = r"env:[A-Za-z_][A-Za-z0-9_]*|\$\{[A-Za-z_][A-Za-z0-9_]*\}|file:.+"
 """``env:NAME``, ``${NAME}`` or ``file:path``."""
+URL = r"(?:wss?|https?)://[^\s/@?#]+(?:[/?#]\S*)?"
 PART = r'"((?:[^"\\]|\\.)*)"|([^."]+)'
 KINDS: dict[str, tuple[type, ...]] = {
     "object": (dict,),
@@ -228,6 +229,9 @@ def scalar_flaws(value: Any, node: Node, path: Path) -> Iterator[Flaw]:
             "`greenroom coordinator configure-credentials` stores the API secret safely."
         )
         yield Flaw(path, "holds a secret in clear text", hint, "secret-in-clear")
+    if node.get("x-url") and not is_reference(value) and re.fullmatch(URL, value) is None:
+        hint = "It looks like wss://livekit.example.com, or ws://localhost:7880."
+        yield Flaw(path, "is no URL of a LiveKit server", hint, "invalid-url")
     if "enum" in node and value not in node["enum"]:
         near = nearest(str(value), node["enum"])
         choices = ", ".join(node["enum"])
@@ -260,6 +264,8 @@ def called(value: Any) -> str:
     """A value's type in words."""
     if value is None:
         return "nothing"
+    if isinstance(value, float):
+        return "a number with a fraction"
     return next((CALLED[kind] for kind in KINDS if fits(value, kind)), f"a {type(value).__name__}")
 
 

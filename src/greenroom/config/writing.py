@@ -19,6 +19,7 @@ from greenroom.config.reading import (
     read_environment_file,
     read_mode_file,
     read_text,
+    settings_of,
 )
 from greenroom.config.schema import below, child, find_key, flaws, schema, shown_key
 from greenroom.domain.errors import ConfigurationError
@@ -102,7 +103,7 @@ def refuse_broken(problems: Sequence[Problem]) -> None:
     """A file that is not understood is not written: raises ConfigurationError with its first mistake."""
     for problem in problems:
         if problem.severity == "error":
-            raise ConfigurationError(f"{problem.text()}.", code=problem.code, hint=problem.hint)
+            raise ConfigurationError(problem.statement(), code=problem.code, hint=problem.hint)
 
 
 def text_of(file: str) -> Text | None:
@@ -168,7 +169,7 @@ def edit_json(file: str, wanted: Mapping[tuple[str, ...], Any]) -> bytes | None:
         json.loads(read.text) if read is not None and read.text.strip() else {"livekit": {}}
     )
     before = json.dumps(raw)
-    root = raw["livekit"] if set(raw) == {"livekit"} else raw
+    root = settings_of(raw, file)
     for path, value in wanted.items():
         put(root, path, value, dict)
     if read is not None and json.dumps(raw) == before:

@@ -134,6 +134,11 @@ def literal(value: Any) -> str:
     return dump(value, indent=None) if not isinstance(value, bool) else str(value).lower()
 
 
+def counted(number: int, thing: str) -> str:
+    """``1 mistake``, ``2 mistakes``."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def dump(value: Any, indent: int | None = 2) -> str:
     """JSON for people and programs."""
     import json
@@ -226,11 +231,12 @@ def validate(environment: str | None, *, as_json: bool) -> int:
     wrong = [problem for problem in problems if problem.severity == "error"]
     questions = config.review_questions
     files = len({layer.file for layer in config.layers if layer.file})
-    message = f"{len(wrong)} mistakes and {len(problems) - len(wrong)} warnings in {files} sources."
+    found = [counted(len(wrong), "mistake"), counted(len(problems) - len(wrong), "warning")]
+    message = f"{' and '.join(found)} in {counted(files, 'source')}."
     error = None
     if wrong:
         first = wrong[0]
-        error = ConfigurationError(first.text(), code=first.code, hint=first.hint)
+        error = ConfigurationError(first.statement(), code=first.code, hint=first.hint)
     if as_json:
         shape = {
             "schema": SCHEMA,
