@@ -32,7 +32,7 @@ from greenroom.interfaces.cli import chat as chat_module
 from greenroom.interfaces.cli.chat import Chat
 from greenroom.interfaces.cli.chat_commands import offered
 from greenroom.interfaces.cli.chat_history import MOST_LINES, HistoryFile
-from greenroom.interfaces.cli.chat_names import LiveNames
+from greenroom.interfaces.cli.chat_names import CompletionNames
 from greenroom.interfaces.cli.chat_terminal import ChatCompleter, Terminal, words_of
 from greenroom.interfaces.cli.main import root
 from greenroom.interfaces.cli.options import Settings
@@ -171,7 +171,7 @@ async def a_seat(home: Path, rooms: MemoryRooms, *, yes: bool = False) -> AsyncI
     planner, settings = ByHeart(), Settings()
     settings.yes = yes
     async with a_crew(home, rooms, planner=planner) as crew:
-        names = LiveNames(crew)
+        names = CompletionNames(crew)
         chat = Chat(crew, settings, names, "seat")
         completer = ChatCompleter(
             commands=lambda line: offered(line, crew.catalogue.modes()),
@@ -353,7 +353,7 @@ async def test_names_are_asked_again_after_some_seconds_and_never_waited_for_lon
 ) -> None:
     now = [0.0]
     async with a_crew(tmp_path, rooms) as crew:
-        names = LiveNames(crew, clock=lambda: now[0])
+        names = CompletionNames(crew, clock=lambda: now[0])
         assert set(await names.all()) == {"lobby", "attic", "dana"}
         rooms._add("cellar")
         assert "cellar" not in await names.all()

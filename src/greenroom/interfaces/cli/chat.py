@@ -18,7 +18,7 @@ from greenroom.domain.plan import Plan, Reference
 from greenroom.hub.catalogue import EVERYTHING, PREFIX
 from greenroom.interfaces.cli.chat_commands import obey, offered
 from greenroom.interfaces.cli.chat_input import ChatInput, Pipe, PlainTerminal, is_plain
-from greenroom.interfaces.cli.chat_names import LiveNames
+from greenroom.interfaces.cli.chat_names import CompletionNames
 from greenroom.interfaces.cli.options import Settings
 from greenroom.interfaces.cli.render import note, printable, show, show_plan
 from greenroom.interfaces.cli.run import code_of, crew_for, flags, interactive
@@ -34,7 +34,7 @@ def run_chat(settings: Settings, session: str | None) -> int:
 
     async def talk() -> int:
         async with crew_for(settings) as crew:
-            names = LiveNames(crew)
+            names = CompletionNames(crew)
             chat = Chat(crew, settings, names, session or f"chat-{secrets.token_hex(8)}")
             chat.input = choose_input(chat)
             try:
@@ -73,7 +73,9 @@ def choose_input(chat: Chat) -> ChatInput:
 class Chat:
     """One conversation at a terminal or through a pipe."""
 
-    def __init__(self, crew: Greenroom, settings: Settings, names: LiveNames, session: str) -> None:
+    def __init__(
+        self, crew: Greenroom, settings: Settings, names: CompletionNames, session: str
+    ) -> None:
         self.crew, self.settings, self.names, self.session = crew, settings, names, session
         self.input: ChatInput = Pipe(sys.stdin)
         self.mode = ""

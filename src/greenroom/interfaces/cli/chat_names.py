@@ -16,7 +16,7 @@ MOST_ROOMS = 20
 """Rooms that are asked for their people."""
 
 
-class LiveNames:
+class CompletionNames:
     """Names on the server, as far as they are known. Never raises: completion is only a help."""
 
     def __init__(self, crew: Greenroom, clock: Callable[[], float] = time.monotonic) -> None:

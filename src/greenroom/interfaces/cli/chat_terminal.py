@@ -17,7 +17,7 @@ from prompt_toolkit.output import Output
 from prompt_toolkit.shortcuts import PromptSession
 
 from greenroom.interfaces.cli.chat_history import HistoryFile
-from greenroom.interfaces.cli.chat_names import LiveNames
+from greenroom.interfaces.cli.chat_names import CompletionNames
 
 WORD = re.compile(r"[^\s\"',]+")
 SHORTEST = 3
@@ -49,7 +49,7 @@ class ChatCompleter(Completer):
         self,
         commands: Callable[[str], Iterable[tuple[str, str]]],
         words: Callable[[], Iterable[str]],
-        names: LiveNames,
+        names: CompletionNames,
     ) -> None:
         self._commands, self._words, self._names = commands, words, names
 

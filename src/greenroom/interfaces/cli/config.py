@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from greenroom.interfaces.cli import settings as view
+from greenroom.interfaces.cli import settings_change as change
 from greenroom.interfaces.cli.options import Settings, with_common_options
 
 WHERE: tuple[Callable[..., Any], ...] = (
@@ -29,7 +30,7 @@ def config() -> None:
 @with_common_options
 def init(settings: Settings, *, user: bool) -> None:
     """Write a commented set of mode and environment files here; files that are there stay as they are."""
-    sys.exit(view.init(user=user, as_json=settings.json))
+    sys.exit(change.init(user=user, as_json=settings.json))
 
 
 @config.command()
@@ -74,7 +75,7 @@ def set_(settings: Settings, key: str, value: str, place: Any) -> None:
       greenroom config set room.defaultSettings.maxParticipants 30
       greenroom config set auth.defaultTtl 2h --user
     """
-    sys.exit(view.set_value(key, value, settings.env, place, as_json=settings.json))
+    sys.exit(change.set_value(key, value, settings.env, place, as_json=settings.json))
 
 
 @config.command()
@@ -83,4 +84,4 @@ def set_(settings: Settings, key: str, value: str, place: Any) -> None:
 @with_common_options
 def unset(settings: Settings, key: str, place: Any) -> None:
     """Remove KEY there, so that what is below it holds again."""
-    sys.exit(view.set_value(key, None, settings.env, place, as_json=settings.json))
+    sys.exit(change.set_value(key, None, settings.env, place, as_json=settings.json))

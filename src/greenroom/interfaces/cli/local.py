@@ -126,7 +126,7 @@ def environment(settings: Settings) -> None:
     \b
       eval "$(greenroom server env)"
     """
-    from greenroom.interfaces.cli.processes import run_environment
+    from greenroom.interfaces.cli.keys import run_environment
 
     sys.exit(run_environment(settings))
 
@@ -136,7 +136,7 @@ def environment(settings: Settings) -> None:
 @with_common_options
 def rotate_key(settings: Settings, *, finish: bool) -> None:
     """Add a new API key beside the old one, or end the old one; the server restarts."""
-    from greenroom.interfaces.cli.processes import run_rotate
+    from greenroom.interfaces.cli.keys import run_rotate
 
     sys.exit(run_rotate(settings, finish=finish))
 
@@ -158,7 +158,7 @@ def access() -> None:
 @with_common_options
 def access_add(settings: Settings, name: str, scopes: tuple[str, ...]) -> None:
     """Make a token and print it, this once."""
-    from greenroom.interfaces.cli.processes import run_access_add
+    from greenroom.interfaces.cli.keys import run_access_add
 
     sys.exit(run_access_add(settings, name, scopes or ("read",)))
 
@@ -167,7 +167,7 @@ def access_add(settings: Settings, name: str, scopes: tuple[str, ...]) -> None:
 @with_common_options
 def access_list(settings: Settings) -> None:
     """Names and scopes."""
-    from greenroom.interfaces.cli.processes import run_access_list
+    from greenroom.interfaces.cli.keys import run_access_list
 
     sys.exit(run_access_list(settings))
 
@@ -177,7 +177,7 @@ def access_list(settings: Settings) -> None:
 @with_common_options
 def access_remove(settings: Settings, name: str) -> None:
     """End a token."""
-    from greenroom.interfaces.cli.processes import run_access_remove
+    from greenroom.interfaces.cli.keys import run_access_remove
 
     sys.exit(run_access_remove(settings, name))
 
