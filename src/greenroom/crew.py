@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 NO_SERVER = "No LiveKit server is configured."
 NO_SERVER_HINT = (
-    "Set LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET, pass url, api_key and api_secret, "
+    "Start one on this machine: greenroom up. Or name yours: set LIVEKIT_URL, LIVEKIT_API_KEY and "
+    "LIVEKIT_API_SECRET, pass url, api_key and api_secret, "
     "or store them: greenroom coordinator configure-credentials."
 )
 
@@ -61,6 +62,7 @@ class Greenroom:
         otherwise: Callable[[], Credentials | None] = lambda: None,
     ) -> None:
         self._otherwise = otherwise
+        self._no_other: ConfigurationError | None = None
         self._given = {"url": url, "api_key": api_key, "api_secret": api_secret}
         self._environment, self._settings = environment, settings
         self.home = Path(home_folder(os.environ, home))
@@ -112,6 +114,7 @@ class Greenroom:
             explain=explain,
             on_plan=on_plan,
         )
+        self._no_other = None
         return self._with_warnings(await self._coordinator.ask(text, options))
 
     async def call(
@@ -127,6 +130,7 @@ class Greenroom:
     ) -> Outcome:
         """Call one capability by id, with its arguments by name."""
         options = Options(approve=approve, dry_run=dry_run, waive=waive or {}, on_plan=on_plan)
+        self._no_other = None
         return self._with_warnings(await self._coordinator.call(capability, arguments, options))
 
     async def export_config(
@@ -148,6 +152,7 @@ class Greenroom:
 
     async def approve(self, approval_id: str) -> Outcome:
         """Run a plan that waits for approval, once."""
+        self._no_other = None
         return self._with_warnings(await self._coordinator.approve(approval_id))
 
     def leave_question(self, session: str) -> None:
@@ -171,10 +176,20 @@ class Greenroom:
     def credentials(self) -> Credentials | None:
         """The server in use; None when none is configured. Raises ConfigurationError for half a set."""
         found = choose_credentials(self._given, os.environ, self._configuration)
-        found = found or self._otherwise()
+        found = found or self._other_credentials()
         if found is not None:
             self._redactor.know(found.api_secret)
         return found
+
+    def _other_credentials(self) -> Credentials | None:
+        """What ``otherwise`` gives: asked once a request when it fails, since it may start a server and say so."""
+        if self._no_other is not None:
+            raise self._no_other
+        try:
+            return self._otherwise()
+        except ConfigurationError as error:
+            self._no_other = error
+            raise
 
     @cached_property
     def _configuration(self) -> FileConfiguration:

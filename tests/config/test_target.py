@@ -146,3 +146,15 @@ def test_a_configured_url_that_is_none_is_refused(project: Project) -> None:
         "invalid-url",
         f"{file}:3: api.url is no URL of a LiveKit server.",
     )
+
+
+def test_half_a_set_of_variables_is_told_as_variables(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del project
+    monkeypatch.setenv("LIVEKIT_URL", "ws://x")
+    with pytest.raises(ConfigurationError) as refused:
+        chosen()
+    assert refused.value.message.startswith(
+        "The environment variables name a LiveKit server, but not "
+    )

@@ -26,7 +26,7 @@ from greenroom.domain.outcome import Outcome, Status, StepStatus
 from greenroom.domain.ports import Rooms
 from greenroom.hub.catalogue import Catalogue
 from greenroom.hub.compiled import load_catalogue
-from greenroom.interfaces.cli import chat, processes, run
+from greenroom.interfaces.cli import chat, keys, processes, run
 from greenroom.interfaces.cli.main import root
 from greenroom.interfaces.cli.reference import ROOT, pages
 from tests.doubles import MemoryRooms, a_crew
@@ -98,7 +98,7 @@ def test_every_command_in_the_documentation_parses(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "requests.txt").write_text("list all rooms\n")
-    for module in (run, processes):
+    for module in (run, processes, keys):
         for name in [name for name in vars(module) if name.startswith("run_")]:
             monkeypatch.setattr(module, name, lambda *_, **__: 0)
     monkeypatch.setattr(chat, "run_chat", lambda *_: 0)

@@ -142,3 +142,22 @@ def test_the_secret_reaches_env_and_no_other_output(home: Path) -> None:
     said += [greenroom(home, "ask", f"create a room called {running.key.secret}")]
     assert all(running.key.secret not in done.stdout + done.stderr for done in said)
     assert running.key.secret not in (home / "run" / "daemon.json").read_text()
+
+
+def test_options_that_a_second_up_cannot_keep_are_said(home: Path) -> None:
+    first = greenroom(home, "up", "--sandbox", "--webhook", "http://127.0.0.1:9/secret")
+    assert first.returncode == 0, first.stderr
+    for same in ([], ["--sandbox", "--webhook", "http://127.0.0.1:9/secret"]):
+        assert "It keeps" not in greenroom(home, "up", *same).stderr
+    other = greenroom(home, "up", "--sandbox", "--control-port", "0")
+    assert other.returncode == 0
+    assert (
+        "! It keeps the options that it was started with. To change that: greenroom down"
+        in other.stderr
+    )
+    assert "secret" not in str(background.find(home))
+
+
+def test_up_after_a_command_started_a_server_says_that_it_leaves_by_itself(home: Path) -> None:
+    greenroom(home, "room", "list", GREENROOM_AUTOSTART="")
+    assert "it leaves after 30 idle minutes" in greenroom(home, "up").stderr

@@ -108,6 +108,7 @@ def test_all_interfaces_are_warned_about(up: Callable[..., Running]) -> None:
     running = up(host="0.0.0.0")
     assert running.url.startswith("ws://127.0.0.1:")
     assert "can be reached from other machines" in running.shape["warnings"][0]
+    assert " of 0.0.0.0" in running.shape["warnings"][0]
 
 
 def test_media_on_all_interfaces_is_not_announced_as_loopback() -> None:

@@ -102,7 +102,8 @@ def complete(
     """One source's set. Raises ConfigurationError (credentials-incomplete, invalid-url)."""
     missing = [names[name] for name in VARIABLES if not values.get(name)]
     if missing:
-        who = f"{source} (layer: {layer})" if layer else source
+        named = "environment variables" if source == "environment" else source
+        who = f"{source} (layer: {layer})" if layer else named
         verb = "names" if layer else "name"
         msg = f"The {who} {verb} a LiveKit server, but not {' and '.join(missing)}."
         hint = "Give URL, API key and API secret together: a set is never completed from another source."

@@ -179,10 +179,21 @@ def test_keys_that_cannot_be_read_are_not_replaced_silently(home: Path) -> None:
     assert "a: b" in (home / "server" / "keys.json").read_text()
 
 
-def test_a_webhook_url_that_the_server_refuses_is_told_by_up(home: Path) -> None:
-    error = refused(home, webhooks=("nonsense",))
-    assert error.code == "sandbox-failed"
-    assert "nonsense" in error.message
+@pytest.mark.parametrize("backend", ["sandbox", "livekit-server"])
+@pytest.mark.parametrize("url", ["nonsense", "http://[", "http://host:99999999/"])
+def test_a_webhook_url_that_is_none_is_told_by_up_whichever_server_it_is(
+    home: Path, livekit_found: None, backend: str, url: str
+) -> None:
+    del livekit_found
+    error = refused(home, backend=backend, webhooks=("http://127.0.0.1:9/hook", url))
+    assert error.code == "invalid-url"
+    assert url in error.message
+
+
+def test_a_control_port_that_livekit_needs_is_said(home: Path, taken: int) -> None:
+    error = refused(home, port_base=taken, control_port=taken)
+    assert error.code == "address-unusable"
+    assert error.hint == "Choose another --control-port."
 
 
 def test_livekit_server_where_there_is_none_says_how_to_get_it(home: Path) -> None:
@@ -200,3 +211,11 @@ def test_an_error_is_json_for_scripts(home: Path, taken: int) -> None:
     error = json.loads(done.stdout)["error"]
     assert error["code"] == "port-taken"
     assert done.stderr == ""
+
+
+def test_a_server_that_cannot_be_started_is_tried_once_a_request(home: Path, taken: int) -> None:
+    done = greenroom(
+        home, "ask", "list rooms", GREENROOM_PORT_BASE=str(taken), GREENROOM_AUTOSTART=""
+    )
+    assert "(port-taken)" in done.stderr
+    assert done.stderr.count("starting one on this machine") == 1

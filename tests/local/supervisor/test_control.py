@@ -154,3 +154,10 @@ def test_a_damaged_token_file_lets_nobody_in(
         assert tcp("GET", "/status", token) == (500, "local-state-damaged")
         with pytest.raises(ConfigurationError):
             Tokens(home).all()
+
+
+def test_tokens_are_listed_one_a_line(home: Path) -> None:
+    for name in ("probe", "admin"):
+        Tokens(home).add(name, ["read", "destroy"])
+    listed = greenroom(home, "access", "list")
+    assert listed.stdout == "✓ 2 tokens.\n  admin: read, destroy\n  probe: read, destroy\n"

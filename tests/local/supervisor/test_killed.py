@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from greenroom.domain.errors import ConfigurationError
 from greenroom.local.processes import Process
 from greenroom.local.supervisor import background
 from greenroom.local.supervisor.background import Running
@@ -160,3 +161,21 @@ def test_a_server_that_hangs_is_replaced(home: Path, up: Callable[..., Running])
         assert again
         assert until(lambda: background.ask(home, "GET", "/status")["state"] == "up")
         background.stop(home)
+
+
+def test_status_of_a_supervisor_that_hangs_says_so_in_seconds(
+    home: Path, up: Callable[..., Running]
+) -> None:
+    up()
+    supervisor = pids(home)[0]
+    os.kill(supervisor, signal.SIGSTOP)
+    try:
+        begun = time.monotonic()
+        with pytest.raises(ConfigurationError) as refused:
+            background.ask(home, "GET", "/status")
+        assert time.monotonic() - begun < 10
+    finally:
+        os.kill(supervisor, signal.SIGCONT)
+    assert refused.value.code == "supervisor-failed"
+    assert f"(process {supervisor})" in refused.value.message
+    assert "greenroom down" in refused.value.hint

@@ -92,13 +92,18 @@ def run_access_list(settings: Settings) -> int:
     """Names and scopes. Returns the exit code."""
     from greenroom.local.supervisor.access import Tokens
 
-    def work() -> Told:
-        known = Tokens(home_of(settings)).all()
-        lines = [f"  {name}: {', '.join(scopes)}" for name, scopes in sorted(known.items())]
-        count = "1 token" if len(known) == 1 else f"{len(known)} tokens"
-        return "\n".join([f"{count}.", *lines]), {"tokens": known}
+    known: Mapping[str, Sequence[str]] = {}
 
-    return told(settings, work)
+    def work() -> Told:
+        nonlocal known
+        known = Tokens(home_of(settings)).all()
+        return f"{'1 token' if len(known) == 1 else f'{len(known)} tokens'}.", {"tokens": known}
+
+    code = told(settings, work)
+    if not (settings.json or settings.jsonl):
+        for name, scopes in sorted(known.items()):
+            click.echo(f"  {name}: {', '.join(scopes)}")
+    return code
 
 
 def run_access_remove(settings: Settings, name: str) -> int:

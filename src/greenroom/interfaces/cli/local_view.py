@@ -88,7 +88,8 @@ def show_local(local: Mapping[str, Any]) -> None:
     leaves = f", leaves after {ends / 60:.0f} idle minutes" if ends else ""
     click.echo(f"● {line_about(local, 'is ' + local['state'])}, for {age(local['since'])}{leaves}")
     for child in local.get("children", ()):
-        again = f", restarted {child['restarts']} times" if child["restarts"] else ""
+        times = child["restarts"]
+        again = f", restarted {'once' if times == 1 else f'{times} times'}" if times else ""
         number = f"process {child['pid']}" if child.get("pid") else "no process"
         click.echo(f"  {child['name']}: {child['state']}, {number}{again}")
     if local.get("control_url"):

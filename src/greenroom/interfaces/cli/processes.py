@@ -52,14 +52,34 @@ def run_up(settings: Settings, backend: str, given: Mapping[str, Any]) -> int:
 
     def work() -> Told:
         nonlocal new
-        running, new = background.start(options_for(settings, backend, given))
+        options = options_for(settings, backend, given)
+        running, new = background.start(options)
         verb = "is up" if new else "was up already"
-        return f"{line_about(running.shape, verb)}.", running.shape
+        shape = (
+            running.shape if new else {**running.shape, "warnings": kept(running.shape, options)}
+        )
+        return f"{line_about(shape, verb)}.", shape
 
     code = told(settings, work)
     if code == 0 and not (settings.json or settings.jsonl):
         say_how_to_use(settings)
     return code
+
+
+def kept(shape: Mapping[str, Any], options: Options) -> list[str]:
+    """What a second ``up`` does not change about the server that was up already, with its own warnings."""
+    warnings = list(shape.get("warnings", ()))
+    again = "To change that: greenroom down, then greenroom up."
+    plain = Options(home=options.home, port_base=port_base())
+    if shape.get("settings") not in {options.fingerprint(), None} and (
+        options.fingerprint() != plain.fingerprint()
+    ):
+        warnings.append(f"It keeps the options that it was started with. {again}")
+    if (idle := shape.get("idle_after")) is not None:
+        warnings.append(
+            f"A command started it: it leaves after {idle / 60:.0f} idle minutes. {again}"
+        )
+    return warnings
 
 
 def run_down(settings: Settings) -> int:

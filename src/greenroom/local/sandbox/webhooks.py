@@ -61,18 +61,26 @@ def _base64(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
+def require_url(url: str) -> None:
+    """Raises ConfigurationError (invalid-url) for what is no http or https URL."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        msg = f"The webhook URL {url} cannot be used."
+        hint = "It looks like http://127.0.0.1:3000/hook, or https://example.com/hook."
+        raise ConfigurationError(msg, code="invalid-url", hint=hint)
+
+
 class Webhooks:
     """Queues events and sends them in the background. Needs a running loop."""
 
     def __init__(self, urls: Sequence[str], key: str, secret: str, clock: Clock) -> None:
         """Raises ConfigurationError for what is no http or https URL."""
         for url in urls:
-            parts = urlsplit(url)
-            if parts.scheme not in {"http", "https"} or not parts.hostname:
-                msg = f"The webhook URL {url} cannot be used."
-                raise ConfigurationError(
-                    msg, code="invalid-url", hint="http:// or https://, please."
-                )
+            require_url(url)
         self._urls = tuple(urls)
         self._key, self._secret = key, secret
         self._clock = clock

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +61,10 @@ def choose_ports(options: Options, *, media: bool) -> Place:
     if place.port in {tcp, udp}:
         msg = f"Port {place.port} is needed for media."
         raise ConfigurationError(msg, code="address-unusable", hint="Choose another --port.")
+    if options.control_port in {place.port, tcp, udp}:
+        msg = f"Port {options.control_port} is needed for LiveKit."
+        hint = "Choose another --control-port."
+        raise ConfigurationError(msg, code="address-unusable", hint=hint)
     wanted = [(place.port, "tcp")]
     require_free(place.host, [*wanted, (tcp, "tcp"), (udp, "udp")] if media else wanted)
     return place
@@ -114,8 +117,18 @@ def sandbox(options: Options, place: Place) -> Program:
     )
 
 
-def warnings(options: Options, urls: Sequence[str]) -> list[str]:
+def require_webhooks(options: Options) -> None:
+    """Webhook URLs that can be posted to: livekit-server starts with any. Raises ConfigurationError (invalid-url)."""
+    if options.webhooks:
+        from greenroom.local.sandbox.webhooks import require_url
+
+        for url in options.webhooks:
+            require_url(url)
+
+
+def warnings(options: Options, place: Place | None) -> list[str]:
     """What a person should know about these settings."""
-    if is_loopback(options.host):
+    if is_loopback(options.host) or place is None:
         return []
-    return [f"{', '.join(urls)} can be reached from other machines, without encryption."]
+    where = f"port {place.port} of {options.host}"
+    return [f"It listens at {where}: it can be reached from other machines, without encryption."]

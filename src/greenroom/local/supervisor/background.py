@@ -97,13 +97,17 @@ def _answering(home: Path) -> Running | None:
             call(str(folder.socket), "GET", "/status", timeout=HANGS_SECONDS)
         except (OSError, ValueError) as error:
             if time.monotonic() > deadline:
-                msg = f"The supervisor (process {running.shape.get('pid')}) gives no answer."
-                hint = "Stop it with greenroom down, then start it again."
-                raise ConfigurationError(msg, code="supervisor-failed", hint=hint) from error
+                raise _hangs(running.shape) from error
             time.sleep(0.05)
         else:
             return running
     return None
+
+
+def _hangs(shape: Mapping[str, Any]) -> ConfigurationError:
+    msg = f"The supervisor (process {shape.get('pid', 'unknown')}) gives no answer."
+    hint = "Stop it with greenroom down, then start it again."
+    return ConfigurationError(msg, code="supervisor-failed", hint=hint)
 
 
 def _spawn(options: Options, folder: RunFolder) -> Mapping[str, Any]:
@@ -144,15 +148,16 @@ def _from_error(error: Mapping[str, Any], folder: RunFolder) -> ConfigurationErr
 
 
 def ask(home: Path, method: str, path: str) -> Mapping[str, Any]:
-    """A command to the supervisor. Raises ConfigurationError (daemon-not-running, or what it says)."""
+    """A command to the supervisor. Raises ConfigurationError (daemon-not-running, supervisor-failed, or what it says)."""
     folder = RunFolder(home)
+    seconds = HANGS_SECONDS if path == "/status" else ANSWER_SECONDS
     try:
-        status, answer = call(str(folder.socket), method, path, timeout=ANSWER_SECONDS)
+        status, answer = call(str(folder.socket), method, path, timeout=seconds)
     except (OSError, ValueError) as error:
-        msg = (
-            "No local server is up." if not folder.is_held() else "The supervisor gives no answer."
-        )
-        hint = "Start it: greenroom up. If it hangs: greenroom down, then greenroom up."
+        if folder.is_held():
+            raise _hangs(folder.read()) from error
+        msg = "No local server is up."
+        hint = "Start it: greenroom up"
         raise ConfigurationError(msg, code="daemon-not-running", hint=hint) from error
     if status != 200 or not isinstance(answer, dict):
         raise _from_error(answer.get("error", {}) if isinstance(answer, dict) else {}, folder)

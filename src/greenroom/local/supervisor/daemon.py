@@ -38,6 +38,7 @@ class Supervisor:
         self._since = time.time()
         self._one_change_at_a_time = asyncio.Lock()
         self._binary = backends.choose(options)
+        backends.require_webhooks(options)
         self._place: backends.Place | None = None
         commands = {
             ("GET", "/status"): ("read", self._status),
@@ -143,8 +144,9 @@ class Supervisor:
             "socket": str(self.folder.socket),
             "control_url": f"http://{LOOPBACK}:{port}" if port else None,
             "idle_after": self.options.idle,
+            "settings": self.options.fingerprint(),
             "children": [self.child.as_dict()],
-            "warnings": backends.warnings(self.options, [self._url]),
+            "warnings": backends.warnings(self.options, self._place),
         }
 
     def _write(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,12 @@ class Options:
     control_port: int | None = None
     version: str = "unknown"
     """Greenroom's, for whoever reads daemon.json: this package cannot know it."""
+
+    def fingerprint(self) -> str:
+        """Tells apart how servers are to run, without showing webhook URLs, which may hold a password."""
+        how = [self.backend, self.host, self.port_base, self.port, self.webhooks]
+        how += [self.remote_unmute, self.control_port]
+        return hashlib.sha256(repr(how).encode("utf-8", "replace")).hexdigest()[:16]
 
     def as_arguments(self) -> list[str]:
         """For ``python -m greenroom.local.supervisor``."""
