@@ -85,3 +85,12 @@ def test_names_of_rooms_load_nothing_that_is_slow(home: Path, up: Callable[..., 
     loaded = subprocess.check_output([sys.executable, "-c", code], text=True, env=environ).split()
     slow = {"asyncio", "pydantic", "aiohttp", "http.client", "ctypes", "subprocess", "ssl", "jwt"}
     assert not slow & set(loaded)
+
+
+def test_settings_are_completed_by_their_key(home: Path) -> None:
+    assert complete(home, "greenroom config explain room.defaultSettings.max") == [
+        "room.defaultSettings.maxParticipants"
+    ]
+    offered = complete(home, "greenroom config set auth.")
+    assert "auth.defaultTtl" in offered
+    assert not [key for key in offered if "<" in key]

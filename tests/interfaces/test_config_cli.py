@@ -212,3 +212,84 @@ def test_one_mistake_is_not_called_mistakes(project: Path) -> None:
     file.parent.mkdir()
     file.write_text("[]")
     assert greenroom("config", "validate").stdout.startswith("✗ 1 mistake and 0 warnings in ")
+
+
+SERVER = {
+    "LIVEKIT_URL": "ws://127.0.0.1:9",
+    "LIVEKIT_API_KEY": "APIx",
+    "LIVEKIT_API_SECRET": "not-for-a-screen",
+}
+
+
+def test_a_server_that_variables_name_is_explained_and_its_secret_is_not_shown(
+    project: Path,
+) -> None:
+    """Else `explain` says "not set" about the server that every command uses."""
+    greenroom("config", "set", "api.url", "ws://project:7880")
+    explained = greenroom("config", "explain", "api", **SERVER)
+    assert 'api.url = "ws://127.0.0.1:9"' in explained.stdout
+    assert (
+        '  from variables, LIVEKIT_URL\n  overrides "ws://project:7880" from project, '
+        in explained.stdout
+    )
+    assert 'api.secret = "env:LIVEKIT_API_SECRET"' in explained.stdout
+    everything = greenroom("config", "explain", "--json", **SERVER)
+    sources = {
+        each["key"]: each["source"]["file"] for each in json.loads(everything.stdout)["settings"]
+    }
+    assert sources["api.key"] == "LIVEKIT_API_KEY"
+    assert "not-for-a-screen" not in explained.stdout + everything.stdout
+    del project
+
+
+def test_an_environment_that_is_named_comes_before_variables_in_explain_too(project: Path) -> None:
+    folder = project / ".ruru" / "config"
+    folder.mkdir()
+    (folder / "livekit.staging.json").write_text('{"livekit": {"api": {"url": "ws://staging"}}}')
+    explained = greenroom("config", "explain", "api.url", "--env", "staging", **SERVER)
+    assert "  from environment, .ruru/config/livekit.staging.json:1" in explained.stdout
+
+
+def test_a_server_that_nothing_names_is_said_to_be_on_this_machine(project: Path) -> None:
+    del project
+    assert "greenroom status" in greenroom("config", "explain", "api.url").stdout
+
+
+@pytest.mark.parametrize("said", ["maxParticipants", "max_participants", "room.maxParticipants"])
+def test_a_setting_is_found_by_its_own_name_alone(project: Path, said: str) -> None:
+    del project
+    refused = greenroom("config", "explain", said)
+    assert refused.returncode == 2
+    assert f"Did you mean {LIMIT}?" in refused.stderr
+
+
+def test_a_change_that_begins_an_environment_says_so(project: Path) -> None:
+    greenroom("config", "init")
+    slip = greenroom("config", "set", "auth.defaultTtl", "2h", "--env", "prodction")
+    assert slip.returncode == 0
+    assert (
+        "It begins a new environment, prodction; there were development, production" in slip.stderr
+    )
+    assert greenroom("config", "set", "auth.defaultTtl", "3h", "--env", "prodction").stderr == ""
+    del project
+
+
+def test_a_variable_that_names_no_environment_of_the_project_is_a_warning(project: Path) -> None:
+    shown = greenroom("config", "show", "auth", GREENROOM_ENV="prodution")
+    assert (shown.returncode, shown.stderr) == (
+        0,
+        "",
+    )  # a profile's variable, and a project without files
+    greenroom("config", "init")
+    shown = greenroom("config", "show", "auth", GREENROOM_ENV="prodution")
+    assert shown.returncode == 0
+    assert "Did you mean production?" in shown.stderr
+    del project
+
+
+def test_a_change_beside_a_mistake_says_that_it_is_not_used_yet(project: Path) -> None:
+    greenroom("config", "init")
+    (project / ".ruru" / "config" / "livekit.development.json").write_text("[]")
+    done = greenroom("config", "set", "auth.defaultTtl", "2h")
+    assert done.returncode == 0
+    assert "Nothing is used before this is mended: " in done.stderr

@@ -416,3 +416,35 @@ async def test_verify_tells_what_is_doubtful_and_what_is_wrong_in_settings(
     refused = await crew.call("coordinator.verify")
     assert refused.error is not None
     assert refused.error.code == "invalid-config"
+
+
+async def test_undoing_stored_credentials_says_what_is_removed(crew: Greenroom) -> None:
+    """ "api.secret is removed" would be masked, and read as if there still were one."""
+    stored = await crew.call(
+        "coordinator.configure_credentials", url="ws://x:1", api_key="k", api_secret="env:MY_SECRET"
+    )
+    assert stored.status == "done", stored.message
+    undone = await crew.call("coordinator.undo")
+    assert undone.message.startswith("removed: api.url, api.key, api.secret in "), undone.message
+
+
+async def test_a_url_that_is_none_is_refused_in_words_for_people(crew: Greenroom) -> None:
+    refused = await crew.call(
+        "coordinator.configure_credentials", url="foo", api_key="k", api_secret="env:MY_SECRET"
+    )
+    assert refused.error is not None
+    assert refused.message.endswith("url: must be of another form, not 'foo'.")
+    assert "wss://livekit.example.com" in refused.error.hint
+
+
+async def test_undoing_what_needed_no_server_does_not_speak_of_another_one(
+    crew: Greenroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+    async with Greenroom(home=tmp_path) as nowhere:
+        assert (await nowhere.call("coordinator.export_config", format="json")).status == "done"
+    refused = await crew.call("coordinator.undo")
+    assert refused.error is not None
+    assert refused.message.startswith("This cannot be undone: The configuration of ")
+    assert "An export changes no setting" in refused.error.hint

@@ -89,6 +89,7 @@ def all_layers(sources: Sources) -> list[Layer]:
             layers.append(layer)
     if layers[-1].name != "environment":
         check_environment(sources)
+        layers += unknown_variable_layers(sources)
     layers += variable_layers(sources.environ)
     if sources.arguments:
         layers.append(arguments_layer(sources.arguments))
@@ -107,6 +108,18 @@ def check_environment(sources: Sources) -> None:
     )
     msg = f"There is no environment {sources.environment}: livekit.{sources.environment}.json is missing."
     raise ConfigurationError(msg, code="unknown-environment", hint=hint)
+
+
+def unknown_variable_layers(sources: Sources) -> list[Layer]:
+    """A warning where ``GREENROOM_ENV``, which may stand in a profile for all projects, names none of this one's."""
+    known = environments(sources.project)
+    if sources.named_by != "GREENROOM_ENV" or not known:
+        return []
+    near = nearest(sources.environment, known)
+    hint = f"Did you mean {near}?" if near else f"There are: {', '.join(known)}."
+    message = f"names the environment {sources.environment}, for which this project has no file."
+    problem = Problem("warning", "GREENROOM_ENV", 0, "", message, hint)
+    return [Layer("environment", "GREENROOM_ENV", {}, no_lines, (problem,))]
 
 
 def environments(project: str | None) -> list[str]:

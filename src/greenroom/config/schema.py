@@ -160,10 +160,19 @@ def unknown(path: Sequence[str], part: str, node: Node, text: str) -> Configurat
     inside = (
         f"{'.'.join(path)} has {', '.join(names)}." if path else f"There are {', '.join(names)}."
     )
+    if not near and (ends := keys_ending(part, path)):
+        whole = near = " or ".join(ends)
     hint = (
         f"Did you mean {whole}?" if near else (inside if names else f"{'.'.join(path)} is a value.")
     )
     return ConfigurationError(f"There is no setting {text}.", code="unknown-setting", hint=hint)
+
+
+def keys_ending(name: str, path: Sequence[str]) -> list[str]:
+    """Settings below a path whose own name this is, for people who leave out the tables; three at most."""
+    start = "".join(f"{part}." for part in path)
+    keys = [key for key in all_keys() if key.startswith(start)]
+    return [key for key in keys if snake(key.rpartition(".")[2]) == snake(name)][:3]
 
 
 @cache

@@ -13,6 +13,7 @@ from greenroom.config.references import resolve, variable_of
 from greenroom.domain.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from greenroom.config.configuration import Configuration
     from greenroom.config.store import FileConfiguration
 
 VARIABLES = {"url": "LIVEKIT_URL", "api_key": "LIVEKIT_API_KEY", "api_secret": "LIVEKIT_API_SECRET"}
@@ -67,6 +68,11 @@ def configured(configuration: FileConfiguration) -> Configured | None:
     """The highest layer with an ``api`` table. Raises ConfigurationError (invalid-config)."""
     now = configuration.current()
     now.check()
+    return highest(now)
+
+
+def highest(now: Configuration) -> Configured | None:
+    """The highest layer with an ``api`` table, whatever mistakes there are."""
     by_layer: dict[str, Any] = {}
     for layer in now.layers:
         if layer.tree.get("api"):
@@ -78,6 +84,17 @@ def configured(configuration: FileConfiguration) -> Configured | None:
     inside = {"user": now.sources.user, "project": now.sources.project}
     inside["environment"] = now.sources.project
     return Configured(layer=name, values=values, folder=inside.get(name) or os.getcwd())
+
+
+def variables_in_use(now: Configuration) -> dict[str, str]:
+    """Key of ``api`` → variable, where ``LIVEKIT_*`` name the server and the configuration does not."""
+    named = {name: now.sources.environ.get(variable) for name, variable in VARIABLES.items()}
+    found = highest(now)
+    by_name = found is not None and found.layer == "environment" and now.sources.explicit
+    taken = found is not None and not all(named.values()) and refers_to(found, named)
+    if by_name or taken:
+        return {}
+    return {SETTINGS[name]: VARIABLES[name] for name, value in named.items() if value}
 
 
 def refers_to(found: Configured, named: Mapping[str, str | None]) -> bool:

@@ -127,7 +127,8 @@ def validate(capability: Capability, arguments: Mapping[str, Any]) -> Request:
         shown = "" if field in secret_fields(capability) else f", not {str(first['input'])[:60]!r}"
         missing = first["type"] == "missing"
         # No "secret is …" here: what follows such words is masked.
-        what = f"{name}: {first['msg'].lower()}{shown}"
+        form = first["type"] == "string_pattern_mismatch"
+        what = f"{name}: {'must be of another form' if form else first['msg'].lower()}{shown}"
         msg = f"{capability.id} needs {name}." if missing else f"{capability.id}: {what}."
         info = capability.request.model_fields.get(field)
         raise InvalidRequest(msg, hint=(info.description or "") if info else "") from None

@@ -20,6 +20,13 @@ WHERE: tuple[Callable[..., Any], ...] = (
 )
 
 
+def complete_key(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
+    """Settings that begin so; those below names that people choose are left to them."""
+    from greenroom.config.schema import all_keys
+
+    return [key for key in all_keys() if key.startswith(begun) and not set("<[") & set(key)]
+
+
 @click.group()
 def config() -> None:
     """Settings: what holds, where it comes from, and changing it."""
@@ -41,7 +48,7 @@ def validate(settings: Settings) -> None:
 
 
 @config.command()
-@click.argument("key", required=False)
+@click.argument("key", required=False, shell_complete=complete_key)
 @with_common_options
 def show(settings: Settings, key: str | None) -> None:
     """Print every setting that holds, or those below KEY, with its source."""
@@ -49,7 +56,7 @@ def show(settings: Settings, key: str | None) -> None:
 
 
 @config.command()
-@click.argument("key", required=False)
+@click.argument("key", required=False, shell_complete=complete_key)
 @with_common_options
 def explain(settings: Settings, key: str | None) -> None:
     """Say where a setting comes from, file and line, and what it overrides."""
@@ -64,7 +71,7 @@ def where(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @config.command(name="set", context_settings={"ignore_unknown_options": True})
-@click.argument("key")
+@click.argument("key", shell_complete=complete_key)
 @click.argument("value")
 @where
 @with_common_options
@@ -79,7 +86,7 @@ def set_(settings: Settings, key: str, value: str, place: Any) -> None:
 
 
 @config.command()
-@click.argument("key")
+@click.argument("key", shell_complete=complete_key)
 @where
 @with_common_options
 def unset(settings: Settings, key: str, place: Any) -> None:

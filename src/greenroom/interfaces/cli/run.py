@@ -69,9 +69,9 @@ def prompted(about: Mapping[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     for name, field in about["fields"].items():
         if name in arguments:
             continue
-        label = (
-            f"{name.replace('_', ' ').replace('api', 'API')} ({field['description'].rstrip('.')})"
-        )
+        words = name.replace("_", " ").replace("api", "API").replace("url", "URL")
+        about = field["description"].rstrip(".").replace("None:", "nothing:")
+        label = f"{words} ({about})"
         default = None if field["required"] else ""
         answer = click.prompt(
             label, default=default, show_default=False, hide_input=field["secret"], err=True

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from greenroom.config.configuration import Configuration, Explained
+from greenroom.config.configuration import Configuration, Explained, Source
 from greenroom.config.layers import Sources, find_sources
 from greenroom.domain.errors import ConfigurationError, GreenroomError
 from greenroom.interfaces.errors import exit_code
@@ -57,7 +57,7 @@ def show(key: str | None, environment: str | None, *, as_json: bool) -> int:
     def work() -> dict[str, Any]:
         config = Configuration(sources(environment))
         config.check()
-        explained = config.explain(key)
+        explained = in_use(config, key)
         tree: dict[str, Any] = {}
         for each in explained:
             if each.source is not None:
@@ -102,7 +102,7 @@ def explain(key: str | None, environment: str | None, *, as_json: bool) -> int:
 
     def work() -> dict[str, Any]:
         config = Configuration(sources(environment))
-        found = config.explain(key)
+        found = in_use(config, key)
         shapes = [each.as_dict() for each in found]
         warnings = [problem.sentence() for problem in config.problems]
         return {
@@ -115,11 +115,38 @@ def explain(key: str | None, environment: str | None, *, as_json: bool) -> int:
     return answer(as_json, work, lambda found: "\n".join(map(told, found["settings"])))
 
 
+def in_use(config: Configuration, key: str | None) -> list[Explained]:
+    """What ``Configuration.explain`` says, with ``LIVEKIT_*`` above it where they name the server."""
+    found = config.explain(key)
+    if not any(name.startswith("LIVEKIT_") for name in config.sources.environ):
+        return found
+    from greenroom.config.target import variables_in_use
+
+    variables = variables_in_use(config)
+    if key is None:
+        here = {each.key for each in found}
+        found += [each for name in variables if name not in here for each in config.explain(name)]
+    return [
+        with_variable(each, variables[each.key], config) if each.key in variables else each
+        for each in found
+    ]
+
+
+def with_variable(each: Explained, variable: str, config: Configuration) -> Explained:
+    """A setting that an environment variable gives. A secret stays in it."""
+    secret = each.key == "api.secret"
+    value = f"env:{variable}" if secret else config.sources.environ[variable]
+    source = Source("variables", variable, 0, value)
+    below = (each.source,) if each.source is not None else ()
+    return each._replace(value=value, source=source, overrides=(*below, *each.overrides))
+
+
 def told(each: Explained) -> str:
     """One setting in a few lines."""
     about = f"\n  {each.about}" if each.about else ""
     if each.source is None:
-        return f"{each.key} is not set.{about}"
+        nearby = "\n  Where nothing names a server, commands use the one on this machine: greenroom status"
+        return f"{each.key} is not set.{about}{nearby if each.path[0] == 'api' else ''}"
     lines = [f"{each.key} = {literal(each.value)}{about}", f"  from {each.source.place()}"]
     lines += [f"  overrides {literal(s.value)} from {s.place()}" for s in each.overrides]
     return "\n".join(lines)

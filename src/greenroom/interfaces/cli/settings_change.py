@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from greenroom.config.configuration import Configuration, shorter
-from greenroom.config.layers import parse_value
+from greenroom.config.layers import Sources, environments, parse_value
 from greenroom.config.schema import find_key, shown_key
 from greenroom.domain.errors import ConfigurationError
 from greenroom.interfaces.cli.settings import answer, sources
@@ -30,13 +30,17 @@ def set_value(
             value, done = None, "is removed from"
         else:
             value, done = parsed(text, node, shown_key(path)), "is set in"
+        warnings = new_environment(found) if at == "environment" else []
         written = apply_changes(found, {key: value}, at)
-        (now,) = Configuration(found).explain(shown_key(path))[:1] or (None,)
+        config = Configuration(found)
+        (now,) = config.explain(shown_key(path))[:1] or (None,)
         file = written[0] if written else file_for(found, path[0], at)
         other = now is not None and now.source is not None and now.source.file != file
-        warnings = []
         if text is not None and other and now is not None and now.source is not None:
-            warnings = [f"It has no effect here: {now.source.place()} overrides it."]
+            warnings.append(f"It has no effect here: {now.source.place()} overrides it.")
+        broken = next((p for p in config.problems if p.severity == "error"), None)
+        if broken is not None:
+            warnings.append(f"Nothing is used before this is mended: {broken.sentence()}")
         where = shorter(file)
         message = f"{shown_key(path)} {done} {where}."
         if not written:
@@ -51,6 +55,14 @@ def set_value(
         }
 
     return answer(as_json, work, lambda found: f"✓ {found['message']}")
+
+
+def new_environment(found: Sources) -> list[str]:
+    """A warning where a change is about to begin an environment: it may be a slip of the pen."""
+    known = environments(found.project)
+    if not known or found.environment in known:
+        return []
+    return [f"It begins a new environment, {found.environment}; there were {', '.join(known)}."]
 
 
 def parsed(text: str, node: Mapping[str, Any], key: str) -> Any:

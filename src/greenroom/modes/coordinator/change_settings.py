@@ -51,7 +51,8 @@ def put_back(
 def tell(_request: ChangeSettings, _before: SettingsState, result: SettingsChange) -> str:
     """What is set, what is removed, and where."""
     said = [f"{key} is {json.dumps(value)}" for key, value in result.values.items()]
-    said += [f"{key} is removed" for key in result.removed]
+    # Not "api.secret is removed": what follows such words is masked.
+    said += [f"removed: {', '.join(result.removed)}"] if result.removed else []
     return f"{', '.join(said)} {_settings.where(result)}"
 
 

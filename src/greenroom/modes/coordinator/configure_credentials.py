@@ -29,7 +29,7 @@ class ConfigureCredentials(Request):
         Words("url", "server", "server url", "host", "address", "at"),
         Field(
             pattern=r"^((wss?|https?)://\S+|env:\w+|\$\{\w+\})$",
-            description="URL of the server; None: of the one in use.",
+            description="URL of the server, like wss://livekit.example.com; None: of the one in use.",
         ),
     ] = None
     api_key: Annotated[

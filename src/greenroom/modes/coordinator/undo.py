@@ -44,7 +44,8 @@ def refuse_undo(context: Context, entry: JournalEntry) -> None:
         raise PreconditionFailed(
             msg, code="nothing-to-undo", hint="`greenroom journal` shows the rest."
         )
-    if entry.target != context.target.url and asks_a_server(context, entry):
+    elsewhere = entry.target and entry.target != context.target.url
+    if elsewhere and asks_a_server(context, entry):
         msg = f"That was done on {entry.target}, and this is {context.target.url}."
         raise PreconditionFailed(
             msg, code="cannot-undo", hint="Undo it with that server configured."
