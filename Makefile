@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow check format bench gold robust docs lock
+.PHONY: help setup demo test test-slow check format bench gold robust train docs lock
 
 help:  ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,10 @@ gold: setup  ## gold requests: the seen half, with each miss
 
 robust: setup  ## gold requests with case, punctuation, politeness and a typing slip changed (four minutes)
 	@$(PYTHON) -m tests.gold.robust --show
+
+train: setup  ## learn anew from training sentences what requests want (minutes)
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check scikit-learn==1.9.0
+	@$(PYTHON) -m training.train
 
 docs: setup  ## make the generated reference again
 	@$(PYTHON) -m greenroom.interfaces.cli.reference

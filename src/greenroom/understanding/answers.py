@@ -124,16 +124,23 @@ def corrected(
     if is_request(reading, last.capability, search):
         return None
     fields = search.capabilities[last.capability]["fields"]
-    for mention in (t for t in tokens if t.kind in {*NAMES, *CORRECTS}):
+    mentions = [t for t in tokens if t.kind in {*NAMES, *CORRECTS}]
+    taken_back = {name for t in mentions for name in fields if holds(last.arguments.get(name), t)}
+    for mention in mentions:
+        if any(holds(value, mention) for value in last.arguments.values()):
+            continue
         kinds = CORRECTS.get(mention.kind, ROOM_KINDS)
-        for name, field in fields.items():
-            if field["kind"] not in kinds or name not in last.arguments:
-                continue
-            value: Any = mention.text if mention.kind in {"name", "email"} else mention.value
-            if value != last.arguments[name]:
-                arguments = {**last.arguments, name: [value] if field["many"] else value}
-                return [replace(last, arguments=arguments)]
+        fitting = [n for n, f in fields.items() if f["kind"] in kinds and n in last.arguments]
+        for name in [*taken_back, *fitting][:1]:
+            value: Any = mention.bare if mention.kind in {"name", "email"} else mention.value
+            arguments = {**last.arguments, name: [value] if fields[name]["many"] else value}
+            return [replace(last, arguments=arguments)]
     return None
+
+
+def holds(value: Any, mention: Token) -> bool:
+    """Whether an argument is, or has, what is mentioned: "not kenji, I meant kenzo" is about the field that has kenji."""
+    return bool({mention.bare, mention.value} & {*(value if isinstance(value, list) else [value])})
 
 
 def lacks(call: Call, name: str, capabilities: Mapping[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from greenroom.understanding import weights as w
 from greenroom.understanding.clauses import Clause
 from greenroom.understanding.fields import NAME_KINDS, Filled
+from greenroom.understanding.learned import NOTHING, likely
 from greenroom.understanding.manner import (
     Manner,
     clause_manner,
@@ -334,11 +335,10 @@ class Evidence:
 
     def unexplained(self, token: Token, identifier: str) -> float:
         """What it costs that this token has no part in the step."""
-        return (
-            self._word(token.value, identifier)
-            if token.is_word
-            else self._mention(token, identifier)
-        )
+        if token.is_word:
+            return self._word(token.value, identifier)
+        cost = self._mention(token, identifier) * likely(-token.role(NOTHING))
+        return cost + w.VALUE_UNUSED * token.is_value
 
     def _mention(self, token: Token, identifier: str) -> float:
         """The same for a name, a number or another mention."""

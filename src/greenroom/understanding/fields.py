@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from greenroom.understanding import weights as w
 from greenroom.understanding.inflection import stem
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.words import NAMING
@@ -246,21 +247,29 @@ class Filler:
             if token.kind == mention and at not in self.used and not self._counts_things(at)
         ]
         pairs = sorted(
-            (distance, at, name, cue)
+            (distance - w.MEASURE_ROLE * self.tokens[at].role(name), at, name, cue or (at, at))
             for at in places
             for name in names
             for distance, cue in [self._nearest_cue(at, name)]
-            if cue is not None
+            if cue is not None or self.tokens[at].role(name) > w.SURE_OF_ROLE
         )
         for _, at, name, cue in pairs:
-            if at not in self.used and name not in self.filled.values:
-                self._take_measure(at, name)
-                self.used |= set(range(*cue))
+            if at in self.used or name in self.filled.values or self._no_value(at, name):
+                continue
+            self._take_measure(at, name)
+            self.used |= set(range(*cue))
         self._bare_seconds(kind)
         left = [at for at in places if at not in self.used]
+        left = [at for at in left if not any(self._no_value(at, name) for name in names)]
         alone = len(names) == 1 and len(left) == 1 and names[0] not in self.filled.values
         if alone and not self._names_something(left[0]) and self._may_be_bare(left[0], kind):
             self._take_measure(left[0], names[0])
+
+    def _no_value(self, at: int, name: str) -> bool:
+        """Whether a measure is most likely no value of a field, or another's."""
+        token = self.tokens[at]
+        most = max((odds for role, odds in token.roles.items() if role != name), default=0.0)
+        return most - token.role(name) > w.NO_VALUE
 
     def _bare_seconds(self, kind: str) -> None:
         """As in "empty-timeout 1800": a number right behind the field's own name is in the field's unit."""
@@ -294,6 +303,8 @@ class Filler:
 
     def _counts_things(self, at: int) -> bool:
         """As in "two rooms": the number says how many names follow, which everybody can see."""
+        if self.tokens[at].kind == "duration":
+            return False
         if at and self.said[at - 1] in {"all", "both", "these", "those", "following"}:
             return True
         after = self.said[at + 1] if at + 1 < len(self.tokens) else ""
@@ -316,7 +327,8 @@ class Filler:
             between = range(cue.end, at) if before else range(at + 1, cue.start)
             apart = sum(self._keeps_apart(here) for here in between)
             distance = gap + apart - 0.5 * (cue.end - cue.start) - (0.9 if before else 0.0)
-            best = min(best, (distance, (cue.start, cue.end)))
+            if distance < best[0]:
+                best = (distance, (cue.start, cue.end))
         return best
 
     def _keeps_apart(self, at: int) -> float:

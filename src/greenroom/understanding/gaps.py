@@ -6,18 +6,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from greenroom.domain.errors import PreconditionFailed
 from greenroom.domain.outcome import Question
 from greenroom.domain.plan import Call
 from greenroom.domain.planning import Ask, Brief, Calls, Reply
 from greenroom.understanding.earlier import carry_over, fill_from_earlier, room_of
 from greenroom.understanding.fields import NAME_KINDS, ROOM_KINDS, Filled
+from greenroom.understanding.learned import role_of
 from greenroom.understanding.live import find_live, settle_names
-from greenroom.understanding.mentions import Token
+from greenroom.understanding.mentions import SURELY_VALUE, Token
 from greenroom.understanding.questions import WHICH, missing
 from greenroom.understanding.reading import Read
 from greenroom.understanding.search import Search
 from greenroom.understanding.shares import calls_of
 
+BY_ROLE = NAME_KINDS | {"text", "secret", "display-name"}
+"""Kinds of field whose value may stand anywhere in a request."""
+VERY_SURE = 3.0
+"""Log odds from which a value that need not be there is taken from anywhere."""
+SEE = "`greenroom status` shows what there is and who is where."
 MOST_NAMES = 20
 """People or rooms that "both" and "them" may stand for."""
 
@@ -42,6 +49,7 @@ class Gaps:
                 carry_over(filled, about, step.tokens, brief.conversation, self.lexicon)
             self._look_back(filled, about, step.tokens, calls, brief)
             await self._from_elsewhere(filled, about, step, brief, tokens)
+            self._by_role(filled, about, tokens)
             if question is None:
                 question = await self._question(filled, about, step, brief, calls)
             made = calls_of(step, self.search)
@@ -117,6 +125,16 @@ class Gaps:
                 if t.kind == field["kind"] and not self._stays(after)
             )
             taken = [*filled.fan_out.get(name, []), filled.values.get(name)]
+            role = role_of(name, field["kind"])
+            unknown = [
+                t.bare
+                for t, after in zip(step.tokens, [*step.tokens[1:], None], strict=True)
+                if t.kind == "name" and t.role(role) > SURELY_VALUE and not self._stays(after)
+            ]
+            missing_one = [one for one in unknown if one not in taken]
+            if named and missing_one:
+                msg = f"There is no {field['kind']} {missing_one[0]}, so nothing was done."
+                raise PreconditionFailed(msg, code="not-found", hint=SEE)
             if named and not set(named) <= set(taken):
                 text = f"Which {field['kind']} do you mean?"
                 return Question(field=name, question=text, choices=tuple(named))
@@ -185,6 +203,24 @@ class Gaps:
                 filled.put(name, named if many else named[0], "elsewhere in the request")
                 if not many:
                     filled.fan_out[name] = named
+
+    def _by_role(self, filled: Filled, about: Mapping[str, Any], tokens: Sequence[Token]) -> None:
+        """What most likely is the value, wherever it stands: "one of my pupils, Leonie, is ill. Could you make her a token?"."""
+        for name, field in about["fields"].items():
+            if filled.values.get(name) or field["kind"] not in BY_ROLE:
+                continue
+            role = role_of(name, field["kind"])
+            least = SURELY_VALUE if field["required"] else VERY_SURE
+            fitting = {
+                str(token.value if token.kind in {"room", "person", "quoted"} else token.bare): None
+                for token in tokens
+                if not token.is_word and token.role(role) > least
+            }
+            found = list(fitting)
+            if field["many"] and found:
+                filled.put(name, found, "elsewhere in the request")
+            elif len(found) == 1:
+                filled.put(name, found[0], "elsewhere in the request")
 
     async def complete(self, calls: Sequence[Call], brief: Brief) -> Reply:
         """Calls that an answer completed: names are settled and the next gap asked for."""

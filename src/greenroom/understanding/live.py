@@ -30,6 +30,16 @@ async def find_live(
     return marked
 
 
+def marked_live(
+    tokens: Sequence[Token],
+    rooms: Sequence[str],
+    people: Sequence[str],
+    lexicon: Mapping[str, Any],
+) -> list[Token]:
+    """The same where everything that exists is known beforehand."""
+    return mark(described(mark(tokens, rooms, "room"), rooms, lexicon), people, "person")
+
+
 def mark(tokens: Sequence[Token], known: Sequence[str], kind: str) -> list[Token]:
     """Words that are a known name, written as it is or with dashes as spaces, become a mention of this kind."""
     by_spelling = {plain(name): name for name in known}

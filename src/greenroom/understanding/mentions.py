@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 SIGNS = (
@@ -30,11 +30,12 @@ SCANNER = re.compile(
   | (?P<json>\{[^{}\n]{0,4000}\})
   | (?P<url>[a-z][a-z0-9+.-]{1,9}://[^\s<>"]+)
   | (?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
+  | (?P<reference>\b(?:env|file):[\w./-]*\w)
   | (?P<plan>\b01[0-9A-HJKMNP-TV-Z]{24}\b)
   | (?P<time>\b\d{1,2}[:.]\d\d(?:\s?(?:am|pm|a\.m\.|p\.m\.|uhr|h)\b)?(?![\w:-])|\b\d{1,2}\s?(?:am|pm|a\.m\.|p\.m\.|o['’]?\s?clock|uhr)\b|\b\d{4}-\d\d-\d\d\b)
   | (?P<phone>\+?\d{10,20}\b)
   | (?P<flag>--?[a-z][a-z_-]*[a-z](?:=|\s+(?=\S))?|\b[a-z][a-z_]+(?:=|:(?=[\w"'“])))
-  | (?P<duration>(?<![\w.])(?:\d+(?:\.\d+)?\s?(?:hours|hour|hrs|hr|h|minutes|minute|mins|min|m|seconds|second|secs|sec|s|days|day|d|weeks|week|w)(?![a-z_-])\s?)+)
+  | (?P<duration>(?<![\w.])(?:\d+(?:[.,]\d+)?\s?(?:hours|hour|hrs|hr|h|minutes|minute|mins|min|m|seconds|second|secs|sec|s|days|day|d|weeks|week|w)(?![a-z_-])\s?)+)
   | (?P<number>(?<![\w.+-])\d{1,9}(?:[.,]\d+)?(?![\w.-]*[a-z_-]))
   | (?P<word>[^\W_][\w.+'’&/#-]*[\w+]|[^\W_])
   | (?P<stop>[.!?;]+(?=\s|$)|\n|;)
@@ -50,6 +51,8 @@ LENGTHENED = re.compile(r"([^\W\d_])\1{2,}")
 """As in "nooo" and "pleeease"."""
 SIGNED = re.compile(r"as well as|[|&<>→⇒←≤≥+@]|w/|\sn\s", re.IGNORECASE)
 QUOTES = re.compile(r"""("[^"\n]*"|“[^”\n]*”|`[^`\n]*`|'[^'\n]*'|\{[^{}\n]*\}|[\w.+-]+@[\w.-]+)""")
+SURELY_VALUE = 2.0
+"""Log odds from which a mention is taken for a field's value."""
 MULTIPLIERS = {"dozen", "hundred", "thousand"}
 
 
@@ -65,6 +68,22 @@ class Token:
     value: Any
     """The normalised word, or what the mention means (seconds, a number, the text inside quotes)."""
     start: int
+    roles: Mapping[str, float] = field(default_factory=dict, compare=False)
+    """Log odds of being a value of each kind of field, as ``learned`` judges them."""
+
+    def role(self, name: str) -> float:
+        """Log odds that it is a value of this kind of field; 0 where nothing was learned."""
+        return self.roles.get(name, 0.0)
+
+    @property
+    def bare(self) -> str:
+        """As it was typed, without the signs of a sentence and without "'s"."""
+        return self.text.rstrip(".,!?:").removesuffix("'s").removesuffix("’s")
+
+    @property
+    def is_value(self) -> bool:
+        """Whether it is surely some field's value."""
+        return any(odds > SURELY_VALUE and role != "none" for role, odds in self.roles.items())
 
     @property
     def is_word(self) -> bool:
@@ -85,6 +104,7 @@ def scan(text: str, lexicon: Mapping[str, Any]) -> list[Token]:
         kind, said = str(match.lastgroup), match.group()
         if kind == "quoted" and JWT.fullmatch(said[1:-1].strip()):
             kind, said = "jwt", said[1:-1].strip()
+        kind = "quoted" if kind == "reference" else kind
         counted = COUNTED.fullmatch(said) if kind == "word" else None
         if counted and counts(counted[2].casefold(), lexicon):
             number = Token("number", counted[1], int(counted[1]), match.start())
@@ -120,10 +140,10 @@ def spelled_out(text: str) -> str:
 def meaning(kind: str, said: str, units: Mapping[str, int]) -> Any:
     """What a mention stands for."""
     if kind == "quoted":
-        return said[1:-1].strip()
+        return said if said[-1].isalnum() else said[1:-1].strip()
     if kind == "duration":
-        parts = re.findall(r"(\d+(?:\.\d+)?)\s?([a-z]+)", said.lower())
-        return round(sum(float(number) * units[unit] for number, unit in parts))
+        parts = re.findall(r"(\d+(?:[.,]\d+)?)\s?([a-z]+)", said.lower())
+        return round(sum(float(n.replace(",", ".")) * units[unit] for n, unit in parts))
     if kind == "number":
         plain = (
             said.replace(",", "")

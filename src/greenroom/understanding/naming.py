@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
 from typing import Any
 
+from greenroom.understanding import weights as w
 from greenroom.understanding.fields import (
     NAME_KINDS,
     PERSON_KINDS,
@@ -15,6 +16,7 @@ from greenroom.understanding.fields import (
     Filler,
     Mark,
 )
+from greenroom.understanding.learned import NOTHING, role_of
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.texts import fill_texts
 from greenroom.understanding.words import NAMING
@@ -29,6 +31,8 @@ SKIPPED = {
 """Words that may stand between a field's word and its value: "the name is x", "room called x"."""
 MOST_GROUPS = 5
 OWN_REACH = 8
+UNLIKELY = 1.0
+"""Log odds of being no value from which a name that is unlikely the field's is not taken."""
 UNDEALT = 0.5
 """What it costs that a name is left over."""
 
@@ -153,7 +157,8 @@ class _Namer:
     ) -> tuple[float, list[tuple[str, Group]]]:
         """The dealing of groups to fields with most points; a group or a field may go without."""
         points = {(g, n): self._group_points(g, n) for g in groups for n in free}
-        best: tuple[float, list[tuple[str, Group]]] = (-UNDEALT * sum(map(len, groups)), [])
+        costs = {group: sum(map(self._undealt, group)) for group in groups}
+        best: tuple[float, list[tuple[str, Group]]] = (-sum(costs.values()), [])
         slots: list[Group | None] = [*groups, *[None] * len(free)]
         seen = set()
         for chosen in permutations(slots, len(free)):
@@ -167,13 +172,15 @@ class _Namer:
             ]
             order = sum(0.01 * (len(free) - i) * -group[0] for i, (_, group) in enumerate(dealt))
             taken = {at for _, group in dealt for at in group}
-            left = sum(len(group) - len(taken & {*group}) for group in groups)
-            total = (
-                sum(points[group, name] for name, group in dealt) + 0.01 * order - UNDEALT * left
-            )
+            left = sum(cost for group, cost in costs.items() if not taken & {*group})
+            total = sum(points[group, name] for name, group in dealt) + 0.01 * order - left
             if total > best[0]:
                 best = (total, dealt)
         return best
+
+    def _undealt(self, at: int) -> float:
+        """What it costs that this name is left over: less, the likelier it is no value."""
+        return max(0.0, UNDEALT - w.ROLE * self.tokens[at].role(NOTHING))
 
     def _group_points(self, group: Group, name: str) -> float:
         """What its best member has; a member that cannot be there spoils it."""
@@ -200,8 +207,12 @@ class _Namer:
             points -= 1.5
         if kind in PERSON_KINDS and str(token.value).casefold() in self.lexicon["given_set"]:
             points += 0.5
+        live = token.kind in {"room", "person"}
+        if live and token.role(NOTHING) > UNLIKELY and token.role(role_of(name, kind)) < -UNLIKELY:
+            points -= 7
         bare = self.fields[name]["required"] and self._stands_free(at)
-        return points + (1 if bare and (self._solid(at) or self._in_the_act(at)) else 0)
+        points += 1 if bare and (self._solid(at) or self._in_the_act(at)) else 0
+        return points + w.ROLE * token.role(role_of(name, kind))
 
     def _solid(self, at: int) -> bool:
         """Whether it looks like an identifier, or is one that exists."""
@@ -292,7 +303,13 @@ class _Namer:
                 self.used |= set(range(cue.start, cue.end))
         about = self.fields[name]
         if about["many"]:
-            self.filled.values.setdefault(name, []).append(value)
+            known = self.filled.values.setdefault(name, [])
+            again = next((other for other in known if other.casefold() == value.casefold()), None)
+            if again is None:
+                known.append(value)
+            elif value == value.casefold():
+                # "Priya … her identity is priya": the spelling of an identity rather than of a person.
+                known[known.index(again)] = value
             self.filled.sources[name] = "the names given"
         elif name in self.filled.values:
             known = self.filled.fan_out.setdefault(name, [self.filled.values[name]])

@@ -16,28 +16,36 @@ from greenroom.understanding.answers import answer_pending, corrected, corrects
 from greenroom.understanding.explaining import explained
 from greenroom.understanding.fields import NAME_KINDS
 from greenroom.understanding.gaps import Gaps
-from greenroom.understanding.knowledge import lexicon_of
 from greenroom.understanding.live import find_live
 from greenroom.understanding.manner import Manner, changes, dismisses
-from greenroom.understanding.mentions import Token, scan
+from greenroom.understanding.mentions import Token
 from greenroom.understanding.naming import NAMED
 from greenroom.understanding.questions import WHICH
+from greenroom.understanding.reader import Reader
 from greenroom.understanding.reading import Read, Reading
 from greenroom.understanding.search import Search
-from greenroom.understanding.slips import Slips
 from greenroom.understanding.unkept import unkept
-from greenroom.understanding.words import Vocabulary, recognised
 
 ENOUGH = {"read": 0.0, "write": 0.7, "destroy": 0.6}
 """Least value of a step that is acted on, by effect."""
 TO_ASK = {"read": 0.3, "write": 0.6, "destroy": 0.42}
 """Least value of a step that lacks something, so that it can only be asked about."""
+UNLIKELY = {"read": -1.5, "write": -0.5, "destroy": -1.0}
+"""Least margin, by effect, of a step that is done at all."""
+UNSAID = -2.5
+"""Least log odds of a step that changes something without a word that orders it."""
+SURE = 2.5
+"""Margin from which a step that lacks nothing is done, however little of the request it explains."""
 SURE_TO_DESTROY = 1.1
 """Least value of a step that destroys without being asked about first."""
 GOING_ON = 0.3
 """Least value of a step that goes on with the one before: "and bob too"."""
 CLEAR = 0.9
 """Value from which a step that needs no live name is taken without looking at the server."""
+LIKELY_TO_DESTROY = 2.5
+"""Least margin of the same."""
+LIKELY_GOING_ON = 0.5
+"""The same in a conversation: "ok delete it" says little by itself."""
 MOST_STEPS = 20
 SECRET = re.compile(r"eyJ[\w.-]{5,}")
 """Whatever looks like a token or a part of one."""
@@ -50,9 +58,8 @@ class OfflinePlanner:
 
     def __init__(self, catalogue: Mapping[str, Any]) -> None:
         self.capabilities: Mapping[str, Any] = catalogue["capabilities"]
-        self.lexicon = lexicon_of(catalogue)
-        self.vocabulary = Vocabulary(catalogue, self.lexicon)
-        self.slips = Slips(self.lexicon, self.vocabulary.cues)
+        self.reader = Reader(catalogue)
+        self.lexicon = self.reader.lexicon
         self.search = Search(catalogue, self.lexicon)
         self.gaps = Gaps(self.search)
 
@@ -61,16 +68,11 @@ class OfflinePlanner:
         if len(brief.text) > LONGEST:
             msg = f"That is too long to be read as a request: {len(brief.text)} characters."
             return Refuse(code="not-understood", message=msg, hint="Say it in a few sentences.")
-        tokens = self.tokens(brief.text)
+        tokens = self.reader.tokens(brief.text)
         reply, reading, seen = await self._reply(tokens, brief)
         if brief.explain:
             reply = replace(reply, explanation=explained(reply, reading, seen))
         return without_secrets(reply)
-
-    def tokens(self, text: str) -> list[Token]:
-        """Words and mentions, unknown words as names, slips mended."""
-        named = recognised(scan(text, self.lexicon), self.lexicon, self.vocabulary)
-        return self.slips.mended(named)
 
     async def _reply(
         self, tokens: Sequence[Token], brief: Brief
@@ -100,18 +102,21 @@ class OfflinePlanner:
         if refused is not None:
             return refused
         try:
-            planned = await self.gaps.plan(reading.steps, brief, tokens)
+            planned = await self.gaps.plan(reading.steps, brief, reading.tokens)
         except PreconditionFailed as error:
             return Refuse(code=error.code, message=error.message, hint=error.hint)
-        return self._made_sure(planned, reading)
+        return self._made_sure(planned, reading, going_on=bool(brief.conversation.calls))
 
-    def _made_sure(self, reply: Reply, reading: Reading) -> Reply:
+    def _made_sure(self, reply: Reply, reading: Reading, *, going_on: bool) -> Reply:
         """Calls that destroy and are not sure enough become a question: is this what was meant?"""
         if not isinstance(reply, Calls):
             return reply
         for step in reading.steps:
             effect = self.capabilities[step.capability]["effect"]
-            if effect == "destroy" and not step.inherited and step.sure < SURE_TO_DESTROY:
+            sure = step.sure > SURE_TO_DESTROY or step.margin > SURE
+            sure = sure and (going_on or step.odds > UNSAID)
+            unsure = not sure or step.margin < (LIKELY_GOING_ON if going_on else LIKELY_TO_DESTROY)
+            if effect == "destroy" and not step.inherited and unsure:
                 said = " and ".join(as_said(call) for call in reply.calls)
                 question = Question(field=WHICH, question=f"Do you mean {said}?", choices=(said,))
                 return Ask(question=question, draft=reply.calls if len(reply.calls) == 1 else ())
@@ -168,18 +173,32 @@ class OfflinePlanner:
             msg = f"That is {len(steps)} steps; {MOST_STEPS} at a time is the most."
             return Refuse(code="too-many-steps", message=msg)
         for step in steps:
-            about = self.capabilities[step.capability]
-            manner = self._manner(step, about, tokens)
-            if manner is not Manner.ORDER:
-                return refusals.because_of(manner)
-            if step.sure < self._enough(step, about):
-                return refusals.not_understood(tokens, self.search)
+            refused = self._step_refused(step, tokens)
+            if refused is not None:
+                return refused
+        if all(step.margin > SURE for step in steps):
+            return None
         return refusals.by_talk(reading, self.search, self.lexicon)
+
+    def _step_refused(self, step: Read, tokens: Sequence[Token]) -> Refuse | None:
+        """Why a step may not be done: as it is said, or because it is too unlikely."""
+        about = self.capabilities[step.capability]
+        manner = self._manner(step, about, tokens)
+        if manner is not Manner.ORDER:
+            return refusals.because_of(manner)
+        said = step.ordered or step.inherited or about["effect"] != "write"
+        unlikely = not step.inherited and step.margin < UNLIKELY[about["effect"]]
+        unsaid = not said and step.odds < UNSAID
+        if unlikely or unsaid or step.sure < self._enough(step, about):
+            return refusals.not_understood(tokens, self.search)
+        return None
 
     def _enough(self, step: Read, about: Mapping[str, Any]) -> float:
         """From which value a step is acted on or asked about. What goes on with the step before needs no words of its own."""
         if step.inherited:
             return GOING_ON
+        if step.margin > SURE:
+            return 0.0
         return (ENOUGH if step.filled.has_required(about) else TO_ASK)[about["effect"]]
 
     def _ordered(self, reading: Reading) -> list[Read]:
@@ -212,7 +231,7 @@ class OfflinePlanner:
             return Manner.ORDER
         if step.manner is not Manner.ORDER:
             return step.manner
-        if step.forbidden:
+        if step.forbidden and not (about["effect"] == "write" and step.margin > SURE):
             return Manner.FORBIDS
         return unkept(
             tokens,

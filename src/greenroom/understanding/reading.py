@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from greenroom.understanding.fields import Filled
@@ -24,6 +25,10 @@ class Read:
     sure: float
     """How well it stands for itself."""
     probability: float
+    margin: float = 0.0
+    """How much likelier its capability is wanted than nothing, as log odds learned from many requests."""
+    odds: float = 0.0
+    """The log odds themselves."""
     manner: Manner = Manner.ORDER
     inherited: bool = False
     ordered: bool = False
@@ -59,6 +64,8 @@ class Reading:
 
     value: float = 0.0
     parts: tuple[Read | Talk, ...] = ()
+    tokens: Sequence[Token] = ()
+    """All of the request, each mention with its roles."""
 
     @property
     def steps(self) -> list[Read]:

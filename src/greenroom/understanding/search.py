@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from greenroom.understanding import weights as w
-from greenroom.understanding.clauses import Clause, clauses
+from greenroom.understanding.clauses import clauses
 from greenroom.understanding.evidence import POINTERS, TYPED, Evidence
 from greenroom.understanding.fields import NAME_KINDS, FieldWords, Filled
+from greenroom.understanding.learned import NOTHING, Learned, likely
 from greenroom.understanding.manner import Manner, changes
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.naming import NAMED, fill
+from greenroom.understanding.odds import Odds
 from greenroom.understanding.reading import Read, Reading, Talk
 from greenroom.understanding.score import Scorer, concepts, features, merged
 
@@ -31,6 +33,7 @@ class Search:
             catalogue["planner"]["shares"], self.capabilities, catalogue["planner"]["sizes"]
         )
         self.field_words = FieldWords(self.capabilities, lexicon)
+        self.learned = Learned(lexicon)
 
     def likeliest(self, tokens: Sequence[Token]) -> str:
         """The capability that all words together speak for most; "" where they speak for none."""
@@ -47,25 +50,25 @@ class Search:
 
         ``before``: the capability of the conversation's last call. ``mode``: only its capabilities are considered; "": all.
         """
+        wanted = self.learned.wanted(tokens)
+        odds = Odds(wanted).within(before)
+        tokens = self.learned.with_roles(tokens, wanted)
         cut = clauses(tokens, self.lexicon)
-        return _Pass(self, tokens, cut, before, mode).best() if cut else Reading()
+        return (
+            _Pass(self, Evidence(self, tokens, cut), odds, before, mode).best()
+            if cut
+            else Reading()
+        )
 
 
 class _Pass:
     """One search through one request."""
 
-    def __init__(
-        self,
-        search: Search,
-        tokens: Sequence[Token],
-        cut: Sequence[Clause],
-        before: str,
-        mode: str,
-    ) -> None:
-        self.see = Evidence(search, tokens, cut)
+    def __init__(self, search: Search, see: Evidence, odds: Odds, before: str, mode: str) -> None:
+        self.see, self.odds = see, odds
         self.capabilities, self.lexicon = search.capabilities, search.lexicon
         self.scorer, self.mode = search.scorer, mode
-        self.tokens, self.cut, self.before = tokens, cut, before
+        self.tokens, self.cut, self.before = see.tokens, see.cut, before
         self.spans: dict[tuple[int, int, str], list[Read]] = {}
         self._costs: dict[tuple[int, str], float] = {}
 
@@ -91,9 +94,11 @@ class _Pass:
                 self.extend(start, reading, beams)
             for later in range(start + 1, count + 1):
                 beams[later] = thinned(beams[later])
-        best = max(beams[-1], key=lambda reading: reading.value - w.NOTHING * (not reading.steps))
+        nothing = w.LEARNED_NOTHING * self.odds.nothing - w.NOTHING
+        best = max(beams[-1], key=lambda reading: reading.value + nothing * (not reading.steps))
         for step in best.steps:
             step.forbidden = self.forbids(step)
+        best.tokens = self.tokens
         return best
 
     def forbids(self, step: Read) -> bool:
@@ -157,12 +162,14 @@ class _Pass:
         piece, command = self.see.piece(range(at, at + 1)), self.see.orders[at]
         cost = w.COMMAND_PASSED if command else 0.0
         for token in piece:
+            counts = likely(-token.role(NOTHING))
+            cost += w.VALUE_PASSED * token.is_value
             if token.kind in TYPED:
-                cost += w.TYPED_PASSED
+                cost += w.TYPED_PASSED * counts
             elif token.kind in {"room", "person", "email"}:
-                cost += w.LIVE_PASSED
+                cost += w.LIVE_PASSED * counts
             elif token.kind in NAMED:
-                cost += w.NAME_PASSED if token.text.isalpha() else w.SOLID_PASSED
+                cost += (w.NAME_PASSED if token.text.isalpha() else w.SOLID_PASSED) * counts
             elif token.is_word and token.value not in self.lexicon["stop_set"]:
                 cost += w.WORD_PASSED
         clause = self.cut[at]
@@ -177,9 +184,9 @@ class _Pass:
         reads = []
         contenders = ranked[: w.CONTENDERS]
         tokens = self.see.piece(span)
-        contenders += [r for r in ranked[w.CONTENDERS :] if self.see.typed(tokens, r[1])]
+        contenders += [r for r in ranked[w.CONTENDERS :] if self.tried(tokens, r[1])]
         for score, identifier in contenders:
-            if score < top - w.FAR and not self.see.typed(tokens, identifier):
+            if score < top - w.FAR and not self.tried(tokens, identifier):
                 continue
             ends = (span.start, span.stop - 1)
             if all(self.see.bears(at, identifier) for at in ends):
@@ -194,6 +201,10 @@ class _Pass:
         for read in reads:
             read.rivals = rivals
         return reads[: w.CONTENDERS]
+
+    def tried(self, tokens: Sequence[Token], identifier: str) -> bool:
+        """Whether a capability is tried however little these words speak for it: the whole request does, or a mention that it alone takes."""
+        return self.odds.of(identifier) > w.WANTED or self.see.typed(tokens, identifier)
 
     def ranked(self, span: range) -> list[tuple[float, str]]:
         """Capabilities by what these clauses say together, best first; one that is named by its id before all."""
@@ -214,17 +225,19 @@ class _Pass:
         named = identifier in {token.value for token in tokens}
         anchors = {at: self.see.anchor(at, identifier) for at in span}
         anchor = 1.0 if named else max(anchors.values())
-        if anchor <= 0 and not typed:
+        wanted = self.odds.of(identifier) > w.WANTED
+        if anchor <= 0 and not typed and not wanted:
             return None
         head = max(span, key=lambda at: anchors[at] + w.LEADS * self.see.orders_it(at, identifier))
         about = self.capabilities[identifier]
         says_so = about["effect"] == "destroy" or about["result"] == "FollowUp"
-        if says_so and not self.see.says_so(self.see.clause(head), identifier):
+        if says_so and not wanted and not self.see.says_so(self.see.clause(head), identifier):
             return None
         filled = self.fill(span, identifier)
         value, unexplained = self.value(tokens, about, identifier, filled)
         value += w.ANCHORED * min(1.0, anchor) + w.LIKELY * math.log(probability + 0.01)
         value += w.SCORED * max(-2.0, min(score, 4.0))
+        value += w.LEARNED * max(w.LEAST_LEARNED, min(w.MOST_LEARNED, self.odds.margin(identifier)))
         value -= self.objections(span, head, identifier, filled)
         if typed:
             value = max(value, w.TYPED_SURE)
@@ -238,11 +251,24 @@ class _Pass:
             value=value - w.STEP,
             sure=value,
             probability=probability,
-            manner=self.see.manner(head, identifier) if changes(about) else Manner.ORDER,
+            manner=self.manner(head, identifier, filled),
+            margin=self.odds.margin(identifier),
+            odds=self.odds.of(identifier),
             ordered=any(self.see.orders_it(at, identifier) for at in span),
             asked=typed or named or any(self.see.asked(self.see.clause(at)) for at in span),
             unexplained=unexplained,
         )
+
+    def manner(self, head: int, identifier: str, filled: Filled) -> Manner:
+        """How a step is said. What is surely a wish is an order, as a question or a statement, or where only a right is denied."""
+        about = self.capabilities[identifier]
+        if not changes(about):
+            return Manner.ORDER
+        manner = self.see.manner(head, identifier)
+        denies = about["effect"] == "write" and False in filled.values.values()
+        asked = manner in {Manner.ASKS, Manner.TELLS}
+        meant = asked or (manner is Manner.FORBIDS and denies)
+        return Manner.ORDER if meant and self.odds.sure(identifier) else manner
 
     def objections(self, span: range, head: int, identifier: str, filled: Filled) -> float:
         """What speaks against a step: it is only spoken of, it orders or is about something else, it is there already."""
@@ -255,7 +281,7 @@ class _Pass:
         if not changes(about):
             asked = self.see.typed(tokens, identifier) or self.see.asked_for(head, identifier)
             return cost + (0.0 if asked else w.REMARK)
-        if self.see.manner(head, identifier) in {Manner.ASKS, Manner.TELLS}:
+        if self.manner(head, identifier, filled) in {Manner.ASKS, Manner.TELLS}:
             cost += w.NOT_ORDERED
         used = {id(tokens[at]) for at in filled.used}
         cost += self.see.something_else(self.see.clause(head), identifier, used)
@@ -280,6 +306,11 @@ class _Pass:
         )
         if unexplained or acts:
             return None
+        # What is missing is carried over from the call before.
+        missing = [
+            n for n, f in about["fields"].items() if f["required"] and n not in filled.values
+        ]
+        value += w.REQUIRED_MISSING * len(missing)
         repeats = any(word in self.lexicon["repeats_set"] for word in words)
         value += w.GOES_ON + (w.REPEATS if repeats else 0.0)
         value -= 0.0 if span.start or repeats else w.FROM_BEFORE
@@ -326,6 +357,9 @@ class _Pass:
             if cost <= w.WORD_UNUSED:
                 words += cost
                 continue
+            harmless = about["effect"] != "destroy"
+            if harmless and cost == w.FOREIGN and self.odds.margin(identifier) > w.SURELY_WANTED:
+                cost = w.WORD_UNUSED
             value -= cost
             if cost >= 0.5:
                 unexplained.append(token)

@@ -21,10 +21,34 @@ NAMED_BY_ID = 4.0
 """Added to the score of a capability that is named: "room.show lobby"."""
 LEADS = 0.4
 """For the clause that begins with the action: it is the one that says what to do."""
+LEARNED = 0.2
+"""Times the log odds, learned from many requests, that its capability is wanted at all."""
+MOST_LEARNED = 3.0
+LEAST_LEARNED = -8.0
+NOTHING_FOLLOWS = -1.5
+"""Most log odds of nothing in a message that goes on with a conversation."""
+AGAIN = -1.0
+"""Least log odds of the capability that the message before asked for."""
+ALONE = 3.0
+"""Most that the margin over nothing counts beyond the odds themselves: each capability must be likely by itself."""
+WANTED = 1.0
+"""Log odds from which a capability is tried however little single words speak for it."""
+SURELY_WANTED = 2.0
+"""Log odds from which a question or a statement is taken for a wish."""
+ROLE = 0.5
+"""Times the log odds, learned from many requests, that a name is a value of the field."""
+MEASURE_ROLE = 1.0
+"""The same for a number or duration, in words of distance."""
+SURE_OF_ROLE = 0.0
+"""Log odds from which a measure needs no word of its field."""
+NO_VALUE = 2.0
+"""Log odds by which a measure must be likelier something else, so that no word makes it the field's value."""
+LEARNED_NOTHING = 0.15
+"""Times the log odds that nothing may be done: what a reading without steps gains."""
 
 # What a step gains by its fields.
 REQUIRED_THERE = 0.45
-REQUIRED_MISSING = 0.2
+REQUIRED_MISSING = 0.4
 OPTIONAL_THERE = 0.3
 EXPLAINED = 0.05
 MOST_EXPLAINED = 12
@@ -34,11 +58,11 @@ TYPED_SURE = 1.0
 
 # What steps cost.
 STEP = 0.6
-MORE = 0.7
+MORE = 1.0
 """One more step: two must explain more than one."""
 MORE_ORDERED = 0.3
 """One more that is a sentence of its own and begins with its order."""
-FRAGMENT = 0.8
+FRAGMENT = 1.2
 """One more that begins within a sentence and has neither order nor question."""
 HEADLESS = 0.5
 """Going on with the capability before, without a word for it: "shard-b max 20"."""
@@ -57,6 +81,8 @@ TYPED_PASSED = 0.35
 LIVE_PASSED = 0.4
 SOLID_PASSED = 0.5
 NAME_PASSED = 0.15
+VALUE_PASSED = 0.4
+"""Besides, for what is surely some field's value."""
 WORD_PASSED = 0.02
 
 # What stands in a step and has no part in it.
@@ -65,6 +91,8 @@ FOREIGN = 1.6
 """A word of something that no capability does."""
 LIVE_UNUSED = 0.7
 NAME_UNUSED = 0.6
+VALUE_UNUSED = 0.3
+"""Besides, for what is surely some field's value."""
 MEASURE_UNUSED = 0.5
 ACTION_UNUSED = 0.35
 CONCEPT_UNUSED = 0.25

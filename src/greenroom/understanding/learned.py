@@ -1,0 +1,123 @@
+"""What was learned from many requests: what is wanted, and which words are whose value. Made by ``make train``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from greenroom.understanding.mentions import Token
+from greenroom.understanding.signs import signs
+from greenroom.understanding.surroundings import VALUES, Surroundings
+
+WANTS, ROLES = "wants.tsv", "roles.tsv"
+"""Files beside this one: what requests want, and which of their words are values."""
+NOTHING = "none"
+"""Stands among the capabilities for: nothing may be done; among the roles for: no field's value."""
+NAMES = ("new", "room", "person", "role")
+"""Roles of names."""
+SURELY_NAMED = 1.0
+"""Log odds from which an ordinary word is taken for a name."""
+SCALE = 100
+"""Weights are kept as whole numbers, this many to one."""
+SUREST = 5.0
+"""Log odds beyond which nothing is more certain."""
+
+
+class Linear:
+    """One linear model for each of several names, over signs that are there or not."""
+
+    def __init__(self, text: str) -> None:
+        """``text``: as ``written`` makes it. Weights are read when a sign first occurs: a request has hundreds of thousands."""
+        cells = iter(text.rstrip("\n").replace("\n", "\t").split("\t"))
+        self.kept = dict(zip(cells, cells, strict=True))
+        self.names: Sequence[str] = self.kept.pop("").split(" ")
+        self.biases = [int(bias) for bias in self.kept.pop(" ").split(" ")]
+        self._read: dict[str, list[tuple[int, int]]] = {}
+
+    def odds(self, found: Iterable[str]) -> dict[str, float]:
+        """Log odds of each name, from -5 to 5."""
+        sums = list(self.biases)
+        for sign in found:
+            for place, weight in self._weights(sign):
+                sums[place] += weight
+        return {
+            name: max(-SUREST, min(SUREST, total / SCALE))
+            for name, total in zip(self.names, sums, strict=True)
+        }
+
+    def _weights(self, sign: str) -> Sequence[tuple[int, int]]:
+        kept = self.kept.get(sign)
+        if kept is None:
+            return ()
+        known = self._read.get(sign)
+        if known is None:
+            numbers = iter(map(int, kept.split(" ")))
+            known = self._read[sign] = list(zip(numbers, numbers, strict=True))
+        return known
+
+
+def written(
+    names: Sequence[str], biases: Sequence[int], weights: Mapping[str, Sequence[int]]
+) -> str:
+    """A model as text: names, biases, then a line for each sign: place of a name, weight, place of a name, weight …"""
+    lines = [f"\t{' '.join(names)}", f" \t{' '.join(map(str, biases))}"]
+    lines += [f"{sign}\t{' '.join(map(str, weights[sign]))}" for sign in sorted(weights)]
+    return "\n".join(lines) + "\n"
+
+
+class Learned:
+    """Judges a request as a whole, and each of its mentions."""
+
+    def __init__(self, lexicon: Mapping[str, Any]) -> None:
+        self.lexicon = lexicon
+        self.wants, self.roles = (
+            Linear(Path(__file__).with_name(file).read_text(encoding="utf-8"))
+            for file in (WANTS, ROLES)
+        )
+
+    def wanted(self, tokens: Sequence[Token]) -> dict[str, float]:
+        """Log odds that a request wants each capability, and under ``NOTHING`` that it wants none."""
+        return self.wants.odds(signs(tokens, self.lexicon))
+
+    def with_roles(self, tokens: Sequence[Token], wanted: Mapping[str, float]) -> list[Token]:
+        """The tokens, each mention with log odds of being a value of each kind of field."""
+        likeliest = max((n for n in wanted if n != NOTHING), key=lambda name: wanted[name])
+        around = Surroundings(tokens, self.lexicon)
+        return [
+            judged(token, self.roles.odds(around.signs(at, likeliest)))
+            if may_be_value(token, self.lexicon)
+            else token
+            for at, token in enumerate(tokens)
+        ]
+
+
+def may_be_value(token: Token, lexicon: Mapping[str, Any]) -> bool:
+    """Whether a mention may be a field's value; of the ordinary words all that are not too common."""
+    if token.is_word:
+        return len(token.value) > 1 and token.value not in lexicon["stop_set"]
+    return token.kind in VALUES
+
+
+def judged(token: Token, roles: Mapping[str, float]) -> Token:
+    """The token with its roles; an ordinary word that is surely somebody's or some room's name becomes one."""
+    if not token.is_word:
+        return replace(token, roles=roles)
+    named = max(roles.get(role, 0.0) for role in NAMES) > SURELY_NAMED
+    return replace(token, kind="name", roles=roles) if named else token
+
+
+def likely(odds: float) -> float:
+    """From no (0) over as likely as not (1) to sure (2)."""
+    return 2 / (1 + math.exp(-odds))
+
+
+def role_of(name: str, kind: str) -> str:
+    """What the values of a field are called among the roles: rooms and people are alike in all capabilities."""
+    if kind in {"person", "person-to-be"}:
+        return "person"
+    if kind == "room-to-be" and name == "name":
+        return "new"
+    return "display" if kind == "display-name" else name

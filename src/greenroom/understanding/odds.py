@@ -1,0 +1,44 @@
+"""How likely each capability is wanted by a request as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from greenroom.understanding import weights as w
+from greenroom.understanding.learned import NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """Log odds by capability, and under ``NOTHING`` that nothing may be done. A capability that nothing was learned of has 0."""
+
+    values: Mapping[str, float]
+
+    def of(self, identifier: str) -> float:
+        """Log odds that a capability is wanted."""
+        return self.values.get(identifier, 0.0)
+
+    @property
+    def nothing(self) -> float:
+        """Log odds that nothing may be done."""
+        return self.values[NOTHING]
+
+    def margin(self, identifier: str) -> float:
+        """How much likelier a capability is wanted than nothing, as log odds."""
+        if identifier not in self.values:
+            return 0.0
+        own = self.values[identifier]
+        return min(own - self.nothing, own + w.ALONE)
+
+    def sure(self, identifier: str) -> bool:
+        """Whether it is wanted so surely that a question or a statement is a wish."""
+        return min(self.of(identifier), -self.nothing) > w.SURELY_WANTED
+
+    def within(self, before: str) -> Odds:
+        """The same in a conversation whose last call was of a capability: what follows is short, seldom nothing, and often that again."""
+        if not before:
+            return self
+        again = max(self.of(before), w.AGAIN)
+        nothing = min(self.nothing, w.NOTHING_FOLLOWS)
+        return Odds({**self.values, NOTHING: nothing, before: again})

@@ -1,0 +1,42 @@
+"""Signs of a whole request, for what was learned from many: its words, their meanings, and what follows what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from greenroom.understanding.mentions import Token
+
+BEGINS, ENDS = "^", "$"
+LONGEST_RUN = 3
+"""Words that follow one another and are one sign."""
+STEM = 5
+"""Letters of a word that stand for all its forms."""
+
+
+def signs(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> set[str]:
+    """Runs of one to three words, names and numbers as their kinds; the same with meanings for words; stems."""
+    said = [BEGINS, *(spelled(token) for token in tokens), ENDS]
+    meant = [meaning(word, lexicon["concepts"]) for word in said]
+    found = {
+        " ".join(words[at : at + length])
+        for words in (said, meant)
+        for length in range(1, LONGEST_RUN + 1)
+        for at in range(len(words) - length + 1)
+    }
+    return found | {f"~{word[:STEM]}" for word in said if len(word) > STEM and word.islower()}
+
+
+def spelled(token: Token) -> str:
+    """A word as it is; what is no word by its kind, in capitals."""
+    if token.is_word:
+        return str(token.value)
+    if token.kind in {"stop", "comma"}:
+        return token.text[:1] if token.text[:1] in "?,!:" else "."
+    return f"--{token.value}" if token.kind == "flag" else token.kind.upper()
+
+
+def meaning(word: str, concepts: Mapping[str, Sequence[str]]) -> str:
+    """The first concept of a word, or the word."""
+    known = concepts.get(word)
+    return known[0] if known else word

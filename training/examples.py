@@ -1,0 +1,212 @@
+"""Examples to learn from: corpus sentences, phrases of capabilities and seen gold requests, as tokens with their labels."""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from greenroom.understanding.build import expand
+from greenroom.understanding.learned import NOTHING, role_of
+from greenroom.understanding.live import marked_live
+from greenroom.understanding.mentions import Token
+from greenroom.understanding.reader import Reader
+
+HERE = Path(__file__).parent
+GOLD = HERE.parent / "tests" / "data" / "gold" / "seen"
+MARK = re.compile(r"\{(\w+)(?:=([^:{}]*))?:([^{}]*)\}")
+PEOPLE, ROOMS = {"person", "identity"}, {"room"}
+"""Marks of what exists on the server."""
+UNNAMED = {"other", "new", "person"}
+"""Marks of names that no argument is read from."""
+MOST_VARIANTS = 3
+WEIGHTS = {"gold": 2.0, "phrases": 1.0, "corpus": 1.0}
+UNLIVE = 0.3
+"""Weight of the same request as it reads where nothing of that name exists."""
+PAIRED = 1
+"""Of the phrases, one in so many is joined with another."""
+JOINTS = (" and ", ", then ", "; ", " and then ", ". ", ", and ", " && ", ". After that ")
+VALUES = {
+    "count": ["5", "12", "thirty", "8", "200"],
+    "duration": ["2 hours", "30 minutes", "ten minutes", "90s", "1h", "a day", "45 min"],
+    "jwt": ["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln"],
+    "plan-id": ["01ARZ3NDEKTSV4RRFFQ69G5FAV"],
+    "text": ["moderator", "tier=gold", "presenter", "night-shift"],
+    "reason": ["the festival lasts three days"],
+    "secret": ["env:LIVEKIT_API_SECRET"],
+    "choice": ["json"],
+    "": ["5"],
+}
+"""Values of fields that are no names, by kind."""
+ASKED_FOR = {
+    "token": "auth.inspect_token",
+    "identities": "auth.create_token",
+    "identity": "room.remove_participant",
+    "name": "room.create",
+    "api_secret": "coordinator.configure_credentials",
+}
+"""Field that a gold request's question asks for → the capability that alone asks for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A request: what it wants, and the role of each of its tokens (``NOTHING`` for no value)."""
+
+    source: str
+    tokens: Sequence[Token]
+    wants: Sequence[str]
+    roles: Sequence[str] | None
+    weight: float
+
+
+def examples(catalogue: Mapping[str, Any]) -> Iterator[Example]:
+    """All there are; those with live names once more without."""
+    reader = Reader(catalogue)
+    for example in [
+        *corpus(reader),
+        *phrases(catalogue["capabilities"], reader),
+        *gold(catalogue["capabilities"], reader),
+    ]:
+        yield example
+        unlive = [
+            replace(token, kind="name") if token.kind in {"room", "person"} else token
+            for token in example.tokens
+        ]
+        if unlive != example.tokens:
+            yield replace(example, tokens=unlive, roles=None, weight=example.weight * UNLIVE)
+
+
+def corpus(reader: Reader) -> Iterator[Example]:
+    """Sentences of ``corpus/``."""
+    for file in sorted((HERE / "corpus").glob("*.tsv")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            label, sentence = line.split("\t")
+            yield marked(label, sentence, reader)
+
+
+def marked(label: str, sentence: str, reader: Reader) -> Example:
+    """One line of the corpus."""
+    wants = [] if label == NOTHING else label.split("+")
+    text, spans, rooms, people = "", [], [], []
+    at = 0
+    for mark in MARK.finditer(sentence):
+        text += sentence[at : mark.start()]
+        start, at = len(text), mark.end()
+        text += mark[3]
+        rooms += [mark[3].strip('"')] if mark[1] in ROOMS else []
+        people += [mark[3]] if mark[1] in PEOPLE else []
+        if mark[2] is None and mark[1] not in UNNAMED and wants:
+            spans.append((start, len(text), role_in(mark[1], wants)))
+    text += sentence[at:]
+    tokens = marked_live(reader.tokens(text), rooms, people, reader.lexicon)
+    roles = [
+        next((role for start, end, role in spans if start - 1 <= t.start < end), NOTHING)
+        for t in tokens
+    ]
+    return Example("corpus", tokens, wants, roles if wants else None, WEIGHTS["corpus"])
+
+
+def role_in(field: str, wants: Sequence[str]) -> str:
+    """The role of an argument of this name in a request for these capabilities."""
+    if field == "name":
+        return "new" if "room.create" in wants else "display"
+    return "person" if field in {"identity", "identities"} else field
+
+
+def phrases(capabilities: Mapping[str, Any], reader: Reader) -> Iterator[Example]:
+    """What capabilities say of themselves, with names and values in place; and two such sentences as one request."""
+    pool = Pool()
+    said = []
+    for identifier, about in capabilities.items():
+        for phrase in about["says"]:
+            variants = list(expand(phrase))[:MOST_VARIANTS]
+            for words in variants:
+                sentence = pool.filled(words, about["fields"])
+                said.append((identifier, sentence))
+                weight = WEIGHTS["phrases"] / len(variants)
+                yield replace(marked(identifier, sentence, reader), source="phrases", weight=weight)
+    for at, (first, sentence) in enumerate(said):
+        second, other = said[pool.drawn(f"{at} {sentence}", len(said))]
+        if first != second and at % PAIRED == 0:
+            joint = JOINTS[pool.drawn(sentence, len(JOINTS))]
+            pair = marked(f"{first}+{second}", f"{sentence}{joint}{other}", reader)
+            yield replace(pair, source="phrases", weight=WEIGHTS["phrases"])
+
+
+class Pool:
+    """Names of rooms and people from the seen gold requests, and values of other kinds; always the same for one phrase."""
+
+    def __init__(self) -> None:
+        worlds = [r["world"].get("rooms", {}) for r in gold_requests()]
+        rooms = sorted({room for world in worlds for room in world})
+        people = sorted({p for world in worlds for inside in world.values() for p in inside})
+        self.values = {**VALUES, "room": rooms, "name": rooms}
+        self.values |= dict.fromkeys(("identity", "identities"), people)
+
+    def filled(self, words: str, fields: Mapping[str, Any]) -> str:
+        """A phrase with a marked value for each placeholder."""
+
+        def value(match: re.Match[str]) -> str:
+            name = match.group(1)
+            kind = fields[name]["kind"]
+            known = self.values["identities" if kind == "display-name" else name] if name in self.values else self.values[kind]  # fmt: skip
+            return f"{{{name}:{known[self.drawn(words + name, len(known))]}}}"
+
+        return re.sub(r"\{(\w+)\}", value, words)
+
+    @staticmethod
+    def drawn(text: str, count: int) -> int:
+        """A number below ``count``, always the same for one text."""
+        return zlib.crc32(text.encode()) % count
+
+
+def gold_requests() -> Iterator[dict[str, Any]]:
+    """All seen gold requests."""
+    for file in sorted(GOLD.glob("*.jsonl")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            yield json.loads(line)
+
+
+def gold(capabilities: Mapping[str, Any], reader: Reader) -> Iterator[Example]:
+    """Seen gold requests, of several turns the last. What waits for an answer counts where its question says what it wants."""
+    for request in gold_requests():
+        expected, rooms = request["expected"], request["world"].get("rooms", {})
+        wants = list(dict.fromkeys(call["capability"] for call in expected["calls"]))
+        if expected["status"] == "needs_input" and expected.get("field") in ASKED_FOR:
+            wants = [ASKED_FOR[expected["field"]]]
+        if not wants and (expected["status"] != "failed" or len(request["turns"]) > 1):
+            continue
+        people = [person for inside in rooms.values() for person in inside]
+        tokens = reader.tokens(request["turns"][-1])
+        tokens = marked_live(tokens, [*rooms], people, reader.lexicon)
+        roles = called(tokens, expected["calls"], capabilities) if expected["calls"] else None
+        yield Example("gold", tokens, wants, roles, WEIGHTS["gold"])
+
+
+def called(
+    tokens: Sequence[Token], calls: Sequence[Mapping[str, Any]], capabilities: Mapping[str, Any]
+) -> list[str]:
+    """The role of each token, by the arguments that have its value."""
+    roles = [NOTHING] * len(tokens)
+    for call in calls:
+        fields = capabilities[call["capability"]]["fields"]
+        for name, given in call["arguments"].items():
+            role = role_of(name, fields[name]["kind"])
+            for value in given if isinstance(given, list) else [given]:
+                for at, token in enumerate(tokens):
+                    if roles[at] == NOTHING and is_value(token, value):
+                        roles[at] = role
+    return roles
+
+
+def is_value(token: Token, value: Any) -> bool:
+    """Whether an argument's value was most likely read from this token."""
+    if isinstance(value, bool):
+        return False
+    if isinstance(value, int):
+        return token.kind in {"number", "duration"} and bool(token.value == value)
+    return bool(value in (token.value, token.text.rstrip(".,!?:")))

@@ -1,0 +1,122 @@
+"""Learns what requests want and which of their words are values: ``make train`` writes what the planner reads."""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from joblib import Parallel, delayed
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from greenroom.hub.compiled import load_catalogue
+from greenroom.understanding.knowledge import lexicon_of
+from greenroom.understanding.learned import (
+    NAMES,
+    NOTHING,
+    ROLES,
+    SCALE,
+    WANTS,
+    may_be_value,
+    written,
+)
+from greenroom.understanding.signs import signs
+from greenroom.understanding.surroundings import Surroundings
+from training.examples import Example, examples
+
+FOLDER = Path(__file__).parent.parent / "src" / "greenroom" / "understanding"
+SELDOM = 3
+"""Examples below which a sign is not learned from."""
+LEAST_ROLE = 15
+"""Examples below which a role is not learned."""
+FAINT = 10
+"""Weights below this, in hundredths, are left out: the model is half as large and judges no worse."""
+EVERY = 4
+"""Of ordinary words in the corpus, which are hardly ever values, one in so many is learned from."""
+
+
+def main() -> None:
+    """Train both models and write them beside the planner."""
+    catalogue = load_catalogue()
+    lexicon = lexicon_of(catalogue)
+    known = list(examples(catalogue))
+    found = [sorted(signs(example.tokens, lexicon)) for example in known]
+    names = [*sorted({want for example in known for want in example.wants}), NOTHING]
+    labels = [[*example.wants] or [NOTHING] for example in known]
+    learn(WANTS, names, found, labels, [example.weight for example in known], strength=1.0)
+    around, roles = mentions(known, lexicon)
+    counted = Counter(roles)
+    frequent = sorted(role for role, count in counted.items() if count >= LEAST_ROLE)
+    kept = [at for at, role in enumerate(roles) if role in frequent]
+    learn(
+        ROLES,
+        frequent,
+        [around[at] for at in kept],
+        [[roles[at]] for at in kept],
+        [1.0] * len(kept),
+        strength=0.5,
+    )
+
+
+def mentions(known: Iterable[Example], lexicon: Any) -> tuple[list[list[str]], list[str]]:
+    """Signs and role of each mention that may be a value."""
+    around, roles = [], []
+    for example in known:
+        if example.roles is None:
+            continue
+        sees = Surroundings(example.tokens, lexicon)
+        for at, (token, role) in enumerate(zip(example.tokens, example.roles, strict=True)):
+            if not may_be_value(token, lexicon):
+                continue
+            if token.is_word and role not in {*NAMES, NOTHING}:
+                continue
+            drawn = zlib.crc32(f"{len(example.tokens)} {at} {token.text}".encode()) % EVERY == 0
+            if token.is_word and role == NOTHING and example.source == "corpus" and not drawn:
+                continue
+            around.append(sees.signs(at, example.wants[0]))
+            roles.append(role)
+    return around, roles
+
+
+def learn(
+    name: str,
+    names: Sequence[str],
+    found: Sequence[Sequence[str]],
+    labels: Sequence[Sequence[str]],
+    weights: Sequence[float],
+    *,
+    strength: float,
+) -> None:
+    """Fit one logistic regression for each name and write them all to one file."""
+    vectorizer = CountVectorizer(analyzer=list, binary=True, min_df=SELDOM)
+    matrix = vectorizer.fit_transform(found)
+
+    def fitted(wanted: str) -> tuple[Any, float]:
+        model = LogisticRegression(
+            C=strength, solver="liblinear", tol=1e-2, max_iter=200, random_state=0
+        )
+        model.fit(matrix, [wanted in given for given in labels], sample_weight=weights)
+        return np.rint(model.coef_[0] * SCALE).astype(int), float(model.intercept_[0])
+
+    models = Parallel(n_jobs=-1)(delayed(fitted)(wanted) for wanted in names)
+    kept = {}
+    for at, sign in enumerate(vectorizer.get_feature_names_out()):
+        pairs = [
+            int(number)
+            for place, (coefficients, _) in enumerate(models)
+            if abs(coefficients[at]) >= FAINT
+            for number in (place, coefficients[at])
+        ]
+        if pairs:
+            kept[sign] = pairs
+    biases = [round(bias * SCALE) for _, bias in models]
+    (FOLDER / name).write_text(written(names, biases, kept), encoding="utf-8")
+    print(f"{name}: {len(found)} examples, {len(kept)} signs, {len(names)} names")
+
+
+if __name__ == "__main__":
+    main()
