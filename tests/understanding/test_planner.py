@@ -276,3 +276,37 @@ def test_the_seen_half_of_the_gold_requests_is_right() -> None:
     right, total, mistakes = score(GOLD / "seen")
     assert right.total() / total.total() >= 0.82
     assert mistakes["WRONG DESTROY"] <= 6
+
+
+@pytest.mark.parametrize(
+    ("text", "ttl"),
+    [
+        ("token for alice in standup for 1,5 hours", 5400),
+        ("7d token for alice in standup", 604800),
+        ("token for alice in standup, 30 minutes", 1800),
+    ],
+)
+async def test_a_lifetime_is_read_however_it_is_written(text: str, ttl: int) -> None:
+    ((capability, arguments),) = await calls(text)
+    assert (capability, arguments["ttl"]) == ("auth.create_token", ttl)
+
+
+async def test_a_name_that_is_taken_back_is_replaced_where_it_stood() -> None:
+    last = Call(
+        capability="auth.create_token", arguments={"identities": ["kenji"], "room": "standup"}
+    )
+    talk = Conversation(room="standup", person="kenji", calls=(last,))
+    assert await calls("sorry, not kenji, I meant kenzo", conversation=talk) == [
+        ("auth.create_token", {"identities": ["kenzo"], "room": "standup"})
+    ]
+
+
+async def test_of_rooms_to_delete_one_that_does_not_exist_stops_them_all() -> None:
+    reply = await plan("delete rooms lobby and purple-haze-7")
+    assert isinstance(reply, Refuse)
+    assert (reply.code, "purple-haze-7" in reply.message) == ("not-found", True)
+
+
+async def test_a_name_said_twice_is_one_person() -> None:
+    ((_, arguments),) = await calls("token for Priya and priya for standup")
+    assert arguments["identities"] == ["priya"]

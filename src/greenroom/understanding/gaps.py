@@ -12,7 +12,7 @@ from greenroom.domain.plan import Call
 from greenroom.domain.planning import Ask, Brief, Calls, Reply
 from greenroom.understanding.earlier import carry_over, fill_from_earlier, room_of
 from greenroom.understanding.fields import NAME_KINDS, ROOM_KINDS, Filled
-from greenroom.understanding.learned import role_of
+from greenroom.understanding.learned import NOTHING, role_of
 from greenroom.understanding.live import find_live, settle_names
 from greenroom.understanding.mentions import SURELY_VALUE, Token
 from greenroom.understanding.questions import WHICH, missing
@@ -76,6 +76,7 @@ class Gaps:
         calls: Sequence[Call],
     ) -> Question | None:
         """What must be asked before this step can run. The field that is asked about is left open."""
+        self._unknown(about, step)
         question = self._which_described(filled, about, step)
         question = question or await settle_names(filled, about, brief.names, calls)
         question = question or self._too_many(filled, about, step)
@@ -125,20 +126,27 @@ class Gaps:
                 if t.kind == field["kind"] and not self._stays(after)
             )
             taken = [*filled.fan_out.get(name, []), filled.values.get(name)]
-            role = role_of(name, field["kind"])
-            unknown = [
-                t.bare
-                for t, after in zip(step.tokens, [*step.tokens[1:], None], strict=True)
-                if t.kind == "name" and t.role(role) > SURELY_VALUE and not self._stays(after)
-            ]
-            missing_one = [one for one in unknown if one not in taken]
-            if named and missing_one:
-                msg = f"There is no {field['kind']} {missing_one[0]}, so nothing was done."
-                raise PreconditionFailed(msg, code="not-found", hint=SEE)
             if named and not set(named) <= set(taken):
                 text = f"Which {field['kind']} do you mean?"
                 return Question(field=name, question=text, choices=tuple(named))
         return None
+
+    def _unknown(self, about: Mapping[str, Any], step: Read) -> None:
+        """Refuse a step that destroys and names, beside what exists, what does not: half of it would be done.
+
+        Raises:
+            PreconditionFailed: ``not-found``.
+        """
+        live = any(token.kind in {"room", "person"} for token in step.tokens)
+        if about["effect"] != "destroy" or not live:
+            return
+        for at, (token, after) in enumerate(
+            zip(step.tokens, [*step.tokens[1:], None], strict=True)
+        ):
+            left = token.kind == "name" and at not in step.filled.used
+            if left and token.role(NOTHING) < 0 and not self._stays(after):
+                msg = f"There is no {token.bare}, so nothing was done."
+                raise PreconditionFailed(msg, code="not-found", hint=SEE)
 
     def _stays(self, token: Token | None) -> bool:
         """Whether what follows a name says that it is left alone: "bot-19 stays"."""

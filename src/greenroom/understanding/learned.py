@@ -40,22 +40,19 @@ class Linear:
     def odds(self, found: Iterable[str]) -> dict[str, float]:
         """Log odds of each name, from -5 to 5."""
         sums = list(self.biases)
+        kept, read = self.kept, self._read
         for sign in found:
-            for place, weight in self._weights(sign):
-                sums[place] += weight
+            if sign in kept:
+                for place, weight in read.get(sign) or self._weights(sign):
+                    sums[place] += weight
         return {
             name: max(-SUREST, min(SUREST, total / SCALE))
             for name, total in zip(self.names, sums, strict=True)
         }
 
     def _weights(self, sign: str) -> Sequence[tuple[int, int]]:
-        kept = self.kept.get(sign)
-        if kept is None:
-            return ()
-        known = self._read.get(sign)
-        if known is None:
-            numbers = iter(map(int, kept.split(" ")))
-            known = self._read[sign] = list(zip(numbers, numbers, strict=True))
+        numbers = iter(map(int, self.kept[sign].split(" ")))
+        known = self._read[sign] = list(zip(numbers, numbers, strict=True))
         return known
 
 

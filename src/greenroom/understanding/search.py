@@ -186,7 +186,8 @@ class _Pass:
         tokens = self.see.piece(span)
         contenders += [r for r in ranked[w.CONTENDERS :] if self.tried(tokens, r[1])]
         for score, identifier in contenders:
-            if score < top - w.FAR and not self.tried(tokens, identifier):
+            far = score < top - w.FAR or self.odds.of(identifier) < w.HOPELESS
+            if far and identifier != before and not self.tried(tokens, identifier):
                 continue
             ends = (span.start, span.stop - 1)
             if all(self.see.bears(at, identifier) for at in ends):
@@ -204,7 +205,9 @@ class _Pass:
 
     def tried(self, tokens: Sequence[Token], identifier: str) -> bool:
         """Whether a capability is tried however little these words speak for it: the whole request does, or a mention that it alone takes."""
-        return self.odds.of(identifier) > w.WANTED or self.see.typed(tokens, identifier)
+        named = any(token.value == identifier for token in tokens)
+        wanted = self.odds.of(identifier) > w.WANTED
+        return wanted or named or self.see.typed(tokens, identifier)
 
     def ranked(self, span: range) -> list[tuple[float, str]]:
         """Capabilities by what these clauses say together, best first; one that is named by its id before all."""

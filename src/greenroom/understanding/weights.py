@@ -33,6 +33,8 @@ ALONE = 3.0
 """Most that the margin over nothing counts beyond the odds themselves: each capability must be likely by itself."""
 WANTED = 1.0
 """Log odds from which a capability is tried however little single words speak for it."""
+HOPELESS = -3
+"""Log odds below which a capability is not even tried."""
 SURELY_WANTED = 2.0
 """Log odds from which a question or a statement is taken for a wish."""
 ROLE = 0.5

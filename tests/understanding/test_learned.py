@@ -1,0 +1,59 @@
+"""What is learned: models as text, the sentences they are made from, and what follows from them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from greenroom.hub.compiled import load_catalogue
+from greenroom.understanding.learned import NOTHING, ROLES, SUREST, WANTS, Linear, written
+from greenroom.understanding.odds import Odds
+from training.examples import MARK
+
+CATALOGUE = load_catalogue()["capabilities"]
+ROOT = Path(__file__).parent.parent.parent
+MODELS = ROOT / "src" / "greenroom" / "understanding"
+FREE = {"other", "new", "person", "room"}
+
+
+def test_a_written_model_reads_back_and_adds_up_the_signs_that_are_there() -> None:
+    model = Linear(written(["a", "b"], [10, -20], {"x y": [0, 150], "z": [0, -30, 1, 400]}))
+    assert model.odds(["x y"]) == {"a": 1.6, "b": -0.2}
+    assert model.odds(["z", "x y", "unknown"]) == {"a": 1.3, "b": 3.8}
+    assert model.odds(["z"]) == model.odds(["z"])
+
+
+def test_nothing_is_surer_than_five() -> None:
+    model = Linear(written(["a", "b"], [0, 0], {"x": [0, 900, 1, -900]}))
+    assert model.odds(["x"]) == {"a": SUREST, "b": -SUREST}
+
+
+def test_what_was_learned_names_capabilities_that_there_are_and_nothing() -> None:
+    wants = Linear((MODELS / WANTS).read_text(encoding="utf-8"))
+    assert set(wants.names) == {*CATALOGUE, NOTHING}
+    roles = Linear((MODELS / ROLES).read_text(encoding="utf-8"))
+    assert {NOTHING, "new", "room", "person", "ttl"} <= set(roles.names)
+
+
+def test_a_capability_of_which_nothing_was_learned_is_neither_likely_nor_unlikely() -> None:
+    odds = Odds({NOTHING: 4.0, "room.list": -1.0})
+    assert (odds.of("room.update_metadata"), odds.margin("room.update_metadata")) == (0.0, 0.0)
+    assert odds.margin("room.list") == -5.0
+
+
+def test_within_a_conversation_nothing_is_seldom_wanted() -> None:
+    odds = Odds({NOTHING: 4.0, "room.list": -3.0})
+    assert odds.within("") is odds
+    assert odds.within("room.list").nothing < 0 < odds.within("room.list").margin("room.list") + 1
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "training" / "corpus").glob("*.tsv")), ids=str)
+def test_every_training_sentence_has_a_known_label_and_marks_of_its_arguments(file: Path) -> None:
+    for line in file.read_text(encoding="utf-8").splitlines():
+        label, sentence = line.split("\t")
+        wants = [] if label == NOTHING else label.split("+")
+        assert set(wants) <= set(CATALOGUE), line
+        known = {name for want in wants for name in CATALOGUE[want]["fields"]} | FREE
+        marked = {mark[1] for mark in MARK.finditer(sentence)}
+        assert not wants or marked <= known, line
