@@ -19,9 +19,23 @@ from greenroom.understanding.questions import WHICH, missing
 from greenroom.understanding.reading import Read
 from greenroom.understanding.search import Search
 from greenroom.understanding.shares import calls_of
+from greenroom.understanding.unkept import pieces_of
 
 BY_ROLE = NAME_KINDS | {"text", "secret", "display-name"}
 """Kinds of field whose value may stand anywhere in a request."""
+OBJECTS = {
+    "room",
+    "rooms",
+    "user",
+    "users",
+    "participant",
+    "participants",
+    "people",
+    "please",
+    "pls",
+    "too",
+}
+"""Words that may stand beside a name in a list and tell nothing of it."""
 VERY_SURE = 3.0
 """Log odds from which a value that need not be there is taken from anywhere."""
 SEE = "`greenroom status` shows what there is and who is where."
@@ -78,6 +92,7 @@ class Gaps:
         """What must be asked before this step can run. The field that is asked about is left open."""
         self._unknown(about, step)
         question = self._which_described(filled, about, step)
+        question = question or self._only_told_of(about, step)
         question = question or await settle_names(filled, about, brief.names, calls)
         question = question or self._too_many(filled, about, step)
         vague = about["effect"] == "destroy" and any(
@@ -129,6 +144,21 @@ class Gaps:
             if named and not set(named) <= set(taken):
                 text = f"Which {field['kind']} do you mean?"
                 return Question(field=name, question=text, choices=tuple(named))
+        return None
+
+    def _only_told_of(self, about: Mapping[str, Any], step: Read) -> Question | None:
+        """Which of several, where a step that destroys took a name from a piece of its own that tells something: "mirror-c lives on"."""
+        kind = next((f["kind"] for f in about["fields"].values() if f["kind"] == "person"), "room")
+        named = list(dict.fromkeys(t.value for t in step.tokens if t.kind == kind))
+        if about["effect"] != "destroy" or len(named) < 2:
+            return None
+        for piece in pieces_of(step.tokens):
+            words = [t.value for t in piece if t.is_word]
+            acts = any(self.search.means(word, step.capability) for word in words)
+            tells = [w for w in words if w not in self.lexicon["stop_set"] and w not in OBJECTS]
+            if not acts and tells and any(t.kind == kind for t in piece):
+                text = f"Which {kind} do you mean?"
+                return Question(field=WHICH, question=text, choices=tuple(named))
         return None
 
     def _unknown(self, about: Mapping[str, Any], step: Read) -> None:

@@ -40,6 +40,16 @@ class Search:
         ranked = self.scorer.rank(features(tokens, self.lexicon))
         return ranked[0][1] if ranked else ""
 
+    def means(self, word: str, identifier: str) -> bool:
+        """Whether a word is an action of a capability, or "out", "off", "gone"."""
+        if word in self.lexicon["away_set"]:
+            return True
+        return word in self.lexicon["actions"] and any(
+            self.scorer.weights(concept).get(identifier, 0.0) > 0
+            for concept in concepts(word, self.lexicon)
+            if concept[0] == "a"
+        )
+
     def fill(self, tokens: Sequence[Token], identifier: str) -> Filled:
         """All fields of a capability that these tokens have values for."""
         marks = self.field_words.find(tokens).get(identifier, ())

@@ -165,7 +165,7 @@ def _later(
     return begins or ends
 
 
-def _pieces(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+def pieces_of(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     """What stands between commas, sentence ends and "and" or "but"."""
     piece: list[Token] = []
     for token in tokens:
@@ -182,7 +182,7 @@ def _excepts(
 ) -> bool:
     """As in "delete lobby but keep it": what follows takes a part back."""
     names = {str(tokens[at].value) for at in used if not tokens[at].is_word}
-    for piece in _pieces(tokens):
+    for piece in pieces_of(tokens):
         said = [str(t.value) for t in piece]
         stays = any(
             t.is_word
