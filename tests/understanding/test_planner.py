@@ -310,3 +310,20 @@ async def test_of_rooms_to_delete_one_that_does_not_exist_stops_them_all() -> No
 async def test_a_name_said_twice_is_one_person() -> None:
     ((_, arguments),) = await calls("token for Priya and priya for standup")
     assert arguments["identities"] == ["priya"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kick everybody but dana from standup",
+        "close all rooms but lobby",
+        "kick not dana but alice from standup",
+        "stop the removal of dana from standup",
+        "dana isn't to be removed from standup",
+        "I'd hate to see lobby deleted",
+        "somebody threw mallory out of lobby",
+        "make sure that dana is not removed from standup",
+    ],
+)
+async def test_nothing_is_destroyed_that_is_left_out_forbidden_or_only_told(text: str) -> None:
+    assert isinstance(await plan(text), Ask | Refuse)

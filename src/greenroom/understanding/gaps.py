@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from greenroom.domain.errors import PreconditionFailed
@@ -36,6 +37,21 @@ OBJECTS = {
     "too",
 }
 """Words that may stand beside a name in a list and tell nothing of it."""
+WIDE = {"all", "every", "everyone", "everybody", "everything", "none", "nobody", "rest"}
+LEAVES_OUT = {
+    "not",
+    "but",
+    "save",
+    "bar",
+    "minus",
+    "than",
+    "isn't",
+    "except",
+    "without",
+    "leave",
+    "excluding",
+}
+"""Words right before a name that is not meant."""
 VERY_SURE = 3.0
 """Log odds from which a value that need not be there is taken from anywhere."""
 SEE = "`greenroom status` shows what there is and who is where."
@@ -92,7 +108,7 @@ class Gaps:
         """What must be asked before this step can run. The field that is asked about is left open."""
         self._unknown(about, step)
         question = self._which_described(filled, about, step)
-        question = question or self._only_told_of(about, step)
+        question = question or self._excepted(about, step) or self._only_told_of(about, step)
         question = question or await settle_names(filled, about, brief.names, calls)
         question = question or self._too_many(filled, about, step)
         vague = about["effect"] == "destroy" and any(
@@ -144,6 +160,18 @@ class Gaps:
             if named and not set(named) <= set(taken):
                 text = f"Which {field['kind']} do you mean?"
                 return Question(field=name, question=text, choices=tuple(named))
+        return None
+
+    def _excepted(self, about: Mapping[str, Any], step: Read) -> Question | None:
+        """Who or what is meant, where a name may be the one that is left out: "everybody but dana", "not dana"."""
+        if about["effect"] != "destroy":
+            return None
+        kind = next((f["kind"] for f in about["fields"].values() if f["kind"] == "person"), "room")
+        wide = any(t.value in WIDE for t in step.tokens if t.is_word)
+        for before, token in pairwise(step.tokens):
+            if token.kind == kind and (wide or before.value in LEAVES_OUT):
+                text = f"Do you mean {token.value}, or everything else?"
+                return Question(field=WHICH, question=text, choices=(str(token.value),))
         return None
 
     def _only_told_of(self, about: Mapping[str, Any], step: Read) -> Question | None:

@@ -36,7 +36,7 @@ UNSAID = -2.5
 """Least log odds of a step that changes something without a word that orders it."""
 SURE = 2.5
 """Margin from which a step that lacks nothing is done, however little of the request it explains."""
-SURE_TO_DESTROY = 1.1
+SURE_TO_DESTROY = 1.3
 """Least value of a step that destroys without being asked about first."""
 GOING_ON = 0.3
 """Least value of a step that goes on with the one before: "and bob too"."""
@@ -113,8 +113,7 @@ class OfflinePlanner:
             return reply
         for step in reading.steps:
             effect = self.capabilities[step.capability]["effect"]
-            sure = step.sure > SURE_TO_DESTROY or step.margin > SURE
-            sure = sure and (going_on or step.odds > UNSAID)
+            sure = step.sure > SURE_TO_DESTROY and (going_on or step.odds > UNSAID)
             unsure = not sure or step.margin < (LIKELY_GOING_ON if going_on else LIKELY_TO_DESTROY)
             if effect == "destroy" and not step.inherited and unsure:
                 said = " and ".join(as_said(call) for call in reply.calls)
@@ -176,7 +175,8 @@ class OfflinePlanner:
             refused = self._step_refused(step, tokens)
             if refused is not None:
                 return refused
-        if all(step.margin > SURE for step in steps):
+        destroys = any(self.capabilities[s.capability]["effect"] == "destroy" for s in steps)
+        if not destroys and all(step.margin > SURE for step in steps):
             return None
         return refusals.by_talk(reading, self.search, self.lexicon)
 
@@ -197,7 +197,7 @@ class OfflinePlanner:
         """From which value a step is acted on or asked about. What goes on with the step before needs no words of its own."""
         if step.inherited:
             return GOING_ON
-        if step.margin > SURE:
+        if step.margin > SURE and about["effect"] != "destroy":
             return 0.0
         return (ENOUGH if step.filled.has_required(about) else TO_ASK)[about["effect"]]
 

@@ -279,7 +279,7 @@ class _Pass:
             return Manner.ORDER
         manner = self.see.manner(head, identifier)
         denies = about["effect"] == "write" and False in filled.values.values()
-        asked = manner in {Manner.ASKS, Manner.TELLS}
+        asked = manner in {Manner.ASKS, Manner.TELLS} and about["effect"] != "destroy"
         meant = asked or (manner is Manner.FORBIDS and denies)
         return Manner.ORDER if meant and self.odds.sure(identifier) else manner
 
