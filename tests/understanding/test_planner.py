@@ -323,7 +323,9 @@ async def test_a_name_said_twice_is_one_person() -> None:
         "I'd hate to see lobby deleted",
         "somebody threw mallory out of lobby",
         "make sure that dana is not removed from standup",
+        "bob gets no token for standup",
+        "deny bob a token for standup",
     ],
 )
-async def test_nothing_is_destroyed_that_is_left_out_forbidden_or_only_told(text: str) -> None:
+async def test_nothing_is_done_to_what_is_left_out_forbidden_denied_or_only_told(text: str) -> None:
     assert isinstance(await plan(text), Ask | Refuse)

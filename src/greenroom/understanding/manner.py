@@ -62,9 +62,9 @@ def clause_manner(
 ) -> Manner:
     """The manner of one clause; ``acts`` says whether a word is an action of the capability at hand."""
     said = spelled(clause, acts, lexicon)
-    if "/A" not in said:
-        return Manner.ORDER
     frames = patterns(lexicon["openers"])
+    if "/A" not in said:
+        return Manner.FORBIDS if frames["denies"].search(said) else Manner.ORDER
     for name in ORDER_OF_LISTS:
         if frames[name].search(said) or (destroys and frames[f"{name}-destroys"].search(said)):
             return Manner.ORDER if name == "wishes" else Manner(name)
@@ -98,7 +98,7 @@ def patterns(openers: tuple[str, ...] | str) -> Mapping[str, re.Pattern[str]]:
     """The lists of ``frames.toml`` as one expression each."""
     text = Path(__file__).with_name("frames.toml").read_text(encoding="utf-8")
     frames: Mapping[str, Sequence[str]] = tomllib.loads(text)
-    names = [name for base in ORDER_OF_LISTS for name in (base, f"{base}-destroys")]
+    names = ["denies", *(name for base in ORDER_OF_LISTS for name in (base, f"{base}-destroys"))]
     return {
         name: re.compile("|".join(expression(f, openers) for f in frames.get(name, ())) or r"(?!)")
         for name in names
