@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -65,15 +66,18 @@ def written(
     return "\n".join(lines) + "\n"
 
 
+@cache
+def model(file: str) -> Linear:
+    """A model of this folder, read once a process: some megabytes that all planners share."""
+    return Linear(Path(__file__).with_name(file).read_text(encoding="utf-8"))
+
+
 class Learned:
     """Judges a request as a whole, and each of its mentions."""
 
     def __init__(self, lexicon: Mapping[str, Any]) -> None:
         self.lexicon = lexicon
-        self.wants, self.roles = (
-            Linear(Path(__file__).with_name(file).read_text(encoding="utf-8"))
-            for file in (WANTS, ROLES)
-        )
+        self.wants, self.roles = model(WANTS), model(ROLES)
 
     def wanted(self, tokens: Sequence[Token]) -> dict[str, float]:
         """Log odds that a request wants each capability, and under ``NOTHING`` that it wants none."""
