@@ -15,7 +15,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -157,7 +157,8 @@ def score(
     folder: Path, *, show: bool = False, makes: MakesModel = OfflinePlanner
 ) -> tuple[Counter[str], Counter[str], Counter[str]]:
     """``(right by voice, all by voice, mistakes by kind)``."""
-    found = list(shown(results(folder, makes), show=show))
+    # An outcome holds on to all it was made with: thousands of them would fill the memory.
+    found = [replace(result, outcome=None) for result in shown(results(folder, makes), show=show)]
     right, total = by(found, lambda result: str(result.request["author"]))
     return right, total, Counter(result.wrong for result in found if result.wrong)
 
