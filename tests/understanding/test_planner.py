@@ -329,3 +329,14 @@ async def test_a_name_said_twice_is_one_person() -> None:
 )
 async def test_nothing_is_done_to_what_is_left_out_forbidden_denied_or_only_told(text: str) -> None:
     assert isinstance(await plan(text), Ask | Refuse)
+
+
+async def test_who_is_left_out_is_never_the_choice_that_a_yes_would_take() -> None:
+    people = await plan("kick everybody but dana from standup")
+    rooms = await plan("close all rooms but lobby")
+    assert isinstance(people, Ask)
+    assert isinstance(rooms, Ask)
+    assert (people.question.field, people.question.choices) == ("identity", ())
+    assert (rooms.question.field, rooms.question.choices) == ("room", ())
+    assert all("dana" not in call.arguments.values() for call in people.draft)
+    assert all("lobby" not in call.arguments.values() for call in rooms.draft)

@@ -42,7 +42,7 @@ class Evidence:
             search.lexicon,
             search.scorer,
         )
-        self.tokens, self.cut = tokens, cut
+        self.search, self.tokens, self.cut = search, tokens, cut
         pieces = [self.piece(range(at, at + 1)) for at in range(len(cut))]
         self.clause_features = [features(piece, self.lexicon) for piece in pieces]
         self.marks = search.field_words.find(tokens)
@@ -143,24 +143,14 @@ class Evidence:
 
     def acts(self, word: str, identifier: str) -> bool:
         """Whether a word is an action of this capability."""
-        if word not in self.lexicon["actions"]:
-            return False
         known = self._acts.get((word, identifier))
         if known is None:
-            known = self._acts[word, identifier] = any(
-                self.scorer.weights(concept).get(identifier, 0.0) > 0
-                for concept in concepts(word, self.lexicon)
-                if concept[0] == "a"
-            )
+            known = self._acts[word, identifier] = self.search.acts(word, identifier)
         return known
 
     def says_so(self, clause: Sequence[Token], identifier: str) -> bool:
-        """Whether a clause has a word for what destroys: its action, or "out", "off", "gone"."""
-        return any(
-            token.is_word
-            and (self.acts(token.value, identifier) or token.value in self.lexicon["away_set"])
-            for token in clause
-        )
+        """Whether a clause has a word for what destroys."""
+        return any(t.is_word and self.search.says_so(t.value, identifier) for t in clause)
 
     def manner(self, at: int, identifier: str) -> Manner:
         """How a clause says this capability's action."""

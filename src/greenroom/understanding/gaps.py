@@ -24,34 +24,6 @@ from greenroom.understanding.unkept import pieces_of
 
 BY_ROLE = NAME_KINDS | {"text", "secret", "display-name"}
 """Kinds of field whose value may stand anywhere in a request."""
-OBJECTS = {
-    "room",
-    "rooms",
-    "user",
-    "users",
-    "participant",
-    "participants",
-    "people",
-    "please",
-    "pls",
-    "too",
-}
-"""Words that may stand beside a name in a list and tell nothing of it."""
-WIDE = {"all", "every", "everyone", "everybody", "everything", "none", "nobody", "rest"}
-LEAVES_OUT = {
-    "not",
-    "but",
-    "save",
-    "bar",
-    "minus",
-    "than",
-    "isn't",
-    "except",
-    "without",
-    "leave",
-    "excluding",
-}
-"""Words right before a name that is not meant."""
 VERY_SURE = 3.0
 """Log odds from which a value that need not be there is taken from anywhere."""
 SEE = "`greenroom status` shows what there is and who is where."
@@ -163,30 +135,33 @@ class Gaps:
         return None
 
     def _excepted(self, about: Mapping[str, Any], step: Read) -> Question | None:
-        """Who or what is meant, where a name may be the one that is left out: "everybody but dana", "not dana"."""
+        """Who or what is meant, where a name may be the one that is left out: "everybody but dana", "not dana".
+
+        It is asked for by name, with no choices: a "yes" must not pick the one that was to stay.
+        """
         if about["effect"] != "destroy":
             return None
-        kind = next((f["kind"] for f in about["fields"].values() if f["kind"] == "person"), "room")
-        wide = any(t.value in WIDE for t in step.tokens if t.is_word)
+        name, kind = destroyed(about)
+        wide = any(t.value in self.lexicon["wide_set"] for t in step.tokens if t.is_word)
         for before, token in pairwise(step.tokens):
-            if token.kind == kind and (wide or before.value in LEAVES_OUT):
-                text = f"Do you mean {token.value}, or everything else?"
-                return Question(field=WHICH, question=text, choices=(str(token.value),))
+            left_out = before.is_word and before.value in self.lexicon["leaves_out_set"]
+            if token.kind == kind and (wide or left_out):
+                text = f"{token.value}, or everything else? Say by name what is meant."
+                return Question(field=name, question=text)
         return None
 
     def _only_told_of(self, about: Mapping[str, Any], step: Read) -> Question | None:
         """Which of several, where a step that destroys took a name from a piece of its own that tells something: "mirror-c lives on"."""
-        kind = next((f["kind"] for f in about["fields"].values() if f["kind"] == "person"), "room")
-        named = list(dict.fromkeys(t.value for t in step.tokens if t.kind == kind))
+        name, kind = destroyed(about)
+        named = tuple(dict.fromkeys(t.value for t in step.tokens if t.kind == kind))
         if about["effect"] != "destroy" or len(named) < 2:
             return None
         for piece in pieces_of(step.tokens):
             words = [t.value for t in piece if t.is_word]
-            acts = any(self.search.means(word, step.capability) for word in words)
-            tells = [w for w in words if w not in self.lexicon["stop_set"] and w not in OBJECTS]
-            if not acts and tells and any(t.kind == kind for t in piece):
-                text = f"Which {kind} do you mean?"
-                return Question(field=WHICH, question=text, choices=tuple(named))
+            acts = any(self.search.says_so(word, step.capability) for word in words)
+            plain = self.lexicon["stop_set"] | self.lexicon["beside_names_set"]
+            if not acts and not plain.issuperset(words) and any(t.kind == kind for t in piece):
+                return Question(field=name, question=f"Which {kind} do you mean?", choices=named)
         return None
 
     def _unknown(self, about: Mapping[str, Any], step: Read) -> None:
@@ -278,7 +253,7 @@ class Gaps:
             role = role_of(name, field["kind"])
             least = SURELY_VALUE if field["required"] else VERY_SURE
             fitting = {
-                str(token.value if token.kind in {"room", "person", "quoted"} else token.bare): None
+                token.as_name: None
                 for token in tokens
                 if not token.is_word and token.role(role) > least
             }
@@ -305,3 +280,10 @@ class Gaps:
         if question is not None:
             return Ask(question=question, draft=tuple(done))
         return Calls(calls=tuple(done))
+
+
+def destroyed(about: Mapping[str, Any]) -> tuple[str, str]:
+    """``(field, kind)`` of what a capability that destroys takes away: a person where it has one, else the room."""
+    kinds = {field["kind"]: name for name, field in about["fields"].items()}
+    kind = "person" if "person" in kinds else "room"
+    return kinds.get(kind, ""), kind

@@ -81,6 +81,11 @@ class Token:
         return self.text.rstrip(".,!?:").removesuffix("'s").removesuffix("’s")
 
     @property
+    def as_name(self) -> str:
+        """As an argument that is a name has it: an existing or quoted one as it is, another as it was typed."""
+        return str(self.value) if self.kind in {"quoted", "room", "person"} else self.bare
+
+    @property
     def is_value(self) -> bool:
         """Whether it is surely some field's value."""
         return any(odds > SURELY_VALUE and role != "none" for role, odds in self.roles.items())
@@ -104,7 +109,9 @@ def scan(text: str, lexicon: Mapping[str, Any]) -> list[Token]:
         kind, said = str(match.lastgroup), match.group()
         if kind == "quoted" and JWT.fullmatch(said[1:-1].strip()):
             kind, said = "jwt", said[1:-1].strip()
-        kind = "quoted" if kind == "reference" else kind
+        if kind == "reference":
+            tokens.append(Token("quoted", said, said, match.start()))
+            continue
         counted = COUNTED.fullmatch(said) if kind == "word" else None
         if counted and counts(counted[2].casefold(), lexicon):
             number = Token("number", counted[1], int(counted[1]), match.start())
@@ -140,7 +147,7 @@ def spelled_out(text: str) -> str:
 def meaning(kind: str, said: str, units: Mapping[str, int]) -> Any:
     """What a mention stands for."""
     if kind == "quoted":
-        return said if said[-1].isalnum() else said[1:-1].strip()
+        return said[1:-1].strip()
     if kind == "duration":
         parts = re.findall(r"(\d+(?:[.,]\d+)?)\s?([a-z]+)", said.lower())
         return round(sum(float(n.replace(",", ".")) * units[unit] for n, unit in parts))

@@ -291,12 +291,7 @@ class _Namer:
 
     def _take(self, at: int, name: str) -> None:
         token = self.tokens[at]
-        value = (
-            token.value
-            if token.kind in {"quoted", "room", "person"}
-            else token.text.rstrip(".,!?:")
-        )
-        value = value.removesuffix("'s").removesuffix("’s") if token.kind == "name" else value
+        value = token.as_name
         self.used.add(at)
         for cue in self.filler.cues(name):
             if at - 5 <= cue.start < at and cue.strength >= STRONG:

@@ -38,14 +38,14 @@ SURE = 2.5
 """Margin from which a step that lacks nothing is done, however little of the request it explains."""
 SURE_TO_DESTROY = 1.3
 """Least value of a step that destroys without being asked about first."""
-GOING_ON = 0.3
-"""Least value of a step that goes on with the one before: "and bob too"."""
-CLEAR = 0.9
-"""Value from which a step that needs no live name is taken without looking at the server."""
 LIKELY_TO_DESTROY = 2.5
 """Least margin of the same."""
 LIKELY_GOING_ON = 0.5
 """The same in a conversation: "ok delete it" says little by itself."""
+GOING_ON = 0.3
+"""Least value of a step that goes on with the one before: "and bob too"."""
+CLEAR = 0.9
+"""Value from which a step that needs no live name is taken without looking at the server."""
 MOST_STEPS = 20
 SECRET = re.compile(r"eyJ[\w.-]{5,}")
 """Whatever looks like a token or a part of one."""

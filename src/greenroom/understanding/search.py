@@ -40,15 +40,17 @@ class Search:
         ranked = self.scorer.rank(features(tokens, self.lexicon))
         return ranked[0][1] if ranked else ""
 
-    def means(self, word: str, identifier: str) -> bool:
-        """Whether a word is an action of a capability, or "out", "off", "gone"."""
-        if word in self.lexicon["away_set"]:
-            return True
+    def acts(self, word: str, identifier: str) -> bool:
+        """Whether a word is an action of a capability."""
         return word in self.lexicon["actions"] and any(
             self.scorer.weights(concept).get(identifier, 0.0) > 0
             for concept in concepts(word, self.lexicon)
             if concept[0] == "a"
         )
+
+    def says_so(self, word: str, identifier: str) -> bool:
+        """Whether a word stands for what destroys: its action, or "out", "off", "gone"."""
+        return word in self.lexicon["away_set"] or self.acts(word, identifier)
 
     def fill(self, tokens: Sequence[Token], identifier: str) -> Filled:
         """All fields of a capability that these tokens have values for."""

@@ -22,9 +22,10 @@ NAMED_BY_ID = 4.0
 LEADS = 0.4
 """For the clause that begins with the action: it is the one that says what to do."""
 LEARNED = 0.2
-"""Times the log odds, learned from many requests, that its capability is wanted at all."""
-MOST_LEARNED = 3.0
+"""Times the margin, learned from many requests, by which its capability is likelier wanted than nothing."""
 LEAST_LEARNED = -8.0
+MOST_LEARNED = 3.0
+"""Bounds of the margin over nothing that is counted so."""
 NOTHING_FOLLOWS = -1.5
 """Most log odds of nothing in a message that goes on with a conversation."""
 AGAIN = -1.0
