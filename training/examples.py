@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from greenroom.understanding.build import expand
+from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS
 from greenroom.understanding.learned import NOTHING, role_of
 from greenroom.understanding.live import marked_live
 from greenroom.understanding.mentions import Token
@@ -27,8 +28,6 @@ MOST_VARIANTS = 3
 WEIGHTS = {"gold": 2.0, "phrases": 1.0, "corpus": 1.0}
 UNLIVE = 0.3
 """Weight of the same request as it reads where nothing of that name exists."""
-PAIRED = 1
-"""Of the phrases, one in so many is joined with another."""
 JOINTS = (" and ", ", then ", "; ", " and then ", ". ", ", and ", " && ", ". After that ")
 VALUES = {
     "count": ["5", "12", "thirty", "8", "200"],
@@ -131,7 +130,7 @@ def phrases(capabilities: Mapping[str, Any], reader: Reader) -> Iterator[Example
                 yield replace(marked(identifier, sentence, reader), source="phrases", weight=weight)
     for at, (first, sentence) in enumerate(said):
         second, other = said[pool.drawn(f"{at} {sentence}", len(said))]
-        if first != second and at % PAIRED == 0:
+        if first != second:
             joint = JOINTS[pool.drawn(sentence, len(JOINTS))]
             pair = marked(f"{first}+{second}", f"{sentence}{joint}{other}", reader)
             yield replace(pair, source="phrases", weight=WEIGHTS["phrases"])
@@ -144,16 +143,15 @@ class Pool:
         worlds = [r["world"].get("rooms", {}) for r in gold_requests()]
         rooms = sorted({room for world in worlds for room in world})
         people = sorted({p for world in worlds for inside in world.values() for p in inside})
-        self.values = {**VALUES, "room": rooms, "name": rooms}
-        self.values |= dict.fromkeys(("identity", "identities"), people)
+        self.values = {**VALUES, **dict.fromkeys(ROOM_KINDS, rooms)}
+        self.values |= dict.fromkeys(PERSON_KINDS | {"display-name"}, people)
 
     def filled(self, words: str, fields: Mapping[str, Any]) -> str:
         """A phrase with a marked value for each placeholder."""
 
         def value(match: re.Match[str]) -> str:
             name = match.group(1)
-            kind = fields[name]["kind"]
-            known = self.values["identities" if kind == "display-name" else name] if name in self.values else self.values[kind]  # fmt: skip
+            known = self.values[fields[name]["kind"]]
             return f"{{{name}:{known[self.drawn(words + name, len(known))]}}}"
 
         return re.sub(r"\{(\w+)\}", value, words)

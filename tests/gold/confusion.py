@@ -28,7 +28,7 @@ def pairs(result: Result) -> Iterator[tuple[str, str]]:
     chosen = [call["capability"] for call in result.calls]
     yield from zip_longest(
         wanted or [f"({expected['status']})"],
-        chosen or [f"({result.outcome.status})"],
+        chosen or [f"({result.status})"],
         fillvalue=MORE,
     )
 

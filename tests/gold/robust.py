@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from greenroom.hub.compiled import load_catalogue
-from greenroom.understanding.planner import OfflinePlanner
+from greenroom.understanding.reader import Reader
 from tests.gold.run import GOLD, mistake, requests, run_one
 
 MANY = 500
@@ -83,7 +83,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--show", action="store_true")
     options = parser.parse_args()
-    known = frozenset(OfflinePlanner(load_catalogue()).vocabulary.known)
+    known = frozenset(Reader(load_catalogue()).vocabulary.known)
     single = [request for request in requests(GOLD / "seen") if len(request["turns"]) == 1]
     single.sort(key=lambda request: hashlib.sha256(request["id"].encode()).digest())
     kept: Counter[str] = Counter()

@@ -15,7 +15,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -39,10 +39,11 @@ NOTHING = "(nothing)"
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one request. ``wrong`` is "" where all is right."""
+    """What came of one request, without the outcome: it holds on to all it was made with. ``wrong`` is "" where all is right."""
 
     request: Mapping[str, Any]
-    outcome: Outcome
+    status: str
+    message: str
     calls: list[dict[str, Any]]
     wrong: str
 
@@ -150,15 +151,14 @@ def results(folder: Path, makes: MakesModel = OfflinePlanner) -> Iterator[Result
         for request in requests(folder):
             outcome, calls = asyncio.run(run_one(request, Path(homes) / request["id"], makes))
             wrong = mistake(request["expected"], outcome, calls)
-            yield Result(request, outcome, calls, wrong)
+            yield Result(request, outcome.status, outcome.message, calls, wrong)
 
 
 def score(
     folder: Path, *, show: bool = False, makes: MakesModel = OfflinePlanner
 ) -> tuple[Counter[str], Counter[str], Counter[str]]:
     """``(right by voice, all by voice, mistakes by kind)``."""
-    # An outcome holds on to all it was made with: thousands of them would fill the memory.
-    found = [replace(result, outcome=None) for result in shown(results(folder, makes), show=show)]
+    found = list(shown(results(folder, makes), show=show))
     right, total = by(found, lambda result: str(result.request["author"]))
     return right, total, Counter(result.wrong for result in found if result.wrong)
 
@@ -170,7 +170,7 @@ def shown(found: Iterator[Result], *, show: bool) -> Iterator[Result]:
             request = result.request
             print(f"{request['id']}: {result.wrong}\n  {request['turns']} in {request['world']}")
             print(f"  wanted {request['expected']}")
-            print(f"  got    {result.outcome.message} {result.calls}")
+            print(f"  got    {result.message} {result.calls}")
         yield result
 
 

@@ -6,11 +6,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from greenroom.config.layers import merged
 from greenroom.config.references import resolve, variable_of
 from greenroom.domain.errors import ConfigurationError
+from greenroom.domain.urls import split_url
 
 if TYPE_CHECKING:
     from greenroom.config.configuration import Configuration
@@ -137,13 +137,8 @@ def complete(
 
 def check_url(url: str, name: str) -> None:
     """Raises ConfigurationError (invalid-url) unless it is ws, wss, http or https with a host and no user."""
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in {"ws", "wss", "http", "https"} and bool(parts.hostname)
-        usable = usable and parts.username is None and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
+    parts = split_url(url, {"ws", "wss", "http", "https"})
+    if parts is None or parts.username is not None:
         msg = f"{name} is no URL of a LiveKit server."
         hint = "It looks like wss://livekit.example.com, or ws://localhost:7880."
         raise ConfigurationError(msg, code="invalid-url", hint=hint)

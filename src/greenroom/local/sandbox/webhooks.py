@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 from livekit.protocol import models, webhook
 
 from greenroom.domain.errors import ConfigurationError
+from greenroom.domain.urls import split_url
 
 if TYPE_CHECKING:
     from greenroom.domain.ports import Clock
@@ -63,12 +64,7 @@ def _base64(raw: bytes) -> str:
 
 def require_url(url: str) -> None:
     """Raises ConfigurationError (invalid-url) for what is no http or https URL."""
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
+    if split_url(url, {"http", "https"}) is None:
         msg = f"The webhook URL {url} cannot be used."
         hint = "It looks like http://127.0.0.1:3000/hook, or https://example.com/hook."
         raise ConfigurationError(msg, code="invalid-url", hint=hint)
