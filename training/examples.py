@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from greenroom.understanding.build import expand
-from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS
+from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS, FieldWords
 from greenroom.understanding.learned import NOTHING, role_of
 from greenroom.understanding.live import marked_live
+from greenroom.understanding.meanings import tag_of
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.reader import Reader
 
@@ -24,6 +25,8 @@ PEOPLE, ROOMS = {"person", "identity"}, {"room"}
 """Marks of what exists on the server."""
 UNNAMED = {"other", "new", "person"}
 """Marks of names that no argument is read from."""
+CHOSEN = {"domain", "format", "environment", "mode", "place"}
+"""Arguments of which the marked word is itself one of the values."""
 MOST_VARIANTS = 3
 WEIGHTS = {"gold": 2.0, "phrases": 1.0, "corpus": 1.0}
 UNLIVE = 0.3
@@ -38,6 +41,7 @@ VALUES = {
     "reason": ["the festival lasts three days"],
     "secret": ["env:LIVEKIT_API_SECRET"],
     "choice": ["json"],
+    "settings": ["room.defaultSettings.maxParticipants", "auth.defaultTtl", "auth.roles.guest.ttl"],
     "": ["5"],
 }
 """Values of fields that are no names, by kind."""
@@ -60,6 +64,8 @@ class Example:
     wants: Sequence[str]
     roles: Sequence[str] | None
     weight: float
+    means: Sequence[Sequence[str]] = ()
+    """All ``field=value`` that each token means; of a list each value."""
 
 
 def examples(catalogue: Mapping[str, Any]) -> Iterator[Example]:
@@ -90,7 +96,7 @@ def corpus(reader: Reader) -> Iterator[Example]:
 def marked(label: str, sentence: str, reader: Reader) -> Example:
     """One line of the corpus."""
     wants = [] if label == NOTHING else label.split("+")
-    text, spans, rooms, people = "", [], [], []
+    text, spans, meant, rooms, people = "", [], [], [], []
     at = 0
     for mark in MARK.finditer(sentence):
         text += sentence[at : mark.start()]
@@ -100,13 +106,20 @@ def marked(label: str, sentence: str, reader: Reader) -> Example:
         people += [mark[3]] if mark[1] in PEOPLE else []
         if mark[2] is None and mark[1] not in UNNAMED and wants:
             spans.append((start, len(text), role_in(mark[1], wants)))
+        value = mark[3].casefold() if mark[2] is None and mark[1] in CHOSEN else mark[2]
+        if value is not None:
+            tags = [f"{mark[1]}={each}" for each in value.split(",")]
+            meant.append((start, len(text), tags))
     text += sentence[at:]
     tokens = marked_live(reader.tokens(text), rooms, people, reader.lexicon)
     roles = [
         next((role for start, end, role in spans if start - 1 <= t.start < end), NOTHING)
         for t in tokens
     ]
-    return Example("corpus", tokens, wants, roles if wants else None, WEIGHTS["corpus"])
+    means = [
+        next((tags for start, end, tags in meant if start - 1 <= t.start < end), []) for t in tokens
+    ]
+    return Example("corpus", tokens, wants, roles if wants else None, WEIGHTS["corpus"], means)
 
 
 def role_in(field: str, wants: Sequence[str]) -> str:
@@ -171,6 +184,7 @@ def gold_requests() -> Iterator[dict[str, Any]]:
 
 def gold(capabilities: Mapping[str, Any], reader: Reader) -> Iterator[Example]:
     """Seen gold requests, of several turns the last. What waits for an answer counts where its question says what it wants."""
+    words = FieldWords(capabilities, reader.lexicon)
     for request in gold_requests():
         expected, rooms = request["expected"], request["world"].get("rooms", {})
         wants = list(dict.fromkeys(call["capability"] for call in expected["calls"]))
@@ -182,7 +196,33 @@ def gold(capabilities: Mapping[str, Any], reader: Reader) -> Iterator[Example]:
         tokens = reader.tokens(request["turns"][-1])
         tokens = marked_live(tokens, [*rooms], people, reader.lexicon)
         roles = called(tokens, expected["calls"], capabilities) if expected["calls"] else None
-        yield Example("gold", tokens, wants, roles, WEIGHTS["gold"])
+        means = listed(tokens, expected["calls"], capabilities, words)
+        yield Example("gold", tokens, wants, roles, WEIGHTS["gold"], means)
+
+
+def listed(
+    tokens: Sequence[Token],
+    calls: Sequence[Mapping[str, Any]],
+    capabilities: Mapping[str, Any],
+    words: FieldWords,
+) -> Sequence[Sequence[str]]:
+    """What each token means, by the phrases that fields list; nothing where a call has a value that no such phrase gives."""
+    means: list[set[str]] = [set() for _ in tokens]
+    marks = words.find(tokens)
+    for call in calls:
+        given = {
+            f"{name}={str(value).lower() if isinstance(value, bool) else value}"
+            for name, argument in call["arguments"].items()
+            if capabilities[call["capability"]]["fields"][name]["means"]
+            for value in (argument if isinstance(argument, list) else [argument])
+        }
+        for mark in marks.get(call["capability"], ()):
+            if mark.means and tag_of(mark) in given:
+                for at in range(mark.start, mark.end):
+                    means[at].add(tag_of(mark))
+        if not given <= set().union(*means):
+            return ()
+    return [sorted(here) for here in means]
 
 
 def called(

@@ -14,6 +14,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from greenroom.hub.compiled import load_catalogue
+from greenroom.understanding.fields import FieldWords
 from greenroom.understanding.knowledge import lexicon_of
 from greenroom.understanding.learned import (
     NAMES,
@@ -24,6 +25,7 @@ from greenroom.understanding.learned import (
     may_be_value,
     written,
 )
+from greenroom.understanding.meanings import MEANS, Views
 from greenroom.understanding.signs import signs
 from greenroom.understanding.surroundings import Surroundings
 from training.examples import Example, examples
@@ -33,6 +35,8 @@ SELDOM = 3
 """Examples below which a sign is not learned from."""
 LEAST_ROLE = 15
 """Examples below which a role is not learned."""
+LEAST_MEANING = 8
+"""Words below which a value that words mean is not learned."""
 FAINT = 10
 """Weights below this, in hundredths, are left out: the model is half as large and judges no worse."""
 EVERY = 4
@@ -48,6 +52,10 @@ def main() -> None:
     names = [*sorted({want for example in known for want in example.wants}), NOTHING]
     labels = [[*example.wants] or [NOTHING] for example in known]
     learn(WANTS, names, found, labels, [example.weight for example in known], strength=1.0)
+    around, tags = meanings(known, catalogue)
+    counted = Counter(tag for here in tags for tag in here)
+    said = sorted(tag for tag, count in counted.items() if count >= LEAST_MEANING)
+    learn(MEANS, said, around, tags, [1.0] * len(tags), strength=2.0)
     around, roles = mentions(known, lexicon)
     counted = Counter(roles)
     frequent = sorted(role for role, count in counted.items() if count >= LEAST_ROLE)
@@ -60,6 +68,29 @@ def main() -> None:
         [1.0] * len(kept),
         strength=0.5,
     )
+
+
+def meanings(
+    known: Iterable[Example], catalogue: Any
+) -> tuple[list[list[str]], list[Sequence[str]]]:
+    """Signs of each word of requests in which words may mean a value, and the values that it means."""
+    meaning = {
+        identifier
+        for identifier, about in catalogue["capabilities"].items()
+        if any(field["means"] for field in about["fields"].values())
+    }
+    lexicon = lexicon_of(catalogue)
+    words = FieldWords(catalogue["capabilities"], lexicon)
+    around: list[list[str]] = []
+    tags: list[Sequence[str]] = []
+    for example in known:
+        if example.source == "phrases" or not {*example.wants} & meaning:
+            continue
+        views = Views(example.tokens, lexicon, words.find(example.tokens))
+        for at, means in enumerate(example.means):
+            around.append(views.signs(at))
+            tags.append(means)
+    return around, tags
 
 
 def mentions(known: Iterable[Example], lexicon: Any) -> tuple[list[list[str]], list[str]]:

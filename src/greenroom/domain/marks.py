@@ -31,6 +31,9 @@ class Kind(StrEnum):
     CHOICE = "choice"
     """One or several of the values named by ``Means``."""
     REASON = "reason"
+    """Why something is wanted that a rule stops otherwise: all that is said behind "because"."""
+    SETTINGS = "settings"
+    """Values by dotted key of the configuration: ``auth.defaultTtl``."""
 
 
 SECRET_KINDS = frozenset({Kind.JWT, Kind.SECRET})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from greenroom.understanding.manner import (
 )
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.naming import NAMED
+from greenroom.understanding.odds import Odds
 from greenroom.understanding.score import concepts, features
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ DEPENDS = {"if", "whether"}
 OWNERS = {"her", "his", "their", "its", "my", "our", "your", "that", "this", "those", "these"}
 POINTERS = {"it", "him", "her", "them", "he", "she", "they", "that", "this", "those", "these", "everyone", "everybody", "everything", "me", "us", "one"}  # fmt: skip
 MEASURED = {"number", "duration", "time"}
-TYPED = {"jwt", "plan", "duration", "number", "time", "json", "url", "quoted", "email"}
+TYPED = {"jwt", "plan", "setting", "duration", "number", "time", "json", "url", "quoted", "email"}
 FAINT = {"o:that", "o:details", "o:people", "o:done", "a:stay", "a:new", "a:join"}
 """Concepts that often stand beside a step and seldom make one."""
 
@@ -36,7 +38,9 @@ FAINT = {"o:that", "o:details", "o:people", "o:done", "a:stay", "a:new", "a:join
 class Evidence:
     """Looks at each clause once, and keeps what it found."""
 
-    def __init__(self, search: Search, tokens: Sequence[Token], cut: Sequence[Clause]) -> None:
+    def __init__(
+        self, search: Search, tokens: Sequence[Token], cut: Sequence[Clause], odds: Odds
+    ) -> None:
         self.capabilities, self.lexicon, self.scorer = (
             search.capabilities,
             search.lexicon,
@@ -45,7 +49,7 @@ class Evidence:
         self.search, self.tokens, self.cut = search, tokens, cut
         pieces = [self.piece(range(at, at + 1)) for at in range(len(cut))]
         self.clause_features = [features(piece, self.lexicon) for piece in pieces]
-        self.marks = search.field_words.find(tokens)
+        self.marks = search.marks(tokens, lambda identifier: odds.of(identifier) > w.HOPELESS)
         self._ranked: dict[int, list[tuple[float, str]]] = {}
         self.ordering = [verbs_ordered(piece, self.lexicon) for piece in pieces]
         self.orders = [orders(piece, self.lexicon) for piece in pieces]
@@ -110,6 +114,15 @@ class Evidence:
         if at not in self._ranked:
             self._ranked[at] = self.scorer.rank(self.clause_features[at])
         return self._ranked[at]
+
+    def probability(self, at: int, identifier: str) -> float:
+        """A capability's share among all, by the words of one clause."""
+        ranked = self.ranked(at)
+        if not ranked:
+            return 0.0
+        top = ranked[0][0]
+        shares = {name: math.exp(score - top) for score, name in ranked}
+        return shares[identifier] / sum(shares.values())
 
     def asked_for(self, at: int, identifier: str) -> bool:
         """Whether a clause asks for this read, by a question or an order, or only names it; a statement does not."""

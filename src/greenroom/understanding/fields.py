@@ -8,6 +8,7 @@ from typing import Any
 
 from greenroom.understanding import weights as w
 from greenroom.understanding.inflection import stem
+from greenroom.understanding.odds import NOTHING
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.words import NAMING
 
@@ -70,6 +71,8 @@ class Mark:
     strength: float
     means: bool
     value: Any = None
+    learned: bool = False
+    """Found by what was learned, which knows denials: its value is meant as it is."""
 
     def moved(self, by: int) -> Mark:
         """The same, counted from another place."""
@@ -101,7 +104,7 @@ class FieldWords:
         self._by_first.setdefault(stems[0], []).append((stems, identifier, mark))
 
     def find(self, tokens: Sequence[Token]) -> dict[str, list[Mark]]:
-        """By capability, in order of place."""
+        """By capability, in order of place; then what was learned to mean a value."""
         stems = [stem(str(t.value)) if t.is_word or t.kind == "name" else "" for t in tokens]
         found: dict[str, list[Mark]] = {}
         for at, first in enumerate(stems):
@@ -187,13 +190,16 @@ class Filler:
     def _means(self) -> None:
         """Phrases that mean a value by themselves, the longest first."""
         meaning = [mark for mark in self.marks if mark.means]
+        learned = {mark.field for mark in meaning if mark.learned}
         denied: dict[str, set[Any]] = {}
-        for mark in sorted(meaning, key=lambda mark: mark.start - mark.end):
+        for mark in sorted(meaning, key=lambda mark: (not mark.learned, mark.start - mark.end)):
             covered = set(range(mark.start, mark.end))
             named = bool(mark.start) and self.said[mark.start - 1] in NAMING | {"user"}
-            if covered & self.used or named:
+            told = mark.field in learned and not mark.learned
+            free = mark.learned or not covered & self.used
+            if not free or named or told or self._is_value_itself(mark):
                 continue
-            negated = self._negated(mark.start, mark.end - mark.start)
+            negated = not mark.learned and self._negated(mark.start, mark.end - mark.start)
             self.used |= covered
             if negated and isinstance(mark.value, str):
                 denied.setdefault(mark.field, set()).add(mark.value)
@@ -203,6 +209,14 @@ class Filler:
 
         for name, values in denied.items():
             self._without(name, values)
+
+    def _is_value_itself(self, mark: Mark) -> bool:
+        """Whether the field's own word stands before a phrase that means another value: "role watcher" is no viewer."""
+        if not isinstance(mark.value, str) or self.fields[mark.field]["kind"] != "text":
+            return False
+        said = " ".join(self.said[mark.start : mark.end])
+        cued = any(cue.end == mark.start and cue.strength > 4 for cue in self.cues(mark.field))
+        return cued and said.removesuffix("s") != mark.value
 
     def _without(self, name: str, denied: Collection[Any]) -> None:
         """A list of which only parts are denied is all the rest: "may not share her screen"."""
@@ -216,14 +230,16 @@ class Filler:
     def _negated(self, at: int, length: int) -> bool:
         """Whether "not", "no" or "without" stands just before, or "not" right behind."""
         no = {*self.lexicon["negations"], *self.lexicon["denials"]}
-        before = self.tokens[max(0, at - 4) : at]
-        for token in reversed(before):
-            if token.kind in {"comma", "stop"} or token.value == "but":
+        for place in range(at - 1, max(-1, at - 5), -1):
+            token = self.tokens[place]
+            if place in self.used or token.kind in {"comma", "stop"} or token.value == "but":
                 break
             if token.value in no:
                 return True
-        for token in self.tokens[at + length : at + length + 6]:
-            if token.kind in {"stop", "comma"} or token.value in {"but", "then"}:
+        for place in range(at + length, min(len(self.tokens), at + length + 6)):
+            token = self.tokens[place]
+            ends = token.kind in {"stop", "comma"} or token.value in {"but", "then"}
+            if place in self.used or ends:
                 break
             if token.value in self.lexicon["denied_after_set"]:
                 return True
@@ -262,6 +278,7 @@ class Filler:
         left = [at for at in places if at not in self.used]
         left = [at for at in left if not any(self._no_value(at, name) for name in names)]
         alone = len(names) == 1 and len(left) == 1 and names[0] not in self.filled.values
+        alone = alone and self.tokens[left[0]].role(names[0]) >= self.tokens[left[0]].role(NOTHING)
         if alone and not self._names_something(left[0]) and self._may_be_bare(left[0], kind):
             self._take_measure(left[0], names[0])
 

@@ -14,7 +14,7 @@ from greenroom.domain.planning import Ask, Brief, Calls, Reply
 from greenroom.understanding.earlier import carry_over, fill_from_earlier, room_of
 from greenroom.understanding.fields import NAME_KINDS, ROOM_KINDS, Filled
 from greenroom.understanding.learned import NOTHING, role_of
-from greenroom.understanding.live import find_live, settle_names
+from greenroom.understanding.live import ONLY_ROOM, find_live, settle_names
 from greenroom.understanding.mentions import SURELY_VALUE, Token
 from greenroom.understanding.questions import WHICH, missing
 from greenroom.understanding.reading import Read
@@ -29,6 +29,9 @@ VERY_SURE = 3.0
 SEE = "`greenroom status` shows what there is and who is where."
 MOST_NAMES = 20
 """People or rooms that "both" and "them" may stand for."""
+
+EVERYBODY = {"everyone", "everybody", "nobody"}
+"""Words for all people, which name no rooms."""
 
 
 class Gaps:
@@ -88,7 +91,12 @@ class Gaps:
         )
         if vague and question is None:
             live = {token.value for token in step.tokens if token.kind in {"room", "person"}}
-            for name in [name for name, value in filled.values.items() if value not in live]:
+            unsaid = [
+                name
+                for name, value in filled.values.items()
+                if value not in live and not filled.sources.get(name, "").startswith(ONLY_ROOM)
+            ]
+            for name in unsaid:
                 filled.values.pop(name)
                 filled.fan_out.pop(name, None)
         if question is not None:
@@ -142,7 +150,8 @@ class Gaps:
         if about["effect"] != "destroy":
             return None
         name, kind = destroyed(about)
-        wide = any(t.value in self.lexicon["wide_set"] for t in step.tokens if t.is_word)
+        all_ = self.lexicon["wide_set"] - (EVERYBODY if kind == "room" else set())
+        wide = any(t.value in all_ for t in step.tokens if t.is_word)
         for before, token in pairwise(step.tokens):
             left_out = before.is_word and before.value in self.lexicon["leaves_out_set"]
             if token.kind == kind and (wide or left_out):
@@ -257,11 +266,19 @@ class Gaps:
                 for token in tokens
                 if not token.is_word and token.role(role) > least
             }
+            if not fitting and field["required"] and about["effect"] != "destroy":
+                fitting = self._likeliest(tokens, role)
             found = list(fitting)
             if field["many"] and found:
                 filled.put(name, found, "elsewhere in the request")
             elif len(found) == 1:
                 filled.put(name, found[0], "elsewhere in the request")
+
+    def _likeliest(self, tokens: Sequence[Token], role: str) -> dict[str, None]:
+        """The one word that is likelier this value than nothing."""
+        likely = [t for t in tokens if t.role(role) > max(0.0, t.role(NOTHING))]
+        best = max(likely, key=lambda t: t.role(role), default=None)
+        return {} if best is None else {best.as_name: None}
 
     async def complete(self, calls: Sequence[Call], brief: Brief) -> Reply:
         """Calls that an answer completed: names are settled and the next gap asked for."""

@@ -21,6 +21,8 @@ NAMES = ("new", "room", "person", "role")
 """Roles of names."""
 SURELY_NAMED = 1.0
 """Log odds from which an ordinary word is taken for a name."""
+NAMED_DESPITE = 4.0
+"""The same for a word that means something to some capability: "made", "room"."""
 SCALE = 100
 """Weights are kept as whole numbers, this many to one."""
 SUREST = 5.0
@@ -88,11 +90,18 @@ class Learned:
         likeliest = max((n for n in wanted if n != NOTHING), key=lambda name: wanted[name])
         around = Surroundings(tokens, self.lexicon)
         return [
-            judged(token, self.roles.odds(around.signs(at, likeliest)))
+            self.judged(token, self.roles.odds(around.signs(at, likeliest)))
             if may_be_value(token, self.lexicon)
             else token
             for at, token in enumerate(tokens)
         ]
+
+    def judged(self, token: Token, roles: Mapping[str, float]) -> Token:
+        """The token with its roles; an ordinary word that is surely somebody's or some room's name becomes one."""
+        meant = token.is_word and token.value in self.lexicon["concepts"]
+        least = NAMED_DESPITE if meant else SURELY_NAMED
+        named = token.is_word and max(roles.get(role, 0.0) for role in NAMES) > least
+        return replace(token, kind="name" if named else token.kind, roles=roles)
 
 
 def may_be_value(token: Token, lexicon: Mapping[str, Any]) -> bool:
@@ -100,14 +109,6 @@ def may_be_value(token: Token, lexicon: Mapping[str, Any]) -> bool:
     if token.is_word:
         return len(token.value) > 1 and token.value not in lexicon["stop_set"]
     return token.kind in VALUES
-
-
-def judged(token: Token, roles: Mapping[str, float]) -> Token:
-    """The token with its roles; an ordinary word that is surely somebody's or some room's name becomes one."""
-    if not token.is_word:
-        return replace(token, roles=roles)
-    named = max(roles.get(role, 0.0) for role in NAMES) > SURELY_NAMED
-    return replace(token, kind="name", roles=roles) if named else token
 
 
 def likely(odds: float) -> float:

@@ -15,6 +15,8 @@ from greenroom.understanding.fields import Filled
 from greenroom.understanding.mentions import Token, fold, near
 
 MOST_ROOMS_SEARCHED = 50
+ONLY_ROOM = "the only room that"
+"""How the source of a room begins that was found by who is in it."""
 
 
 async def find_live(
@@ -78,15 +80,15 @@ def described(
     marked = list(tokens)
     for at in range(len(tokens) - 1):
         before, token = tokens[at], tokens[at + 1]
-        noun = token.is_word and token.value in lexicon["singular_rooms_set"]
-        if not noun or before.kind not in {"word", "name"} or is_stop(before):
+        noun = token.value.removesuffix("'s") if token.is_word else ""
+        if noun not in lexicon["singular_rooms_set"] or before.kind not in {"word", "name"} or is_stop(before):
             continue
         word = plain(before.text)
         fitting = tuple(
             name
             for name in known
             if word in pieces(name)
-            or any(p.startswith(f"{word}{token.value}") for p in pieces(name))
+            or any(p.startswith(f"{word}{noun}") for p in pieces(name))
         )
         if fitting and before.value not in lexicon["stop_set"]:
             marked[at] = replace(before, kind="described", value=fitting)
@@ -176,7 +178,7 @@ async def find_room_of(filled: Filled, person: str, names: Names) -> Question | 
             msg, code="not-found", hint="`greenroom status` shows who is where."
         )
     if len(rooms) == 1:
-        filled.put("room", rooms[0], f"the only room that {person} is in")
+        filled.put("room", rooms[0], f"{ONLY_ROOM} {person} is in")
     elif rooms:
         return Question(
             field="room", question=f"{person} is in several rooms. Which one?", choices=tuple(rooms)

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ BEFORE_TO = {
     "possible",
     "love",
 }
+PERFECT = {"has", "have", "had", "i've", "we've", "they've", "he's", "she's"}
+"""Words behind which a participle tells what was done."""
 TAGS = {"bases": "B", "told": "D", "going": "G", "third": "T"}
 FORMS = {"A": "A", "A:base": "B", "A:told": "D", "A:going": "G", "A:third": "T", "N": "N"}
 
@@ -157,7 +160,10 @@ def orders(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
     words = words_of(tokens)
     wished = any(word in lexicon["modals"] or word == "please" for word in words)
     if wished and any(
-        base in lexicon["other_verbs_set"] for w in words if w.endswith("ed") for base in bases(w)
+        base in lexicon["other_verbs_set"]
+        for before, word in pairwise(["", *words])
+        if word.endswith("ed") and before not in PERFECT
+        for base in bases(word)
     ):
         return True
     for word in verbs_ordered(tokens, lexicon):

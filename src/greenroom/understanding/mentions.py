@@ -29,6 +29,7 @@ SCANNER = re.compile(
   | (?P<quoted>"(?:[^"]{1,400})"|“[^”]{1,400}”|„[^“”\n]{1,400}[“”]|«[^»\n]{1,400}»|`[^`\n]{1,400}`|(?<![\w'’])['‘](?:[^'’\n]|['’](?=\w)){1,400}['’](?!\w))
   | (?P<json>\{[^{}\n]{0,4000}\})
   | (?P<url>[a-z][a-z0-9+.-]{1,9}://[^\s<>"]+)
+  | (?P<setting>(?<![\w./-])(?:livekit\.)?(?:api|auth|room|track|recording|egress|webhook)(?-i:\.(?:"[^"\n]{1,300}"|[a-z][A-Za-z_]*))(?:\.(?:"[^"\n]{1,300}"|\w[\w-]*))*(?![\w@/]|\.\w))
   | (?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
   | (?P<reference>\b(?:env|file):[\w./-]*\w)
   | (?P<plan>\b01[0-9A-HJKMNP-TV-Z]{24}\b)
@@ -37,7 +38,7 @@ SCANNER = re.compile(
   | (?P<flag>--?[a-z][a-z_-]*[a-z](?:=|\s+(?=\S))?|\b[a-z][a-z_]+(?:=|:(?=[\w"'“])))
   | (?P<duration>(?<![\w.])(?:\d+(?:[.,]\d+)?\s?(?:hours|hour|hrs|hr|h|minutes|minute|mins|min|m|seconds|second|secs|sec|s|days|day|d|weeks|week|w)(?![a-z_-])\s?)+)
   | (?P<number>(?<![\w.+-])\d{1,9}(?:[.,]\d+)?(?![\w.-]*[a-z_-]))
-  | (?P<word>[^\W_][\w.+'’&/#-]*[\w+]|[^\W_])
+  | (?P<word>(?:(?<![\w.~/])(?:~|\.{1,2})?/)?[^\W_][\w.+'’&/#-]*[\w+]|[^\W_])
   | (?P<stop>[.!?;]+(?=\s|$)|\n|;)
   | (?P<comma>[,()\[\]–—…]|:(?=\s|$)|(?<=\s)-(?=\s))
     """,
@@ -60,7 +61,7 @@ MULTIPLIERS = {"dozen", "hundred", "thousand"}
 class Token:
     """A word or a typed mention.
 
-    Kinds: word, name, quoted, jwt, json, url, email, plan, time, flag, duration, number, room, person, stop, comma.
+    Kinds: word, name, quoted, jwt, json, url, setting, email, plan, time, flag, duration, number, room, person, stop, comma.
     """
 
     kind: str
@@ -112,6 +113,8 @@ def scan(text: str, lexicon: Mapping[str, Any]) -> list[Token]:
         if kind == "reference":
             tokens.append(Token("quoted", said, said, match.start()))
             continue
+        if kind == "setting" and meaning(kind, said, {}).split(".")[1] not in lexicon["settings"]:
+            kind = "word"
         counted = COUNTED.fullmatch(said) if kind == "word" else None
         if counted and counts(counted[2].casefold(), lexicon):
             number = Token("number", counted[1], int(counted[1]), match.start())
@@ -160,6 +163,8 @@ def meaning(kind: str, said: str, units: Mapping[str, int]) -> Any:
         return float(plain) if "." in plain else int(plain)
     if kind == "flag":
         return fold(said.strip("-=: \t\n")).replace("-", "_")
+    if kind == "setting":
+        return said.removeprefix("livekit.")
     return LENGTHENED.sub(r"\1", fold(said[:LONGEST_WORD])) if kind == "word" else said
 
 
@@ -254,6 +259,8 @@ def duration_after(
         used += 1
     if at + used >= len(tokens) or not tokens[at + used].is_word:
         return 0, 0
+    if tokens[at + used].value in WHOLE and at + used + 1 < len(tokens):
+        used += 1
     unit = units.get(tokens[at + used].value)
     if unit is None or (len(tokens[at + used].value) == 1 and used):
         return 0, 0

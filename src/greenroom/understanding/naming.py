@@ -18,6 +18,7 @@ from greenroom.understanding.fields import (
 )
 from greenroom.understanding.learned import NOTHING, role_of
 from greenroom.understanding.mentions import Token
+from greenroom.understanding.settings import fill_settings
 from greenroom.understanding.texts import fill_texts
 from greenroom.understanding.words import NAMING
 
@@ -48,6 +49,7 @@ def fill(
     """All fields of a capability that this step has values for. ``marks``: where words of its fields stand."""
     filler = Filler(tokens, about, lexicon, marks)
     filler.fill_plain()
+    fill_settings(filler)
     fill_texts(filler)
     _Namer(filler).fill()
     return filler.filled
@@ -83,6 +85,9 @@ class _Namer:
         for name in many[:1]:
             for group in self._grouped():
                 if self._kind(group[0]) == "room" or not self._has_own(group[-1]):
+                    continue
+                role = role_of(name, self.fields[name]["kind"])
+                if any(self.tokens[at].role(role) < self.tokens[at].role(NOTHING) for at in group):
                     continue
                 if all(self._points(at, name, first=at == group[0]) >= 0 for at in group):
                     for at in group:
@@ -142,6 +147,8 @@ class _Namer:
     def _joined(self, left: int, right: int) -> bool:
         """Whether only commas and "and" stand between."""
         between = self.tokens[left + 1 : right]
+        if not between:
+            return self._alike(left, right)
         joints = sum(
             (t.kind == "comma" and t.text == ",") or t.value in {"and", "&", "plus"}
             for t in between
@@ -151,6 +158,15 @@ class _Namer:
             for t in between
         )
         return bool(joints) and joints + fillers == len(between)
+
+    def _alike(self, left: int, right: int) -> bool:
+        """Whether two names that stand side by side are most likely the same to one capability: "drill-1 drill-2"."""
+        likeliest = [
+            max(self.tokens[at].roles.items(), key=lambda item: item[1], default=("", 0.0))
+            for at in (left, right)
+        ]
+        kinds = {self._kind(left), self._kind(right)}
+        return len(kinds) == 1 and likeliest[0][0] == likeliest[1][0] != NOTHING and likeliest[0][1] > 0
 
     def _best(
         self, groups: Sequence[Group], free: Sequence[str]

@@ -36,6 +36,8 @@ UNSAID = -2.5
 """Least log odds of a step that changes something without a word that orders it."""
 SURE = 2.5
 """Margin from which a step that lacks nothing is done, however little of the request it explains."""
+LEAST = -1.5
+"""Least value of such a step, all the same."""
 SURE_TO_DESTROY = 1.3
 """Least value of a step that destroys without being asked about first."""
 LIKELY_TO_DESTROY = 2.5
@@ -198,7 +200,7 @@ class OfflinePlanner:
         if step.inherited:
             return GOING_ON
         if step.margin > SURE and about["effect"] != "destroy":
-            return 0.0
+            return LEAST
         return (ENOUGH if step.filled.has_required(about) else TO_ASK)[about["effect"]]
 
     def _ordered(self, reading: Reading) -> list[Read]:

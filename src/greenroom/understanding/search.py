@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from greenroom.understanding import weights as w
 from greenroom.understanding.clauses import clauses
 from greenroom.understanding.evidence import POINTERS, TYPED, Evidence
-from greenroom.understanding.fields import NAME_KINDS, FieldWords, Filled
+from greenroom.understanding.fields import NAME_KINDS, FieldWords, Filled, Mark
 from greenroom.understanding.learned import NOTHING, Learned, likely
 from greenroom.understanding.manner import Manner, changes
+from greenroom.understanding.meanings import Meanings
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.naming import NAMED, fill
 from greenroom.understanding.odds import Odds
@@ -34,6 +35,7 @@ class Search:
         )
         self.field_words = FieldWords(self.capabilities, lexicon)
         self.learned = Learned(lexicon)
+        self.meanings = Meanings(self.capabilities, lexicon)
 
     def likeliest(self, tokens: Sequence[Token]) -> str:
         """The capability that all words together speak for most; "" where they speak for none."""
@@ -50,12 +52,21 @@ class Search:
 
     def says_so(self, word: str, identifier: str) -> bool:
         """Whether a word stands for what destroys: its action, or "out", "off", "gone"."""
-        return word in self.lexicon["away_set"] or self.acts(word, identifier)
+        if word in self.lexicon["away_set"]:
+            return True
+        return word not in self.lexicon["weak_set"] and self.acts(word, identifier)
 
     def fill(self, tokens: Sequence[Token], identifier: str) -> Filled:
         """All fields of a capability that these tokens have values for."""
-        marks = self.field_words.find(tokens).get(identifier, ())
+        marks = self.marks(tokens, lambda likely: likely == identifier).get(identifier, ())
         return fill(tokens, self.capabilities[identifier], self.lexicon, marks)
+
+    def marks(
+        self, tokens: Sequence[Token], likely: Callable[[str], bool]
+    ) -> dict[str, list[Mark]]:
+        """Words of fields, by capability; what was learned to mean a value for those that are ``likely`` wanted."""
+        found = self.field_words.find(tokens)
+        return {**found, **self.meanings.find(tokens, found, likely)}
 
     def best(self, tokens: Sequence[Token], before: str = "", mode: str = "") -> Reading:
         """The reading with the highest value.
@@ -67,7 +78,7 @@ class Search:
         tokens = self.learned.with_roles(tokens, wanted)
         cut = clauses(tokens, self.lexicon)
         return (
-            _Pass(self, Evidence(self, tokens, cut), odds, before, mode).best()
+            _Pass(self, Evidence(self, tokens, cut, odds), odds, before, mode).best()
             if cut
             else Reading()
         )
@@ -245,14 +256,15 @@ class _Pass:
             return None
         head = max(span, key=lambda at: anchors[at] + w.LEADS * self.see.orders_it(at, identifier))
         about = self.capabilities[identifier]
-        says_so = about["effect"] == "destroy" or about["result"] == "FollowUp"
-        if says_so and not wanted and not self.see.says_so(self.see.clause(head), identifier):
+        if self.unsaid(tokens if wanted else self.see.clause(head), identifier, wanted=wanted):
             return None
         filled = self.fill(span, identifier)
         value, unexplained = self.value(tokens, about, identifier, filled)
-        value += w.ANCHORED * min(1.0, anchor) + w.LIKELY * math.log(probability + 0.01)
+        alone = self.see.probability(head, identifier)
+        value += w.ANCHORED * min(1.0, anchor) + w.LIKELY * math.log(max(probability, alone) + 0.01)
         value += w.SCORED * max(-2.0, min(score, 4.0))
         value += w.LEARNED * max(w.LEAST_LEARNED, min(w.MOST_LEARNED, self.odds.margin(identifier)))
+        value += w.UNWANTED * min(0.0, self.odds.of(identifier))
         value -= self.objections(span, head, identifier, filled)
         if typed:
             value = max(value, w.TYPED_SURE)
@@ -274,6 +286,15 @@ class _Pass:
             unexplained=unexplained,
         )
 
+    def unsaid(self, tokens: Sequence[Token], identifier: str, *, wanted: bool) -> bool:
+        """Whether something is taken away, and the word for it is missing here; where it is surely wanted it may be in no word."""
+        about = self.capabilities[identifier]
+        if about["effect"] != "destroy" and about["result"] != "FollowUp":
+            return False
+        if self.see.says_so(tokens, identifier):
+            return False
+        return not wanted or self.see.says_so(self.tokens, identifier)
+
     def manner(self, head: int, identifier: str, filled: Filled) -> Manner:
         """How a step is said. What is surely a wish is an order, as a question or a statement, or where only a right is denied."""
         about = self.capabilities[identifier]
@@ -290,8 +311,9 @@ class _Pass:
         about, tokens = self.capabilities[identifier], self.see.piece(span)
         first = self.cut[span.start].start
         places = [first + at for at in filled.used]
+        surely = about["effect"] != "destroy" and self.odds.sure(identifier)
         cost = self.see.other_orders(span, head, identifier, places)
-        cost += w.OTHER_VERB * self.see.other_verb(head)
+        cost += w.OTHER_VERB * (self.see.other_verb(head) and not surely)
         cost += self.see.thing_of(tokens, filled.used, identifier)
         if not changes(about):
             asked = self.see.typed(tokens, identifier) or self.see.asked_for(head, identifier)
@@ -299,7 +321,8 @@ class _Pass:
         if self.manner(head, identifier, filled) in {Manner.ASKS, Manner.TELLS}:
             cost += w.NOT_ORDERED
         used = {id(tokens[at]) for at in filled.used}
-        cost += self.see.something_else(self.see.clause(head), identifier, used)
+        if not surely:
+            cost += self.see.something_else(self.see.clause(head), identifier, used)
         if about["effect"] == "destroy":
             cost += self.see.elsewhere(self.see.clause(head), used, identifier)
         return cost + w.MADE_AGAIN * self.see.made_again(filled, about, tokens)
@@ -310,6 +333,8 @@ class _Pass:
         names = [n for n, f in about["fields"].items() if f["kind"] in NAME_KINDS]
         filled = self.fill(span, last)
         if not any(name in filled.values for name in names):
+            return None
+        if any(self.see.manner(at, last) is not Manner.ORDER for at in span):
             return None
         value, unexplained = self.value(tokens, about, last, filled)
         words = [t.value for t in tokens if t.is_word]

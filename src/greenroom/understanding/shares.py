@@ -7,8 +7,12 @@ from typing import Any
 
 from greenroom.domain.plan import Call
 from greenroom.understanding.fields import PERSON_KINDS, Filled
+from greenroom.understanding.mentions import Token
 from greenroom.understanding.reading import Read
 from greenroom.understanding.search import Search
+
+TOGETHER = {"both", "all", "each", "everyone", "everybody"}
+"""Words by which what follows the last name holds for all."""
 
 
 def calls_of(step: Read, search: Search) -> list[Call]:
@@ -20,7 +24,7 @@ def calls_of(step: Read, search: Search) -> list[Call]:
         return [Call(capability=step.capability, arguments=filled.values)]
     groups = _groups(step, main, filled)
     shares = [search.fill(tokens, step.capability).values for _, tokens in groups]
-    own = _differing(shares, main)
+    own = _differing(shares, main) | _only_some(groups, shares, about)
     many = about["fields"][main]["many"]
     if many and not own:
         return [Call(capability=step.capability, arguments=filled.values)]
@@ -88,6 +92,18 @@ def _differing(shares: Sequence[Mapping[str, Any]], main: str) -> set[str]:
         if len(values) > 1 and any(value != values[0] for value in values[1:]):
             own.add(name)
     return own
+
+
+def _only_some(
+    groups: Sequence[tuple[tuple[str, ...], Sequence[Token]]],
+    shares: Sequence[Mapping[str, Any]],
+    about: Mapping[str, Any],
+) -> set[str]:
+    """Rights that are said of one group and not of another: "luis may talk, the lady from the ministry is hidden"."""
+    if len(groups) < 2 or any(t.value in TOGETHER for _, tokens in groups for t in tokens):
+        return set()
+    rights = [{name for name in share if about["fields"][name]["means"]} for share in shares]
+    return set().union(*rights) - set.intersection(*rights) if all(rights) else set()
 
 
 def _in_order(arguments: Mapping[str, Any], about: Mapping[str, Any]) -> dict[str, Any]:

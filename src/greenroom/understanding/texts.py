@@ -16,6 +16,10 @@ BETWEEN = {
 }  # fmt: skip
 """Words that may stand between a field's word and its text: "metadata should say …", "the name of him is …"."""
 REACH = 6
+LINKS = {"is", "being", "was", "for", "it", "that", "this"}
+"""Words between "reason" and the reason itself."""
+DAY = 86_400
+"""Seconds of life from which a token needs a reason: the rule token-lifetime."""
 STRONG = 4
 """Least strength of a field's word that announces a text: "for" and "as" alone do not."""
 
@@ -58,6 +62,12 @@ def _only_quoted(filler: Filler, names: Sequence[str]) -> Iterator[tuple[str, Ma
 def _texts_beside(filler: Filler, mark: Mark) -> Iterator[tuple[int, int]]:
     """``(distance, place)`` of texts behind the field's word, and of quoted ones before it: "“vip” as metadata"."""
     tokens = filler.tokens
+    if mark_is_reason(filler, mark) and needs_reason(filler):
+        at = mark.end
+        while at < len(tokens) and (tokens[at].value in LINKS or tokens[at].text in {":", "="}):
+            at += 1
+        yield (0, at) if at < len(tokens) else (REACH, mark.start)
+        return
     for at in range(mark.end, min(len(tokens), mark.end + REACH)):
         announced = tokens[at - 1].text in {":", "="}
         if _is_text(tokens, at) or (announced and mark_is_reason(filler, mark)):
@@ -76,6 +86,11 @@ def _texts_beside(filler: Filler, mark: Mark) -> Iterator[tuple[int, int]]:
 def mark_is_reason(filler: Filler, mark: Mark) -> bool:
     """Whether the words belong to a reason: that may be any words."""
     return bool(filler.fields[mark.field]["kind"] == "reason")
+
+
+def needs_reason(filler: Filler) -> bool:
+    """Whether something is to last so long that a rule asks why: only then is what follows "because" more than talk."""
+    return any(filler.filled.values.get(name, 0) > DAY for name in filler.of_kind("duration"))
 
 
 def phrase_at(tokens: Sequence[Token], at: int) -> tuple[str, int]:

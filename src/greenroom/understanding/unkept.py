@@ -177,6 +177,11 @@ def pieces_of(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     yield piece
 
 
+def _goes_on(said: Sequence[str]) -> bool:
+    """As in "keeps on making noises": a habit, and nothing that is to stay."""
+    return said[:1] == ["on"] or any(word.endswith("ing") for word in said[:1])
+
+
 def _excepts(
     tokens: Sequence[Token], sentence: Collection[int], used: Collection[int], lexicon: Lexicon
 ) -> bool:
@@ -188,6 +193,7 @@ def _excepts(
             t.is_word
             and "stay" in lexicon["actions"].get(t.value, ())
             and (not at or said[at - 1] not in lexicon["negations_set"])
+            and not _goes_on(said[at + 1 :])
             for at, t in enumerate(piece)
         ) or any(
             said[at : at + len(words)] == words

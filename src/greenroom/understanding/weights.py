@@ -13,16 +13,18 @@ FAR = 3.0
 # What a step gains by its words.
 ANCHORED = 0.9
 """For the one word, pair or shape that speaks most surely of the capability."""
-LIKELY = 0.7
+LIKELY = 0.55
 """Times the logarithm of its share among all capabilities."""
-SCORED = 0.1
+SCORED = 0.05
 """Times the score itself, from -2 to 4."""
 NAMED_BY_ID = 4.0
 """Added to the score of a capability that is named: "room.show lobby"."""
 LEADS = 0.4
 """For the clause that begins with the action: it is the one that says what to do."""
-LEARNED = 0.2
+LEARNED = 0.3
 """Times the margin, learned from many requests, by which its capability is likelier wanted than nothing."""
+UNWANTED = 0.3
+"""Times the log odds of a capability, where they are below zero: one is seldom wanted beside others that are likelier."""
 LEAST_LEARNED = -8.0
 MOST_LEARNED = 3.0
 """Bounds of the margin over nothing that is counted so."""

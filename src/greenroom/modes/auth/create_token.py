@@ -221,7 +221,7 @@ class CreateToken(Request):
     reason: Annotated[
         str,
         Kind.REASON,
-        Words("because", "reason"),
+        Words("because", "reason", "since", "the reason is"),
         Field(description="Why a life over 24 hours is needed."),
     ] = ""
 

@@ -28,7 +28,7 @@ class SetDefaultLifetime(Request):
     reason: Annotated[
         str,
         Kind.REASON,
-        Words("because", "reason"),
+        Words("because", "reason", "since", "the reason is"),
         Field(description="Why a life over 24 hours is needed."),
     ] = ""
 

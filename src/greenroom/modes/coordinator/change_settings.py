@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 
-from greenroom.domain.capability import Request, capability
+from greenroom.domain.capability import Example, Kind, Means, Request, capability
 from greenroom.domain.nouns import SettingsChange, SettingsState
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
@@ -19,6 +19,7 @@ class ChangeSettings(Request):
 
     settings: Annotated[
         dict[str, Any],
+        Kind.SETTINGS,
         Field(
             min_length=1,
             description="Value by dotted key, as JSON: room.defaultSettings.maxParticipants; null removes.",
@@ -26,6 +27,10 @@ class ChangeSettings(Request):
     ]
     place: Annotated[
         Literal["project", "user", "environment"] | None,
+        Kind.CHOICE,
+        Means("project", "in the project", "project file", "for the project"),
+        Means("user", "in my own folder", "user file", "my own settings", "in the user folder"),
+        Means("environment", "environment file", "in the environment file"),
         Field(description="Where; None: the project if there is one, else your own folder."),
     ] = None
 
@@ -62,7 +67,13 @@ def tell(_request: ChangeSettings, _before: SettingsState, result: SettingsChang
     before=as_written,
     undo=put_back,
     tell=tell,
-    examples=(),
+    examples=(
+        Example(
+            "set room.defaultSettings.maxParticipants to 40",
+            settings={"room.defaultSettings.maxParticipants": 40},
+        ),
+        Example("unset auth.defaultTtl", settings={"auth.defaultTtl": None}),
+    ),
 )
 async def change_settings(context: Context, request: ChangeSettings) -> SettingsChange:
     """Write values, or remove them, comments kept. Raises unknown-setting, invalid-config, secret-in-clear."""

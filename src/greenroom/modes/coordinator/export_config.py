@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -12,6 +12,19 @@ from greenroom.domain.capability import Example, Kind, Means, Request, Words, ca
 from greenroom.domain.nouns import Artifact, ConfigExport
 from greenroom.domain.ports import Context
 from greenroom.exports import load_export
+
+Domain = Literal["api", "auth", "room", "track", "recording", "egress", "webhook"]
+SAID = (
+    "{} configuration", "{} config", "{} cfg", "{} settings", "{} part", "{} section", "{} domain", "only {}", "just {}", "{} only",
+    "configuration of {}", "config of {}", "settings of {}", "configuration for {}", "part about {}", "configuration of the {}",
+    "settings of the {}", "settings for {}", "domain {}",
+)  # fmt: skip
+"""How people name one part of the configuration."""
+
+
+def named_alone(domain: str) -> Means:
+    """The phrases that mean this domain, in singular and plural."""
+    return Means(domain, *(said.format(name) for said in SAID for name in (domain, f"{domain}s")))
 
 
 class ExportConfig(Request):
@@ -33,20 +46,15 @@ class ExportConfig(Request):
         Field(description="Environment whose overrides apply; None: the one in use."),
     ] = None
     domain: Annotated[
-        Literal["api", "auth", "room", "track", "recording", "egress", "webhook"] | None,
+        Domain | None,
         Kind.CHOICE,
-        Means(
-            "auth", "auth configuration", "auth config", "auth settings", "only auth", "auth domain"
-        ),
-        Means(
-            "room", "room configuration", "room config", "room settings", "only room", "room domain"
-        ),
+        *map(named_alone, get_args(Domain)),
         Field(description="Only this part; None: all. auth is api and auth."),
     ] = None
     output_path: Annotated[
         str | None,
         Kind.TEXT,
-        Words("file", "into", "output path", "path", "write it to", "save it as", "save to"),
+        Words("file", "into", "to", "output path", "path", "write it to", "save it as", "save to"),
         Field(
             min_length=1,
             max_length=4096,
@@ -56,7 +64,7 @@ class ExportConfig(Request):
     secrets: Annotated[
         Literal["reference", "mask"],
         Kind.CHOICE,
-        Means("mask", "masked", "mask secrets", "masked secrets", "without secrets"),
+        Means("mask", "masked", "mask", "mask secrets", "hide secrets", "without secrets", "no secrets"),
         Field(description="Secrets as ${LIVEKIT_API_SECRET}, or as ***."),
     ] = "reference"
 

@@ -1,0 +1,142 @@
+"""Words that mean a value, as was learned from many requests: "nobody must notice him" is ``hidden=true``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from greenroom.understanding.fields import Mark
+from greenroom.understanding.learned import model
+from greenroom.understanding.mentions import Token
+from greenroom.understanding.signs import BEGINS, ENDS, meaning, spelled
+
+MEANS = "means.tsv"
+"""File beside this one."""
+NEAR = 3
+"""Words on either side that are looked at."""
+LIKELY = 1.0
+"""Log odds from which a word is taken to mean a value."""
+UNLIKELY = -4.0
+"""Log odds below which words that a field lists are not taken for its value."""
+GAP = 2
+"""Words in between that are unsure and still one phrase with what is around them."""
+
+
+class Meanings:
+    """Finds phrases that mean values of fields with a choice."""
+
+    def __init__(self, capabilities: Mapping[str, Any], lexicon: Mapping[str, Any]) -> None:
+        self.lexicon = lexicon
+        self.known = model(MEANS)
+        self.fields = {
+            identifier: chosen
+            for identifier, about in capabilities.items()
+            if (chosen := {name: f for name, f in about["fields"].items() if f["means"]})
+        }
+
+    def find(
+        self,
+        tokens: Sequence[Token],
+        marks: Mapping[str, Sequence[Mark]],
+        likely: Callable[[str], bool],
+    ) -> dict[str, list[Mark]]:
+        """By capability, of those that are ``likely`` wanted: what was learned, then what its fields list (``marks``)."""
+        wanted = [identifier for identifier in self.fields if likely(identifier)]
+        if not wanted:
+            return {}
+        odds = self.odds(tokens, marks)
+        meant = [[tag for tag, value in here.items() if value > LIKELY] for here in odds]
+        found = sorted(phrases(meant))
+        return {
+            identifier: [
+                *self._marks(found, identifier),
+                *(m for m in marks.get(identifier, ()) if not unlikely(m, odds)),
+            ]
+            for identifier in wanted
+        }
+
+    def _marks(self, found: Iterable[tuple[int, int, str]], identifier: str) -> Iterator[Mark]:
+        for start, end, tag in found:
+            name, _, said = tag.partition("=")
+            if name in self.fields[identifier]:
+                value = {"true": True, "false": False}.get(said, said)
+                yield Mark(start, end, name, end - start, means=True, value=value, learned=True)
+
+    def odds(
+        self, tokens: Sequence[Token], marks: Mapping[str, Sequence[Mark]]
+    ) -> list[dict[str, float]]:
+        """For each token, log odds of each ``field=value`` that it is part of what means it."""
+        views = Views(tokens, self.lexicon, marks)
+        return [self.known.odds(views.signs(at)) for at in range(len(tokens))]
+
+
+def unlikely(mark: Mark, odds: Sequence[Mapping[str, float]]) -> bool:
+    """Whether a phrase that a field lists hardly means its value here."""
+    if not mark.means:
+        return False
+    tag = tag_of(mark)
+    return max(here.get(tag, 0.0) for here in odds[mark.start : mark.end]) < UNLIKELY
+
+
+class Views:
+    """Looks at a request once, for all its words."""
+
+    def __init__(
+        self,
+        tokens: Sequence[Token],
+        lexicon: Mapping[str, Any],
+        marks: Mapping[str, Sequence[Mark]],
+    ) -> None:
+        self.listed: dict[int, set[str]] = {}
+        for mark in (mark for found in marks.values() for mark in found if mark.means):
+            for at in range(mark.start, mark.end):
+                self.listed.setdefault(at, set()).add(tag_of(mark))
+        self.denied = denied(tokens, lexicon)
+        said = [spelled(token) for token in tokens]
+        self.said = [*[BEGINS] * NEAR, *said, *[ENDS] * NEAR]
+        self.meant = [meaning(word, lexicon["concepts"]) for word in self.said]
+
+    def signs(self, at: int) -> list[str]:
+        """Of the word at this place: itself, its neighbours and runs that it is in."""
+        said, meant, here = self.said, self.meant, at + NEAR
+        found = [f"w:{said[here]}", f"m:{meant[here]}", f"~{said[here][:5]}"]
+        for by in range(1, NEAR + 1):
+            found += [f"-{by}:{said[here - by]}", f"+{by}:{said[here + by]}"]
+        for words, letter in ((said, "w"), (meant, "m")):
+            for first, last in ((-1, 0), (0, 1), (-2, 0), (-1, 1), (0, 2)):
+                run = " ".join(words[here + first : here + last + 1])
+                found.append(f"{letter}{first}{last}:{run}")
+        for tag in self.listed.get(at, ()):
+            found += [f"p:{tag}", f"p{self.denied[at]:d}:{tag}"]
+        return found
+
+
+def tag_of(mark: Mark) -> str:
+    """``field=value``."""
+    value = mark.value
+    return f"{mark.field}={str(value).lower() if isinstance(value, bool) else value}"
+
+
+def denied(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> list[bool]:
+    """For each token, whether "not", "no" or "without" stands before it in its part of the sentence."""
+    no = {*lexicon["negations"], *lexicon["denials"]}
+    found, standing = [], False
+    for token in tokens:
+        found.append(standing)
+        if token.kind in {"comma", "stop"} or token.value == "but":
+            standing = False
+        standing = standing or token.value in no
+    return found
+
+
+def phrases(tags: Sequence[Collection[str]]) -> Iterator[tuple[int, int, str]]:
+    """``(start, end, tag)`` of tokens that mean the same and stand together."""
+    for tag in {tag for here in tags for tag in here}:
+        places = [at for at, here in enumerate(tags) if tag in here]
+        start = end = places[0]
+        for at in places:
+            if at - end > GAP:
+                yield start, end + 1, tag
+                start = at
+            end = at
+        yield start, end + 1, tag
