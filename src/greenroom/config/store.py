@@ -15,7 +15,7 @@ from greenroom.config.places import MODES, PROJECT_MARK, environment_file, mode_
 from greenroom.config.schema import find_key
 from greenroom.config.tree import exported
 from greenroom.config.writing import apply_changes, file_for, written_value
-from greenroom.domain.nouns import SettingsChange, SettingsState
+from greenroom.domain.nouns import SettingsChange, SettingSource, SettingsState
 from greenroom.domain.ports import Place
 
 
@@ -63,6 +63,10 @@ class FileConfiguration:
     def now(self) -> Configuration:
         """The settings of this moment, for several questions."""
         return self.current()
+
+    def said_by(self, key: str) -> tuple[SettingSource, ...]:
+        """Who says something about a setting or a table, highest layer first. Raises ConfigurationError."""
+        return self.current().said_by(key)
 
     def chosen(self, key: str) -> Any | None:
         """What somebody set; None where only LiveKit's own default holds. Raises ConfigurationError."""

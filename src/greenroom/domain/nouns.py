@@ -96,8 +96,40 @@ class TokenList:
 
     room: str
     grants: dict[str, Any]
+    """The ``video`` claim."""
+    claims: dict[str, Any]
+    """What all of the tokens say, apart from who signed them (iss) and for whom they are (sub)."""
     ttl: int
     tokens: tuple[AccessToken, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """Rights under a name, as the settings hold them."""
+
+    name: str
+    permissions: dict[str, Any]
+    """Below ``auth.roles.<name>``: canPublish, canPublishSources, roomAdmin, ttl …"""
+    may: str
+    """The same in words."""
+    defined_in: tuple[str, ...]
+    """Layers and files that say something about it, highest first; ``packaged`` comes with Greenroom."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleList:
+    """All roles, by name."""
+
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingSource:
+    """A layer of the configuration that says something about a setting."""
+
+    layer: str
+    """packaged, user, project, environment, variables or arguments."""
+    file: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from greenroom.domain.nouns import (
     Participant,
     Room,
     SettingsChange,
+    SettingSource,
     SettingsState,
 )
 from greenroom.domain.outcome import Approval
@@ -71,6 +72,13 @@ class Tokens(Protocol):
 
     def decode(self, token: str) -> Mapping[str, Any]:
         """Claims without checking the signature. Raises InvalidRequest when it is no JWT."""
+        ...
+
+    def room_configuration(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The claim ``roomConfig`` (LiveKit: message RoomConfiguration) in LiveKit's spelling.
+
+        Raises InvalidRequest for what that message does not have.
+        """
         ...
 
     @property
@@ -229,6 +237,10 @@ class Settings(Protocol):
 
     def chosen(self, key: str) -> Any | None:
         """What somebody set, by dotted key; None where only LiveKit's own default holds."""
+        ...
+
+    def said_by(self, key: str) -> tuple[SettingSource, ...]:
+        """Who says something about a setting or a table, highest layer first."""
         ...
 
     def now(self) -> Settings:

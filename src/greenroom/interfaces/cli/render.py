@@ -28,6 +28,7 @@ TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "CapabilityList": ("capabilities", ("id", "effect", "summary")),
     "JournalPage": ("entries", ("id", "status", "message", "undone_by")),
     "TokenReport": ("findings", ("severity", "subject", "message", "remedy")),
+    "RoleList": ("roles", ("name", "may", "defined_in")),
     "Verification": ("findings", ("severity", "subject", "message", "remedy")),
 }
 """Result type → the list in it, and the columns people want."""
@@ -52,7 +53,7 @@ def show(
         return
     for warning in outcome.warnings:
         note(f"! {warning}", "yellow")
-    data = [text for step in outcome.steps if step.status == "done" for text in data_of(step.value)]
+    data = [text for step in outcome.steps for text in data_of(step.usable)]
     mark, colour = MARKS[outcome.status]
     good = outcome.status in {"done", "planned"}
     line = f"{click.style(mark, fg=colour, bold=True)} {printable(outcome.message)}"

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 from pydantic import Field
 
-from greenroom.domain.capability import (
-    Example,
-    Kind,
-    Means,
-    Request,
-    Setting,
-    Words,
-    capability,
-)
-from greenroom.domain.errors import PreconditionFailed
-from greenroom.domain.nouns import AccessToken, TokenList
+from greenroom.domain.capability import Example, Kind, Request, Words, capability
+from greenroom.domain.nouns import TokenList
 from greenroom.domain.ports import Context
+from greenroom.modes.auth._grants import claims_for
+from greenroom.modes.auth._lifetime import in_words
+from greenroom.modes.auth._minting import mint
+from greenroom.modes.auth._rights import TOKEN_RULES, Rights
+from greenroom.modes.auth._roles import require_role
 
-Source = Literal["camera", "microphone", "screen_share", "screen_share_audio"]
 Identity = Annotated[str, Field(min_length=1, max_length=256)]
 
-DEFAULT_TTL = 6 * 3600
-"""LiveKit's own default. It gates joining only: who is inside stays inside."""
 
-
-class CreateToken(Request):
-    """Claims of an access token. LiveKit: ClaimGrants, VideoGrant."""
+class People(Request):
+    """Whom tokens are for. A class of its own because the first field is the first that is asked for."""
 
     identities: Annotated[
         list[Identity],
@@ -40,229 +31,23 @@ class CreateToken(Request):
             min_length=1, description="Who the tokens are for; each identity is unique in a room."
         ),
     ]
-    room: Annotated[
-        str,
-        Kind.ROOM_TO_BE,
-        Words("room", "for room", "in room", "to join", "join", "into", "to", "in"),
-        Field(min_length=1, max_length=256, description="The one room that the token opens."),
-    ]
+
+
+class CreateToken(Rights, People):
+    """Claims of an access token. LiveKit: ClaimGrants, VideoGrant."""
+
     name: Annotated[
         str,
         Kind.DISPLAY_NAME,
         Words("display name", "shown as", "displayed as", "appears as", "full name"),
         Field(max_length=256, description="Name that others see."),
     ] = ""
-    role: Annotated[
-        str,
-        Kind.TEXT,
-        Means("viewer", "role viewer", "role of viewer"),
-        Means("presenter", "role presenter", "role of presenter"),
-        Means("speaker", "role speaker", "role of speaker"),
-        Means("moderator", "role moderator", "role of moderator"),
-        Means("host", "role host", "role of host"),
-        Means("guest", "role guest", "role of guest"),
-        Means("teacher", "role teacher", "role of teacher"),
-        Means("student", "role student", "role of student"),
-        Words("role", "with role", "with the role", "in the role of", "has the role"),
-        Field(
-            description="Role of the configuration; what it says holds unless said otherwise here."
-        ),
-    ] = ""
-    ttl: Annotated[
-        int,
-        Kind.DURATION,
-        Words(
-            "valid for",
-            "valid",
-            "ttl",
-            "expires in",
-            "expires after",
-            "expiring",
-            "lasts",
-            "lasting",
-            "good for",
-        ),
-        Setting("auth.roles.{role}.ttl", "auth.defaultTtl"),
-        Field(ge=1, description="Seconds until the token no longer opens the room."),
-    ] = DEFAULT_TTL
-    metadata: Annotated[
-        str,
-        Kind.TEXT,
-        Words("metadata"),
-        Field(description="Text that everyone in the room can read."),
-    ] = ""
-    can_publish: Annotated[
-        bool | None,
-        Means(True, "publish", "can publish", "speak", "talk", "present", "send audio and video"),
-        Means(
-            False,
-            "view only",
-            "viewer",
-            "viewers",
-            "listener",
-            "listeners",
-            "listening",
-            "only listening",
-            "watching",
-            "only watching",
-            "spectator",
-            "spectators",
-            "audience",
-            "observer",
-            "listen only",
-            "read only",
-            "only watch",
-            "watch only",
-            "only listen",
-            "just watch",
-            "just listen",
-            "cannot publish",
-            "can't publish",
-            "not publish",
-            "no publishing",
-            "must not publish",
-            "without publishing",
-        ),
-        Setting(
-            "auth.roles.{role}.canPublish", "room.defaultSettings.participantPermissions.canPublish"
-        ),
-        Field(description="May send audio and video; None: LiveKit's default, yes."),
-    ] = None
-    can_subscribe: Annotated[
-        bool | None,
-        Means(
-            True,
-            "subscribe",
-            "subscribe to all tracks",
-            "can subscribe",
-            "receive audio",
-            "receive video",
-            "see the others",
-        ),
-        Means(
-            False,
-            "cannot subscribe",
-            "can't subscribe",
-            "not subscribe",
-            "publish only",
-            "send only",
-        ),
-        Setting(
-            "auth.roles.{role}.canSubscribe",
-            "room.defaultSettings.participantPermissions.canSubscribe",
-        ),
-        Field(description="May receive audio and video; None: LiveKit's default, yes."),
-    ] = None
-    can_publish_data: Annotated[
-        bool | None,
-        Means(True, "publish data", "send data", "send messages", "chat"),
-        Means(False, "no data", "cannot send data", "no chat", "can't chat", "cannot chat"),
-        Setting(
-            "auth.roles.{role}.canPublishData",
-            "room.defaultSettings.participantPermissions.canPublishData",
-        ),
-        Field(description="May send data messages; None: as can_publish."),
-    ] = None
-    can_publish_sources: Annotated[
-        list[Source],
-        Kind.CHOICE,
-        Means("camera", "camera", "video", "webcam", "cam"),
-        Means(
-            "microphone",
-            "microphone",
-            "mic",
-            "audio",
-            "audio only",
-            "only audio",
-            "only audio",
-            "voice",
-        ),
-        Means(
-            "screen_share",
-            "screen share",
-            "share screen",
-            "screen sharing",
-            "share her screen",
-            "share his screen",
-            "share their screen",
-            "share the screen",
-            "screenshare",
-        ),
-        Means("screen_share_audio", "screen share audio", "screen audio", "share system audio"),
-        Setting("auth.roles.{role}.canPublishSources"),
-        Field(description="Only these sources may be published; empty: all."),
-    ] = Field(default_factory=list)
-    hidden: Annotated[
-        bool,
-        Means(True, "hidden", "invisible", "invisibly", "unseen"),
-        Setting("auth.roles.{role}.hidden", "room.defaultSettings.participantPermissions.hidden"),
-        Field(description="Others do not see them."),
-    ] = False
-    room_admin: Annotated[
-        bool,
-        Means(True, "room admin", "admin", "moderator", "admin rights", "as admin", "moderate"),
-        Setting("auth.roles.{role}.roomAdmin"),
-        Field(description="May mute and remove people of that room."),
-    ] = False
-    can_update_own_metadata: Annotated[
-        bool,
-        Means(
-            True,
-            "update own metadata",
-            "change their name",
-            "update their metadata",
-            "rename themselves",
-            "change his own metadata",
-            "change her own metadata",
-            "edit own metadata",
-        ),
-        Field(description="May change their own name, metadata and attributes."),
-    ] = False
-    reason: Annotated[
-        str,
-        Kind.REASON,
-        Words("because", "reason"),
-        Field(description="Why a life over 24 hours is needed."),
-    ] = ""
-
-
-def video_grant(request: CreateToken) -> dict[str, Any]:
-    """The ``video`` claim: only what was asked for, so that LiveKit's defaults stay LiveKit's."""
-    grant: dict[str, Any] = {"roomJoin": True, "room": request.room}
-    optional = {
-        "canPublish": request.can_publish,
-        "canSubscribe": request.can_subscribe,
-        "canPublishData": request.can_publish_data,
-        "canPublishSources": list(request.can_publish_sources) or None,
-        "hidden": request.hidden or None,
-        "roomAdmin": request.room_admin or None,
-        "canUpdateOwnMetadata": request.can_update_own_metadata or None,
-    }
-    return grant | {claim: value for claim, value in optional.items() if value is not None}
-
-
-def in_words(seconds: int) -> str:
-    """``6 hours``, ``90 minutes``, ``45 seconds``: the largest unit that divides it."""
-    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
-        if seconds % size == 0:
-            count = seconds // size
-            return f"{count} {unit}{'' if count == 1 else 's'}"
-    raise AssertionError
 
 
 async def the_role(context: Context, request: CreateToken) -> None:
     """Raises PreconditionFailed (not-found) for a role that nobody defined."""
-    if not request.role:
-        return
-    roles = context.settings.chosen("auth.roles") or {}
-    if request.role not in roles:
-        msg = f"There is no role {request.role}."
-        otherwise = (
-            f"There are {', '.join(roles)}." if roles else "`greenroom auth define-role` makes one."
-        )
-        near = get_close_matches(request.role, roles, n=1)
-        hint = f"Did you mean {near[0]}?" if near else otherwise
-        raise PreconditionFailed(msg, code="not-found", hint=hint)
+    if request.role:
+        require_role(context, request.role)
 
 
 def tell(request: CreateToken, _before: None, result: TokenList) -> str:
@@ -278,14 +63,7 @@ def tell(request: CreateToken, _before: None, result: TokenList) -> str:
 @capability(
     effect="write",
     positional=("identities",),
-    rules=(
-        "room-name-safe",
-        "metadata-size",
-        "token-lifetime",
-        "token-admin-audience",
-        "secret-length",
-        "token-verifies",
-    ),
+    rules=TOKEN_RULES,
     before=the_role,
     cannot_undo="A signed token stays valid until it expires; `--ttl` keeps that short.",
     tell=tell,
@@ -318,22 +96,8 @@ def tell(request: CreateToken, _before: None, result: TokenList) -> str:
     ),
 )
 async def create_token(context: Context, request: CreateToken) -> TokenList:
-    """Sign one token a person; no server is asked. RFC 7519, HS256; claims as in LiveKit's auth/grants.go."""
-    now = int(context.clock.now())
-    expires_at = now + request.ttl
-    grant = video_grant(request)
-    shared: dict[str, Any] = {"nbf": now, "exp": expires_at, "video": grant}
+    """Sign one token a person; no server is asked. Raises interrupted, with those that are made. RFC 7519, HS256; claims as in LiveKit's auth/grants.go."""
+    claims = claims_for(context, request)
     if request.name:
-        shared["name"] = request.name
-    if request.metadata:
-        shared["metadata"] = request.metadata
-    tokens = []
-    total = len(request.identities)
-    for done, identity in enumerate(request.identities, 1):
-        token = context.tokens.mint({"sub": identity, **shared})
-        tokens.append(
-            AccessToken(identity=identity, room=request.room, expires_at=expires_at, token=token)
-        )
-        if done % 500 == 0:
-            context.report("tokens", done, total)
-    return TokenList(room=request.room, grants=grant, ttl=request.ttl, tokens=tuple(tokens))
+        claims["name"] = request.name
+    return await mint(context, request.room, request.identities, claims)
