@@ -274,12 +274,15 @@ class Greenroom:
         return HttpProbe(self._target.url)
 
     def _make_context(self) -> Context:
+        from greenroom.local.server_keys import LocalServerKeys
+
         shared: dict[str, Any] = {
             "journal": self._journal,
             "catalogue": self.catalogue,
             "clock": self.clock,
             "settings": self._configuration,
             "configuration": self._configuration,
+            "local_keys": LocalServerKeys(self.home),
             "try_credentials": self._try_credentials,
             "report": self._report,
         }

@@ -143,6 +143,54 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKeyPair:
+    """An API key and its secret: what livekit-server's ``keys`` holds."""
+
+    key: str
+    secret: Annotated[str, Secret()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownKey:
+    """An API key that is known here, without its secret."""
+
+    key: str
+    url: str
+    """The server that it is for; "" where that is not said beside it."""
+    source: str
+    """Who names it: arguments, environment (``LIVEKIT_*``), a layer of the configuration, or the local server."""
+    in_use: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyList:
+    """API keys, the one in use first."""
+
+    keys: tuple[KnownKey, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyRotation:
+    """How far the change from one API key to another has come."""
+
+    url: str
+    old_key: str
+    """"" where it is not known."""
+    new_key: str
+    secret: Annotated[str, Secret()]
+    """Of the new key, where this step made it; else ""."""
+    accepted: tuple[str, ...]
+    """Keys that the server was asked about, and accepts."""
+    refused: tuple[str, ...]
+    """Keys that the server was asked about, and does not accept."""
+    disconnected: int
+    """People who were in rooms of a server that was started again."""
+    steps: tuple[str, ...]
+    """What remains to be done by hand, in order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TokenReport:
     """A token's claims and what is wrong with them. The signature is never part of it."""
 

@@ -8,8 +8,10 @@ from typing import Any, Literal, Protocol
 
 from greenroom.domain.conversation import Conversation
 from greenroom.domain.nouns import (
+    ApiKeyPair,
     CapabilityList,
     JournalEntry,
+    KnownKey,
     Participant,
     Room,
     SettingsChange,
@@ -84,6 +86,30 @@ class Tokens(Protocol):
     @property
     def secret_length(self) -> int:
         """Characters of the API secret; LiveKit wants 32 or more."""
+        ...
+
+
+class LocalKeys(Protocol):
+    """API keys of the LiveKit server that Greenroom runs on this machine. Raises ``ConfigurationError``."""
+
+    def pairs(self) -> tuple[ApiKeyPair, ...]:
+        """Newest first; two during a rotation, none where there has never been a server."""
+        ...
+
+    def url(self) -> str:
+        """Where that server is up; "" where it is not."""
+        ...
+
+    async def inside(self) -> Mapping[str, Sequence[str]]:
+        """Room → identities of the people whom a restart would disconnect."""
+        ...
+
+    async def add(self) -> tuple[ApiKeyPair, ...]:
+        """A new key in front of the others; the server starts again with both. Raises rotation-open for a third."""
+        ...
+
+    async def finish(self) -> tuple[ApiKeyPair, ...]:
+        """The newest key alone; the server starts again. Raises rotation-not-open where it is alone already."""
         ...
 
 
@@ -265,6 +291,10 @@ class ConfigStore(Protocol):
         """Write by dotted key; None removes. Comments stay, nobody's change is lost."""
         ...
 
+    def key_sets(self) -> tuple[KnownKey, ...]:
+        """The servers that are named here, each by one source; highest first. No secret is followed."""
+        ...
+
     def keep_secret(self, name: str, value: str) -> str:
         """Store a secret (0600) below the user's folder and return a reference to it."""
         ...
@@ -305,6 +335,7 @@ class Context:
     target: Target
     settings: Settings
     configuration: ConfigStore
+    local_keys: LocalKeys
     try_credentials: Callable[[str, str, str], Awaitable[None]]
     """``(url, api_key, api_secret)``: asks that server whether it accepts them. Raises ``ServerError``."""
     before: Any = None
