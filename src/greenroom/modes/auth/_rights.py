@@ -52,6 +52,11 @@ class Rights(Request):
         Means("guest", "role guest", "role of guest"),
         Means("teacher", "role teacher", "role of teacher"),
         Means("student", "role student", "role of student"),
+        Means("assistant", "role assistant", "role of assistant"),
+        Means("audience", "role audience", "role of audience"),
+        Means("listener", "role listener", "role of listener"),
+        Means("recorder", "role recorder", "role of recorder"),
+        Means("agent", "role agent", "role of agent"),
         Words("role", "with role", "with the role", "in the role of", "has the role"),
         Field(
             description="Role of the configuration; what it says holds unless said otherwise here."
