@@ -103,11 +103,12 @@ def key_sets(environ: Mapping[str, str], now: Configuration) -> tuple[KnownKey, 
     found = []
     named = {name: environ.get(variable, "") for name, variable in VARIABLES.items()}
     if any(named.values()):
-        found.append(known_key("environment", named, environ))
+        found.append(known_key("LIVEKIT_*", named, environ))
     for layer in reversed(now.layers):
         if api := layer.tree.get("api"):
             values = {name: str(api.get(key[4:], "")) for name, key in SETTINGS.items()}
-            found.append(known_key(layer.name, values, environ))
+            source = "environment file" if layer.name == "environment" else layer.name
+            found.append(known_key(source, values, environ))
     return tuple(found)
 
 

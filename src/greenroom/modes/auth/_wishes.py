@@ -44,7 +44,6 @@ SAID: Mapping[str, Sequence[str]] = {
     "record": ("record", "record the room", "start a recording", "start recording", "record the session"),
     "create_room": ("create rooms", "create a room", "open rooms", "open a room", "make rooms"),
     "list_rooms": ("list rooms", "list the rooms", "see the rooms", "see all rooms"),
-    "join": ("join", "get in", "enter", "connect", "log in", "come in", "get into the room", "join the room"),
 }  # fmt: skip
 """Wish → the words for it."""
 DENIALS = (

@@ -39,8 +39,8 @@ class InspectToken(Request):
 
 def tell(_request: InspectToken, _before: None, result: TokenReport) -> str:
     """Good, or the first thing to mend; then what was wanted."""
-    errors = [finding for finding in result.findings if finding.severity == "error"]
     wished = [finding for finding in result.findings if finding.subject.startswith("want.")]
+    errors = [f for f in result.findings if f.severity == "error" and f not in wished]
     if not result.valid:
         more = f" ({len(errors) - 1} more)" if len(errors) > 1 else ""
         return f"The token does not work: {errors[0].message} {errors[0].remedy}{more}"
