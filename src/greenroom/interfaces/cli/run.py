@@ -17,7 +17,7 @@ from greenroom.interfaces.cli.nearby import local_credentials
 from greenroom.interfaces.cli.options import Settings
 from greenroom.interfaces.cli.progress import progress
 from greenroom.interfaces.cli.render import show
-from greenroom.interfaces.errors import exit_code
+from greenroom.interfaces.errors import STOPPED, exit_code
 
 Request = Callable[[Greenroom], Coroutine[Any, Any, Outcome]]
 
@@ -146,6 +146,6 @@ def run(settings: Settings, request: Request) -> int:
         outcome = asyncio.run(once())
     except KeyboardInterrupt:
         click.echo("Interrupted. `greenroom journal` says what was done.", err=True)
-        return 130
+        return STOPPED
     show(outcome, as_json=settings.json, as_lines=settings.jsonl)
     return code_of(outcome)
