@@ -221,10 +221,12 @@ def test_a_roo_commander_file_loads_with_warnings(project: Project) -> None:
     }  # fmt: skip
 
 
-def test_packaged_mode_files_are_without_fault_and_set_nothing() -> None:
+def test_packaged_mode_files_are_without_fault_and_set_nothing_but_roles() -> None:
     layers = packaged_layers()
     assert len(layers) >= 3
-    assert all((layer.problems, layer.tree) == ((), {}) for layer in layers)
+    assert all(layer.problems == () for layer in layers)
+    assert [layer.tree.keys() for layer in layers if layer.tree] == [{"auth"}]
+    assert [layer.tree["auth"].keys() for layer in layers if layer.tree] == [{"roles"}]
 
 
 @pytest.mark.parametrize("inside", ["[]", "null", '"x"', "3"])

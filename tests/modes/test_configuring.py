@@ -114,7 +114,7 @@ async def test_a_role_comes_before_general_permissions_and_after_arguments(crew:
     await crew.call("auth.define_role", role="viewer", can_publish=False, ttl=600)
     await crew.call("auth.set_default_lifetime", ttl=7200)
     made = await crew.call("auth.create_token", identities=["ana"], room="x", role="viewer")
-    assert made.value.grants == {"roomJoin": True, "room": "x", "canPublish": False}
+    assert made.value.grants["canPublish"] is False
     assert made.steps[0].arguments["ttl"] == 600
     given = await crew.call(
         "auth.create_token", identities=["a"], room="x", role="viewer", can_publish=True

@@ -71,6 +71,22 @@ class HmacTokens:
         """Claims without checking the signature. Raises InvalidRequest when it is no JWT."""
         return _read(token)[1]
 
+    def room_configuration(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The claim ``roomConfig`` in LiveKit's spelling. Raises InvalidRequest for what RoomConfiguration does not have."""
+        from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
+        from livekit.protocol.room import RoomConfiguration
+
+        try:
+            message = ParseDict(dict(values), RoomConfiguration())
+        except ParseError as error:
+            # protobuf quotes values in its message; the first line names the field.
+            named = re.search(r'field(?: named)? "?(\w+)"?', str(error))
+            where = f" {named[1]}" if named else ""
+            msg = f"LiveKit's room configuration has no field{where} of that name or type."
+            known = ", ".join(field.json_name for field in RoomConfiguration.DESCRIPTOR.fields)
+            raise InvalidRequest(msg, hint=f"It has {known}.") from None
+        return MessageToDict(message)
+
     def _hmac(self) -> Algorithm:
         return self._engine().get_algorithm_by_name(ALGORITHM)
 

@@ -11,6 +11,7 @@ from greenroom.config.layer import Layer, Problem
 from greenroom.config.layers import Sources, all_layers, at, merged, values_of
 from greenroom.config.schema import Node, Path, find_key, leaves, shown_key
 from greenroom.domain.errors import ConfigurationError
+from greenroom.domain.nouns import SettingSource
 
 
 class Source(NamedTuple):
@@ -104,6 +105,18 @@ class Configuration:
             if found is not None:
                 return at(self.tree, path) if isinstance(found, dict) else found
         return None
+
+    def said_by(self, key: str) -> tuple[SettingSource, ...]:
+        """Who says something about a setting or a table, highest layer first; not LiveKit's own defaults.
+
+        Raises ConfigurationError (unknown-setting).
+        """
+        path, _ = find_key(key)
+        return tuple(
+            SettingSource(layer=layer.name, file=shorter(layer.file))
+            for layer in reversed(self.layers[1:])
+            if at(layer.tree, path) is not None
+        )
 
     def explain(self, key: str | None = None) -> list[Explained]:
         """Everything that has a value; with a key, all at or below it, also what is not set.

@@ -13,9 +13,10 @@ from greenroom.config.files import locked, write_atomically
 from greenroom.config.layers import Sources, find_sources, merged, nested
 from greenroom.config.places import MODES, PROJECT_MARK, environment_file, mode_file
 from greenroom.config.schema import find_key
+from greenroom.config.target import key_sets
 from greenroom.config.tree import exported
 from greenroom.config.writing import apply_changes, file_for, written_value
-from greenroom.domain.nouns import SettingsChange, SettingsState
+from greenroom.domain.nouns import KnownKey, SettingsChange, SettingSource, SettingsState
 from greenroom.domain.ports import Place
 
 
@@ -63,6 +64,10 @@ class FileConfiguration:
     def now(self) -> Configuration:
         """The settings of this moment, for several questions."""
         return self.current()
+
+    def said_by(self, key: str) -> tuple[SettingSource, ...]:
+        """Who says something about a setting or a table, highest layer first. Raises ConfigurationError."""
+        return self.current().said_by(key)
 
     def chosen(self, key: str) -> Any | None:
         """What somebody set; None where only LiveKit's own default holds. Raises ConfigurationError."""
@@ -133,6 +138,10 @@ class FileConfiguration:
             now = Configuration(named)
         now.check()
         return exported(now.tree, domain, mask=mask)
+
+    def key_sets(self) -> tuple[KnownKey, ...]:
+        """The servers that ``LIVEKIT_*`` and the layers name, highest first. Raises ConfigurationError."""
+        return key_sets(self._environ, self.current())
 
     def write_file(self, path: str, content: bytes) -> str:
         """Write a file as a whole or not at all, its folders made. Returns the absolute path.

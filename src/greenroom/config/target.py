@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from greenroom.config.layers import merged
 from greenroom.config.references import resolve, variable_of
 from greenroom.domain.errors import ConfigurationError
+from greenroom.domain.nouns import KnownKey
 from greenroom.domain.urls import split_url
 
 if TYPE_CHECKING:
@@ -95,6 +96,28 @@ def variables_in_use(now: Configuration) -> dict[str, str]:
     if by_name or taken:
         return {}
     return {SETTINGS[name]: VARIABLES[name] for name, value in named.items() if value}
+
+
+def key_sets(environ: Mapping[str, str], now: Configuration) -> tuple[KnownKey, ...]:
+    """Every server that is named, by ``LIVEKIT_*`` first and then by the layers, highest first; secrets are not followed."""
+    found = []
+    named = {name: environ.get(variable, "") for name, variable in VARIABLES.items()}
+    if any(named.values()):
+        found.append(known_key("LIVEKIT_*", named, environ))
+    for layer in reversed(now.layers):
+        if api := layer.tree.get("api"):
+            values = {name: str(api.get(key[4:], "")) for name, key in SETTINGS.items()}
+            source = "environment file" if layer.name == "environment" else layer.name
+            found.append(known_key(source, values, environ))
+    return tuple(found)
+
+
+def known_key(source: str, values: Mapping[str, str], environ: Mapping[str, str]) -> KnownKey:
+    """One set as it may be shown: a reference to a variable is followed, for URL and key alone."""
+    plain = {n: environ.get(variable_of(v), v) if variable_of(v) else v for n, v in values.items()}
+    missing = [VARIABLES[name] for name in VARIABLES if not values.get(name)]
+    note = f"not complete: no {' and no '.join(missing)}" if missing else ""
+    return KnownKey(key=plain["api_key"], url=plain["url"], source=source, in_use=False, note=note)
 
 
 def refers_to(found: Configured, named: Mapping[str, str | None]) -> bool:

@@ -8,11 +8,14 @@ from typing import Any, Literal, Protocol
 
 from greenroom.domain.conversation import Conversation
 from greenroom.domain.nouns import (
+    ApiKeyPair,
     CapabilityList,
     JournalEntry,
+    KnownKey,
     Participant,
     Room,
     SettingsChange,
+    SettingSource,
     SettingsState,
 )
 from greenroom.domain.outcome import Approval
@@ -73,9 +76,40 @@ class Tokens(Protocol):
         """Claims without checking the signature. Raises InvalidRequest when it is no JWT."""
         ...
 
+    def room_configuration(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The claim ``roomConfig`` (LiveKit: message RoomConfiguration) in LiveKit's spelling.
+
+        Raises InvalidRequest for what that message does not have.
+        """
+        ...
+
     @property
     def secret_length(self) -> int:
         """Characters of the API secret; LiveKit wants 32 or more."""
+        ...
+
+
+class LocalKeys(Protocol):
+    """API keys of the LiveKit server that Greenroom runs on this machine. Raises ``ConfigurationError``."""
+
+    def pairs(self) -> tuple[ApiKeyPair, ...]:
+        """Newest first; two during a rotation, none where there has never been a server."""
+        ...
+
+    def url(self) -> str:
+        """Where that server is up; "" where it is not."""
+        ...
+
+    async def inside(self) -> Mapping[str, Sequence[str]]:
+        """Room → identities of the people whom a restart would disconnect."""
+        ...
+
+    async def add(self) -> tuple[ApiKeyPair, ...]:
+        """A new key in front of the others; the server starts again with both. Raises rotation-open for a third."""
+        ...
+
+    async def finish(self) -> tuple[ApiKeyPair, ...]:
+        """The newest key alone; the server starts again. Raises rotation-not-open where it is alone already."""
         ...
 
 
@@ -231,6 +265,10 @@ class Settings(Protocol):
         """What somebody set, by dotted key; None where only LiveKit's own default holds."""
         ...
 
+    def said_by(self, key: str) -> tuple[SettingSource, ...]:
+        """Who says something about a setting or a table, highest layer first."""
+        ...
+
     def now(self) -> Settings:
         """The settings of this moment: several looks at them cost one look at the files, and agree."""
         ...
@@ -251,6 +289,10 @@ class ConfigStore(Protocol):
 
     def change(self, changes: Mapping[str, Any], place: Place | None = None) -> SettingsChange:
         """Write by dotted key; None removes. Comments stay, nobody's change is lost."""
+        ...
+
+    def key_sets(self) -> tuple[KnownKey, ...]:
+        """The servers that are named here, each by one source; highest first. No secret is followed."""
         ...
 
     def keep_secret(self, name: str, value: str) -> str:
@@ -293,6 +335,7 @@ class Context:
     target: Target
     settings: Settings
     configuration: ConfigStore
+    local_keys: LocalKeys
     try_credentials: Callable[[str, str, str], Awaitable[None]]
     """``(url, api_key, api_secret)``: asks that server whether it accepts them. Raises ``ServerError``."""
     before: Any = None

@@ -62,18 +62,22 @@ class TogetherJournal:
         at: float,
         steps: Mapping[int, tuple[str, str]] = {},
     ) -> None:
-        """Store the plan's end and the last steps'."""
-        await self._write(
-            partial(
-                self._journal.finish,
-                plan_id=plan_id,
-                status=status,
-                message=message,
-                left=left,
-                at=at,
-                steps=steps,
+        """Store the plan's end and the last steps'. A cancellation comes too late here: what happened is about to be told."""
+        try:
+            await self._write(
+                partial(
+                    self._journal.finish,
+                    plan_id=plan_id,
+                    status=status,
+                    message=message,
+                    left=left,
+                    at=at,
+                    steps=steps,
+                )
             )
-        )
+        except asyncio.CancelledError:
+            if self._waiting:
+                self._flush()
 
     async def mark_undone(self, plan_id: str, by: str) -> None:
         """Remember which plan took it back."""
@@ -102,6 +106,8 @@ class TogetherJournal:
     def _flush(self) -> None:
         """Write what waits. Inline: measured, a thread costs more than it frees (decision 0003)."""
         waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return  # A cancelled caller had it written at once.
         faults = self._commit([write for write, _ in waiting])
         for (_, written), fault in zip(waiting, faults, strict=True):
             if written.done():

@@ -87,7 +87,7 @@ def local_rooms(_context: click.Context, _parameter: click.Parameter, begun: str
 
 def needs_server(about: dict[str, Any]) -> bool:
     """Whether a local server is worth starting for it: looking into the journal needs none."""
-    return bool(about["grant"]) or about["id"] == "auth.create_token"
+    return bool(about["grant"]) or about["id"] in {"auth.create_token", "auth.create_tokens"}
 
 
 def capability_command(about: dict[str, Any], name: str | None = None) -> click.Command:
@@ -102,6 +102,8 @@ def capability_command(about: dict[str, Any], name: str | None = None) -> click.
                 continue
             from_stdin = about["fields"][key]["secret"] and value == "-"
             taken = sys.stdin.read().strip() if from_stdin else value
+            if value == ("-",):
+                taken = [line.strip() for line in sys.stdin if line.strip()]
             given[key] = list(taken) if isinstance(taken, tuple) else taken
         hidden = [
             n for n, field in about["fields"].items() if field["secret"] and field["required"]

@@ -32,7 +32,13 @@ EFFECTS = {
     "write": "changes something; journalled before and after",
     "destroy": "destroys; waits for approval, journalled before and after",
 }
-EXITS = {1: "failed", 2: "request not usable", 5: "configuration or credentials", 6: "blocked"}
+EXITS = {
+    1: "failed",
+    2: "request not usable",
+    5: "configuration or credentials",
+    6: "blocked",
+    130: "interrupted",
+}
 
 
 def table(*rows: tuple[str, ...]) -> str:
@@ -160,12 +166,13 @@ def statuses() -> str:
 
 
 def capability_table(capabilities: Mapping[str, Any]) -> str:
-    """The table in README.md."""
+    """The table in README.md: a row a mode, so that it stays short."""
     rows = []
-    for identifier, about in capabilities.items():
-        link = f"[`{identifier}`](docs/reference/{about['mode']}.md)"
-        rows.append((link, about["summary"], effect_of(about).partition(";")[0]))
-    return table(("capability", "what it does", "effect"), *rows)
+    for mode in sorted({about["mode"] for about in capabilities.values()}):
+        names = [i.partition(".")[2] for i in capabilities if i.startswith(f"{mode}.")]
+        linked = [f"[{name}](docs/reference/{mode}.md#{mode}{name})" for name in names]
+        rows.append((f"`{mode}`", MODES.get(mode, ""), ", ".join(linked)))
+    return table(("specialist", "for", "does"), *rows)
 
 
 def setting_row(path: Sequence[str], node: Mapping[str, Any]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from greenroom.domain.nouns import ConfigExport
+from greenroom.domain.nouns import ApiKeyPair, ConfigExport, KeyRotation
 from greenroom.domain.outcome import Outcome
 from greenroom.interfaces.cli.explain import explanation_lines
 
@@ -28,6 +28,8 @@ TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "CapabilityList": ("capabilities", ("id", "effect", "summary")),
     "JournalPage": ("entries", ("id", "status", "message", "undone_by")),
     "TokenReport": ("findings", ("severity", "subject", "message", "remedy")),
+    "KeyList": ("keys", ("key", "source", "url", "in_use", "note")),
+    "RoleList": ("roles", ("name", "may", "defined_in")),
     "Verification": ("findings", ("severity", "subject", "message", "remedy")),
 }
 """Result type → the list in it, and the columns people want."""
@@ -52,7 +54,7 @@ def show(
         return
     for warning in outcome.warnings:
         note(f"! {warning}", "yellow")
-    data = [text for step in outcome.steps if step.status == "done" for text in data_of(step.value)]
+    data = [text for step in outcome.steps for text in data_of(step.usable)]
     mark, colour = MARKS[outcome.status]
     good = outcome.status in {"done", "planned"}
     line = f"{click.style(mark, fg=colour, bold=True)} {printable(outcome.message)}"
@@ -71,6 +73,10 @@ def data_of(value: Any) -> list[str]:
     """What the caller pipes on: tokens, or an export that went to no file. It stands on stdout alone."""
     if isinstance(value, ConfigExport):
         return [] if value.artifact else [value.text.rstrip("\n")]
+    if isinstance(value, ApiKeyPair):
+        return [f"LIVEKIT_API_KEY={value.key}", f"LIVEKIT_API_SECRET={value.secret}"]
+    if isinstance(value, KeyRotation) and value.secret:
+        return [f"LIVEKIT_API_KEY={value.new_key}", f"LIVEKIT_API_SECRET={value.secret}"]
     return [token.token for token in getattr(value, "tokens", ())]
 
 

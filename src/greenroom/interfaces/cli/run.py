@@ -15,8 +15,9 @@ from greenroom.crew import Greenroom
 from greenroom.domain.outcome import Outcome
 from greenroom.interfaces.cli.nearby import local_credentials
 from greenroom.interfaces.cli.options import Settings
+from greenroom.interfaces.cli.progress import progress
 from greenroom.interfaces.cli.render import show
-from greenroom.interfaces.errors import exit_code
+from greenroom.interfaces.errors import STOPPED, exit_code
 
 Request = Callable[[Greenroom], Coroutine[Any, Any, Outcome]]
 
@@ -31,6 +32,7 @@ def crew_for(settings: Settings) -> Greenroom:
         environment=settings.env,
         timeout=settings.timeout,
         otherwise=lambda: local_credentials(settings.home, start=settings.autostart),
+        report=progress(settings),
     )
 
 
@@ -144,6 +146,6 @@ def run(settings: Settings, request: Request) -> int:
         outcome = asyncio.run(once())
     except KeyboardInterrupt:
         click.echo("Interrupted. `greenroom journal` says what was done.", err=True)
-        return 130
+        return STOPPED
     show(outcome, as_json=settings.json, as_lines=settings.jsonl)
     return code_of(outcome)

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
 from pydantic import Field
 
-from greenroom.domain.capability import (
-    Example,
-    Kind,
-    Means,
-    Request,
-    Setting,
-    Words,
-    capability,
-)
-from greenroom.domain.errors import PreconditionFailed
-from greenroom.domain.nouns import AccessToken, TokenList
+from greenroom.domain.capability import Example, Kind, Request, Words, capability
+from greenroom.domain.nouns import TokenList
 from greenroom.domain.ports import Context
+from greenroom.modes.auth._grants import claims_for
+from greenroom.modes.auth._lifetime import in_words
+from greenroom.modes.auth._minting import mint
+from greenroom.modes.auth._rights import TOKEN_RULES, Rights
+from greenroom.modes.auth._roles import require_role
 
-Source = Literal["camera", "microphone", "screen_share", "screen_share_audio"]
 Identity = Annotated[str, Field(min_length=1, max_length=256)]
 
-DEFAULT_TTL = 6 * 3600
-"""LiveKit's own default. It gates joining only: who is inside stays inside."""
 
-
-class CreateToken(Request):
-    """Claims of an access token. LiveKit: ClaimGrants, VideoGrant."""
+class People(Request):
+    """Whom tokens are for. A class of its own because the first field is the first that is asked for."""
 
     identities: Annotated[
         list[Identity],
@@ -40,18 +31,18 @@ class CreateToken(Request):
             min_length=1, description="Who the tokens are for; each identity is unique in a room."
         ),
     ]
-    room: Annotated[
-        str,
-        Kind.ROOM_TO_BE,
-        Words("room", "for room", "in room", "to join", "join", "into", "to", "in"),
-        Field(min_length=1, max_length=256, description="The one room that the token opens."),
-    ]
+
+
+class CreateToken(Rights, People):
+    """Claims of an access token. LiveKit: ClaimGrants, VideoGrant."""
+
     name: Annotated[
         str,
         Kind.DISPLAY_NAME,
         Words("display name", "shown as", "displayed as", "appears as", "full name"),
         Field(max_length=256, description="Name that others see."),
     ] = ""
+<<<<<<< HEAD
     role: Annotated[
         str,
         Kind.TEXT,
@@ -248,21 +239,14 @@ def in_words(seconds: int) -> str:
             count = seconds // size
             return f"{count} {unit}{'' if count == 1 else 's'}"
     raise AssertionError
+=======
+>>>>>>> auth
 
 
 async def the_role(context: Context, request: CreateToken) -> None:
     """Raises PreconditionFailed (not-found) for a role that nobody defined."""
-    if not request.role:
-        return
-    roles = context.settings.chosen("auth.roles") or {}
-    if request.role not in roles:
-        msg = f"There is no role {request.role}."
-        otherwise = (
-            f"There are {', '.join(roles)}." if roles else "`greenroom auth define-role` makes one."
-        )
-        near = get_close_matches(request.role, roles, n=1)
-        hint = f"Did you mean {near[0]}?" if near else otherwise
-        raise PreconditionFailed(msg, code="not-found", hint=hint)
+    if request.role:
+        require_role(context, request.role)
 
 
 def tell(request: CreateToken, _before: None, result: TokenList) -> str:
@@ -278,14 +262,7 @@ def tell(request: CreateToken, _before: None, result: TokenList) -> str:
 @capability(
     effect="write",
     positional=("identities",),
-    rules=(
-        "room-name-safe",
-        "metadata-size",
-        "token-lifetime",
-        "token-admin-audience",
-        "secret-length",
-        "token-verifies",
-    ),
+    rules=TOKEN_RULES,
     before=the_role,
     cannot_undo="A signed token stays valid until it expires; `--ttl` keeps that short.",
     tell=tell,
@@ -318,22 +295,8 @@ def tell(request: CreateToken, _before: None, result: TokenList) -> str:
     ),
 )
 async def create_token(context: Context, request: CreateToken) -> TokenList:
-    """Sign one token a person; no server is asked. RFC 7519, HS256; claims as in LiveKit's auth/grants.go."""
-    now = int(context.clock.now())
-    expires_at = now + request.ttl
-    grant = video_grant(request)
-    shared: dict[str, Any] = {"nbf": now, "exp": expires_at, "video": grant}
+    """Sign one token a person; no server is asked. Raises interrupted, with those that are made. RFC 7519, HS256; claims as in LiveKit's auth/grants.go."""
+    claims = claims_for(context, request)
     if request.name:
-        shared["name"] = request.name
-    if request.metadata:
-        shared["metadata"] = request.metadata
-    tokens = []
-    total = len(request.identities)
-    for done, identity in enumerate(request.identities, 1):
-        token = context.tokens.mint({"sub": identity, **shared})
-        tokens.append(
-            AccessToken(identity=identity, room=request.room, expires_at=expires_at, token=token)
-        )
-        if done % 500 == 0:
-            context.report("tokens", done, total)
-    return TokenList(room=request.room, grants=grant, ttl=request.ttl, tokens=tuple(tokens))
+        claims["name"] = request.name
+    return await mint(context, request.room, request.identities, claims)

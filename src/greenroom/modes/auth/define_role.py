@@ -21,6 +21,7 @@ NAMES = {
     "can_publish_sources": "canPublishSources",
     "room_admin": "roomAdmin",
     "hidden": "hidden",
+    "can_update_own_metadata": "canUpdateOwnMetadata",
     "ttl": "ttl",
 }
 """Argument → name below ``auth.roles.<role>``."""
@@ -95,6 +96,11 @@ class DefineRole(Request):
         bool | None,
         Means(True, "hidden", "invisible"),
         Field(description="Others do not see them."),
+    ] = None
+    can_update_own_metadata: Annotated[
+        bool | None,
+        Means(True, "change own name", "update own metadata"),
+        Field(description="May change their own name, metadata and attributes."),
     ] = None
     ttl: Annotated[
         int | None,

@@ -11,7 +11,7 @@ from greenroom.domain.nouns import SettingsChange, SettingsState
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
 from greenroom.modes import _settings
-from greenroom.modes.auth.create_token import in_words
+from greenroom.modes.auth._lifetime import in_words
 
 KEY = "auth.defaultTtl"
 

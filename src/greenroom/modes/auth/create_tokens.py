@@ -1,0 +1,121 @@
+"""Create join tokens for a number of people whose identities are numbered."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from greenroom.domain.capability import Example, Kind, Means, Request, Setting, Words, capability
+from greenroom.domain.nouns import TokenList
+from greenroom.domain.ports import Context
+from greenroom.modes.auth._grants import claims_for
+from greenroom.modes.auth._lifetime import in_words
+from greenroom.modes.auth._minting import mint
+from greenroom.modes.auth._rights import TOKEN_RULES, Rights
+from greenroom.modes.auth._roles import require_role
+
+MOST = 100_000
+PREFIX = "guest"
+
+
+class Numbered(Request):
+    """How many, and what they are called."""
+
+    count: Annotated[
+        int,
+        Kind.COUNT,
+        Words("tokens", "passes", "jwts", "how many", "number of tokens"),
+        Field(ge=1, le=MOST, description="How many tokens."),
+    ]
+    prefix: Annotated[
+        str,
+        Kind.TEXT,
+        Words("prefix", "with prefix", "prefixed", "called", "named", "numbered"),
+        Field(
+            max_length=240,
+            description="Identities are prefix-1, prefix-2 …; empty: the role's name, else guest.",
+        ),
+    ] = ""
+    start: Annotated[
+        int,
+        Field(ge=0, description="The first number: where to go on after an interruption."),
+    ] = 1
+
+    def numbered(self, otherwise: str) -> list[str]:
+        """The identities, in order."""
+        prefix = self.prefix or otherwise
+        return [f"{prefix}-{number}" for number in range(self.start, self.start + self.count)]
+
+
+class CreateTokens(Rights, Numbered):
+    """Claims of access tokens that differ in their identity alone. LiveKit: ClaimGrants, VideoGrant."""
+
+    role: Annotated[
+        str,
+        Kind.TEXT,
+        Means("viewer", "viewer", "viewers", "view only", "watch only"),
+        Means("audience", "audience", "spectator", "spectators"),
+        Means("listener", "listener", "listeners"),
+        Means("presenter", "presenter", "presenters"),
+        Means("speaker", "speaker", "speakers"),
+        Means("moderator", "moderator", "moderators"),
+        Means("host", "host", "hosts"),
+        Means("guest", "guest", "guests"),
+        Means("teacher", "teacher", "teachers"),
+        Means("student", "student", "students", "pupil", "pupils"),
+        Means("assistant", "assistant", "assistants"),
+        Words("role", "with role", "with the role", "in the role of"),
+        Field(description="Role of the configuration; what it says holds unless said otherwise."),
+    ] = ""
+    can_publish: Annotated[
+        bool | None,
+        Means(True, "can publish", "may publish", "may speak"),
+        Means(False, "cannot publish", "may not publish", "must not publish", "no publishing"),
+        Setting(
+            "auth.roles.{role}.canPublish",
+            "room.policies.{room}.canPublish",
+            "room.defaultSettings.participantPermissions.canPublish",
+        ),
+        Field(description="May send audio and video; None: LiveKit's default, yes."),
+    ] = None
+
+    @property
+    def identities(self) -> list[str]:
+        """Whom the tokens are for."""
+        return self.numbered(self.role or PREFIX)
+
+
+async def the_role(context: Context, request: CreateTokens) -> None:
+    """Raises PreconditionFailed (not-found) for a role that nobody defined."""
+    if request.role:
+        require_role(context, request.role)
+
+
+def tell(request: CreateTokens, _before: None, result: TokenList) -> str:
+    """How many, for whom, for which room, how long."""
+    first, last = result.tokens[0].identity, result.tokens[-1].identity
+    some = f"1 token for {first}" if first == last else f"{len(result.tokens)} tokens"
+    who = "" if first == last else f" for {first} to {last}"
+    return f"{some}{who} to join {request.room}, valid for {in_words(request.ttl)}."
+
+
+@capability(
+    effect="write",
+    positional=("count",),
+    rules=TOKEN_RULES,
+    before=the_role,
+    cannot_undo="A signed token stays valid until it expires; `--ttl` keeps that short.",
+    tell=tell,
+    examples=(
+        Example(
+            "make 200 viewer tokens for room all-hands", count=200, role="viewer", room="all-hands"
+        ),
+        Example(
+            "create 30 student tokens for room algebra", count=30, role="student", room="algebra"
+        ),
+    ),
+)
+async def create_tokens(context: Context, request: CreateTokens) -> TokenList:
+    """Sign a token for each number; no server is asked. Raises interrupted, with those that are made. RFC 7519, HS256."""
+    return await mint(context, request.room, request.identities, claims_for(context, request))

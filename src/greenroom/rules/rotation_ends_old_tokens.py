@@ -1,0 +1,23 @@
+"""A key that ends takes every token with it that it signed."""
+
+from __future__ import annotations
+
+from greenroom.domain.rule import PASS, StepView, Verdict, block, rule, warn
+from greenroom.rules._our_server import people_disconnected
+
+
+@rule(gate="security-review")
+async def check(step: StepView) -> Verdict:
+    """Block where the key in use would end; warn about tokens and people, before anybody approves."""
+    in_use, before = step.context.target.api_key, step.before
+    ends = before.pairs[-1].key if before.ours else step.request.old_key
+    if ends == in_use:
+        return block(
+            f"{ends} is the key in use here: nothing would work any more.",
+            "Use the new key first: greenroom auth rotate-key says how.",
+        )
+    if not before.ours:
+        return PASS
+    inside = await people_disconnected(step.context)
+    gone = f" The server starts again, which disconnects {inside}." if inside else ""
+    return warn(f"Tokens that {ends} signed are not accepted any more.{gone}")
