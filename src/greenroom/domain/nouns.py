@@ -148,6 +148,18 @@ class AgentList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyState:
+    """What the configuration keeps of one room's policy, and who is in the room, before it is changed."""
+
+    files: tuple[str, ...]
+    policy: dict[str, Any]
+    """Setting → value, None where the files say nothing."""
+    rooms: tuple[Room, ...]
+    """The room, if there is one."""
+    participants: tuple[Participant, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoomPolicy:
     """What holds in one room, and whom it changed. Keys as in ``room.policies.<room>``."""
 
