@@ -47,6 +47,7 @@ class Greenroom:
     from ``LIVEKIT_*`` or from the configuration. ``settings`` are the highest layer of the configuration, by dotted
     key. What is wrong or missing is told by the outcome of the first request that needs it, not here. ``otherwise``
     is asked for a server when nothing names one: the command line uses a local one there, Python and services refuse.
+    ``report`` is told about progress: ``report("tokens", 500, 10_000)``.
     """
 
     def __init__(
@@ -62,8 +63,9 @@ class Greenroom:
         clock: Clock | None = None,
         timeout: float = 10.0,
         otherwise: Callable[[], Credentials | None] = lambda: None,
+        report: Callable[[str, int, int], None] = lambda _what, _done, _total: None,
     ) -> None:
-        self._otherwise = otherwise
+        self._otherwise, self._report = otherwise, report
         self._no_other: ConfigurationError | None = None
         self._given = {"url": url, "api_key": api_key, "api_secret": api_secret}
         self._environment, self._settings = environment, settings
@@ -293,6 +295,7 @@ class Greenroom:
             "settings": self._configuration,
             "configuration": self._configuration,
             "try_credentials": self._try_credentials,
+            "report": self._report,
         }
         try:
             target = self._target

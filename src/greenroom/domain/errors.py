@@ -8,6 +8,7 @@ GreenroomError
 ├── JournalError         what must be written down cannot be
 ├── ApprovalError        an approval is unknown, used, expired or no longer fits
 ├── PreconditionFailed   the world changed, or the thing is not there
+├── Interrupted          somebody stopped it on the way; what was made until then is kept
 └── CheckFailed          the server agreed, but what was asked for is not true
 """
 
@@ -92,6 +93,8 @@ class GreenroomError(Exception):
     """What happened (message), what to do next (hint), and a code that scripts can trust."""
 
     default_code = "internal"
+    made: Any = None
+    """A part of the result that is there and can be used all the same."""
 
     def __init__(
         self,
@@ -160,6 +163,16 @@ class PreconditionFailed(GreenroomError):
     """The world changed, or the thing is not there."""
 
     default_code = "not-found"
+
+
+class Interrupted(GreenroomError):
+    """Somebody stopped it on the way; ``made`` is the part of the result that was finished."""
+
+    default_code = "interrupted"
+
+    def __init__(self, message: str, *, made: Any, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.made = made
 
 
 class CheckFailed(GreenroomError):

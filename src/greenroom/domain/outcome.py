@@ -89,9 +89,15 @@ class StepOutcome:
     undo: Call | None = None
     error: GreenroomError | None = None
 
+    @property
+    def usable(self) -> Any:
+        """The result of what was done, or the part of it that was finished before an interruption; else None."""
+        partly = self.error is not None and self.error.made is not None
+        return self.value if self.status in ENDED_WELL or partly else None
+
     def as_dict(self, *, public: bool = False) -> dict[str, Any]:
         """A step of the envelope. A caller gets the result of what was done, secrets included; ``public`` masks them."""
-        result = to_json(self.value, public=public) if public or self.status in ENDED_WELL else None
+        result = to_json(self.value if public else self.usable, public=public)
         return {
             "capability": self.call.capability,
             "mode": self.call.mode,

@@ -143,6 +143,7 @@ class Step:
         except GreenroomError as error:
             uncertain = self.changes and error.code in EFFECT_UNKNOWN
             self.outcome.status = "unknown" if uncertain else "failed"
+            self.outcome.value = error.made
             raise
         self.outcome.value = value
         before = self.context.before

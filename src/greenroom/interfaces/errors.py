@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 FAILED, USAGE, NEEDS_APPROVAL, NEEDS_INPUT, CONFIGURATION, BLOCKED = 1, 2, 3, 4, 5, 6
+STOPPED = 130
+"""What shells say of a program that Ctrl-C ended."""
 
 EXIT_BY_STATUS = {
     "done": 0,
@@ -13,6 +15,7 @@ EXIT_BY_STATUS = {
     "failed": FAILED,
 }
 EXIT_BY_CODE = {
+    "interrupted": STOPPED,
     **dict.fromkeys(
         (
             "empty-request",

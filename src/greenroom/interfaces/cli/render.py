@@ -52,7 +52,7 @@ def show(
         return
     for warning in outcome.warnings:
         note(f"! {warning}", "yellow")
-    data = [text for step in outcome.steps if step.status == "done" for text in data_of(step.value)]
+    data = [text for step in outcome.steps for text in data_of(step.usable)]
     mark, colour = MARKS[outcome.status]
     good = outcome.status in {"done", "planned"}
     line = f"{click.style(mark, fg=colour, bold=True)} {printable(outcome.message)}"

@@ -15,6 +15,7 @@ from greenroom.crew import Greenroom
 from greenroom.domain.outcome import Outcome
 from greenroom.interfaces.cli.nearby import local_credentials
 from greenroom.interfaces.cli.options import Settings
+from greenroom.interfaces.cli.progress import progress
 from greenroom.interfaces.cli.render import show
 from greenroom.interfaces.errors import exit_code
 
@@ -31,6 +32,7 @@ def crew_for(settings: Settings) -> Greenroom:
         environment=settings.env,
         timeout=settings.timeout,
         otherwise=lambda: local_credentials(settings.home, start=settings.autostart),
+        report=progress(settings),
     )
 
 
