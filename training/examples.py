@@ -38,6 +38,7 @@ VALUES = {
     "reason": ["the festival lasts three days"],
     "secret": ["env:LIVEKIT_API_SECRET"],
     "choice": ["json"],
+    "pattern": ["test-*", "demo-*", "*-old", "tmp_*", "bot-*"],
     "": ["5"],
 }
 """Values of fields that are no names, by kind."""

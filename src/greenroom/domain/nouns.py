@@ -180,8 +180,6 @@ class Bulk:
     """Name → why it was left alone."""
     remaining: tuple[str, ...] = ()
     """What was not come to, because the step was interrupted."""
-    stopped: str = ""
-    """Why it ended early; "" where it did not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ SEVERAL = 2.5
 STANDS_FOR = {
     "room": "room", "room-to-be": "name", "person": "person", "person-to-be": "name",
     "display-name": "name", "text": "name", "count": "number", "duration": "duration",
-    "jwt": "jwt", "plan-id": "plan",
+    "jwt": "jwt", "plan-id": "plan", "pattern": "pattern",
 }  # fmt: skip
 """Kind of a placeholder → kind of the mention that people put there."""
 
@@ -145,6 +145,7 @@ def phrase_tokens(words: str, fields: Mapping[str, Any], lexicon: Mapping[str, A
         "duration": "7 minutes",
         "jwt": "eyJhbGciOi.e.s",
         "plan": "01" + "0" * 24,
+        "pattern": "name-*",
     }
 
     def sample(match: re.Match[str]) -> str:
