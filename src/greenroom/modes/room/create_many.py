@@ -27,8 +27,12 @@ class CreateMany(Request):
         str,
         Kind.ROOM_TO_BE,
         Words("called", "named", "name", "from", "rooms", "as"),
-        Field(max_length=256, description="The first: breakout-1; or what comes before a number."),
-    ] = ""
+        Field(
+            min_length=1,
+            max_length=256,
+            description="The first: breakout-1; or what comes before a number.",
+        ),
+    ]
     last: Annotated[
         str,
         Kind.ROOM_TO_BE,
@@ -85,9 +89,6 @@ def names_of(request: CreateMany) -> list[str]:
     """The names, in order. Raises ValueError where they do not follow from what is given."""
     if request.rooms is not None:
         return list(request.rooms)
-    if not request.name:
-        msg = "say how the rooms are to be called"
-        raise ValueError(msg)
     first = NUMBERED.fullmatch(request.name)
     stem, digits = (first[1], first[2]) if first else (f"{request.name}-", "1")
     start = int(digits)

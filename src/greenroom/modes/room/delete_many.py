@@ -54,7 +54,10 @@ def create_again(_request: DeleteMany, _before: RoomList, result: RoomsDeleted) 
         room.name: {name: value for name, value in asdict(room).items() if name in kept and value}
         for room in result.rooms
     }
-    return Call(capability="room.create_many", arguments={"rooms": rooms}) if rooms else None
+    if not rooms:
+        return None
+    arguments = {"name": next(iter(rooms)), "rooms": rooms}
+    return Call(capability="room.create_many", arguments=arguments)
 
 
 def tell(_request: DeleteMany, _before: RoomList, result: RoomsDeleted) -> str:

@@ -113,7 +113,7 @@ def tell(_request: DeleteMatching, _before: None, result: FollowUp) -> str:
     tell=tell,
     examples=(
         Example("delete all the test- rooms", pattern="test-*"),
-        Example("close every room that has been empty for an hour", empty_for=3600),
+        Example("close every room that has been empty for an hour", empty=True, empty_for=3600),
         Example('delete every room whose name starts with "demo"', pattern="demo*"),
     ),
 )
