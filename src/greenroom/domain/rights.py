@@ -41,9 +41,9 @@ def changes_for(permission: Permission, policy: Mapping[str, Any]) -> dict[str, 
     wanted = {name: asked[name] for name in plain if name in asked}
     sources = tuple(asked.get("can_publish_sources", permission.can_publish_sources))
     if "screen_sharing" in asked:
-        sources = with_screen(sources) if asked["screen_sharing"] else without_screen(sources)
-        if not sources and not asked["screen_sharing"]:
+        if set(sources) and set(sources) <= SCREEN and not asked["screen_sharing"]:
             wanted["can_publish"] = False
+        sources = with_screen(sources) if asked["screen_sharing"] else without_screen(sources)
     if set(sources) != set(permission.can_publish_sources):
         wanted["can_publish_sources"] = list(sources)
     now = asdict(permission)
@@ -59,8 +59,9 @@ def with_screen(sources: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def without_screen(sources: tuple[str, ...]) -> tuple[str, ...]:
-    """The screen taken out; () where nothing is left."""
-    return tuple(source for source in sources or SOURCES if source not in SCREEN)
+    """The screen taken out. Where nothing would be left, which means all, it is all but the screen."""
+    left = tuple(source for source in sources if source not in SCREEN)
+    return left or tuple(source for source in SOURCES if source not in SCREEN)
 
 
 def is_person(participant: Participant) -> bool:

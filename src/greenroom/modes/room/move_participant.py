@@ -64,10 +64,10 @@ def tell(request: MoveParticipant, _before: Participant, _result: Moved) -> str:
     tell=tell,
     examples=(
         Example(
-            "move dana from room lobby to room stage",
-            room="lobby",
+            "move dana from room standup to room lobby",
+            room="standup",
             identity="dana",
-            destination="stage",
+            destination="lobby",
         ),
     ),
 )
