@@ -32,7 +32,13 @@ EFFECTS = {
     "write": "changes something; journalled before and after",
     "destroy": "destroys; waits for approval, journalled before and after",
 }
-EXITS = {1: "failed", 2: "request not usable", 5: "configuration or credentials", 6: "blocked"}
+EXITS = {
+    1: "failed",
+    2: "request not usable",
+    5: "configuration or credentials",
+    6: "blocked",
+    130: "stopped by Ctrl-C",
+}
 
 
 def table(*rows: tuple[str, ...]) -> str:
@@ -160,12 +166,19 @@ def statuses() -> str:
 
 
 def capability_table(capabilities: Mapping[str, Any]) -> str:
-    """The table in README.md."""
-    rows = []
+    """The table in README.md: what each mode can do, by effect."""
+    modes: dict[str, dict[str, list[str]]] = {}
     for identifier, about in capabilities.items():
-        link = f"[`{identifier}`](docs/reference/{about['mode']}.md)"
-        rows.append((link, about["summary"], effect_of(about).partition(";")[0]))
-    return table(("capability", "what it does", "effect"), *rows)
+        mode, _, name = identifier.partition(".")
+        waits = about["effect"] == "destroy" or about["result"] == "FollowUp"
+        by_effect = modes.setdefault(mode, {"read": [], "write": [], "destroy": []})
+        anchor = f"docs/reference/{mode}.md#{identifier.replace('.', '')}"
+        by_effect["destroy" if waits else about["effect"]].append(f"[{name}]({anchor})")
+    rows = [
+        (f"[`{mode}`](docs/reference/{mode}.md)", *(", ".join(names) for names in by.values()))
+        for mode, by in modes.items()
+    ]
+    return table(("mode", "reads", "changes", "destroys, after a yes"), *rows)
 
 
 def setting_row(path: Sequence[str], node: Mapping[str, Any]) -> tuple[str, ...]:
