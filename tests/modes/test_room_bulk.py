@@ -174,3 +174,12 @@ async def test_people_are_meant_by_identity_or_by_name_and_some_may_stay(
     none = await crew.call("room.remove_matching", room="lobby", pattern="x*")
     assert none.error is not None
     assert none.error.code == "not-found"
+
+
+async def test_the_question_names_the_first_and_counts_the_rest(crew: Greenroom) -> None:
+    shown = await crew.call("room.delete_matching", pattern="test-*")
+    assert "rooms test-0, test-1, test-10" in shown.message
+    assert "and 32 more" in shown.message
+    assert len(shown.message) < 300
+    assert shown.approval is not None
+    assert len(shown.approval.steps[0]["arguments"]["rooms"]) == 40
