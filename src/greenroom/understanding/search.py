@@ -191,6 +191,8 @@ class _Pass:
     def steps(self, span: range, before: str) -> list[Read]:
         """What these clauses may be as one step, best first."""
         ranked = self.ranked(span)
+        # What the whole request hardly speaks for is no rival of what it does.
+        ranked = [r for r in ranked if self.odds.of(r[1]) >= w.HOPELESS] or ranked
         top = ranked[0][0] if ranked else 0.0
         total = sum(math.exp(score - top) for score, _ in ranked) or 1.0
         reads = []
