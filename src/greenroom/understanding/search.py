@@ -11,7 +11,7 @@ from greenroom.understanding.clauses import clauses
 from greenroom.understanding.evidence import POINTERS, TYPED, Evidence
 from greenroom.understanding.fields import NAME_KINDS, FieldWords, Filled
 from greenroom.understanding.learned import NOTHING, Learned, likely
-from greenroom.understanding.manner import Manner, changes
+from greenroom.understanding.manner import Manner, changes, destroys
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.naming import NAMED, fill
 from greenroom.understanding.odds import Odds
@@ -247,8 +247,11 @@ class _Pass:
             return None
         head = max(span, key=lambda at: anchors[at] + w.LEADS * self.see.orders_it(at, identifier))
         about = self.capabilities[identifier]
-        says_so = about["effect"] == "destroy" or about["result"] == "FollowUp"
-        if says_so and not wanted and not self.see.says_so(self.see.clause(head), identifier):
+        if (
+            destroys(about)
+            and not wanted
+            and not self.see.says_so(self.see.clause(head), identifier)
+        ):
             return None
         filled = self.fill(span, identifier)
         value, unexplained = self.value(tokens, about, identifier, filled)
@@ -283,7 +286,7 @@ class _Pass:
             return Manner.ORDER
         manner = self.see.manner(head, identifier)
         denies = about["effect"] == "write" and False in filled.values.values()
-        asked = manner in {Manner.ASKS, Manner.TELLS} and about["effect"] != "destroy"
+        asked = manner in {Manner.ASKS, Manner.TELLS} and not destroys(about)
         meant = asked or (manner is Manner.FORBIDS and denies)
         return Manner.ORDER if meant and self.odds.sure(identifier) else manner
 

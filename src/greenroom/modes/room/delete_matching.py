@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from greenroom.domain.capability import Example, Kind, Means, Request, Words, capability
-from greenroom.domain.errors import PreconditionFailed
+from greenroom.domain.errors import InvalidRequest, PreconditionFailed
 from greenroom.domain.nouns import FollowUp, Room
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
@@ -68,14 +68,6 @@ class DeleteMatching(Request):
         Field(description="Rooms that are left alone all the same."),
     ] = Field(default_factory=list)
 
-    @model_validator(mode="after")
-    def something(self) -> Self:
-        """All rooms are not meant by saying nothing."""
-        if not (self.pattern or self.empty or self.empty_for):
-            msg = "say which rooms: a pattern, empty or empty_for"
-            raise ValueError(msg)
-        return self
-
 
 def meant(request: DeleteMatching, rooms: tuple[Room, ...], now: float) -> list[Room]:
     """Rooms that everything said is true of, as far as the list of rooms knows."""
@@ -118,7 +110,11 @@ def tell(_request: DeleteMatching, _before: None, result: FollowUp) -> str:
     ),
 )
 async def delete_matching(context: Context, request: DeleteMatching) -> FollowUp:
-    """The rooms as they are now; they are shown, and deleted after a yes, by a plan of their own. Raises not-found. LiveKit: RoomService.ListRooms."""
+    """The rooms as they are now; they are shown, and deleted after a yes, by a plan of their own. Raises invalid-argument, not-found. LiveKit: RoomService.ListRooms."""
+    if not (request.pattern or request.empty or request.empty_for):
+        msg = "Which rooms? All of them are not meant by saying nothing."
+        hint = "Say a part of their names, as in test-*, or that they are empty."
+        raise InvalidRequest(msg, hint=hint)
     rooms = await context.rooms.list_rooms()
     found = meant(request, rooms, context.clock.now())
     if not found:
