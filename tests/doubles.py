@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from greenroom.config.store import FileConfiguration
 from greenroom.crew import Greenroom
 from greenroom.domain.errors import PreconditionFailed
-from greenroom.domain.nouns import Participant, Room
+from greenroom.domain.nouns import AgentDispatch, Participant, Room
 from greenroom.domain.ports import ChatModel
 
 
@@ -49,7 +50,7 @@ def a_participant(identity: str, sid: str = "PA_1") -> Participant:
 
 
 class MemoryRooms:
-    """ports.Rooms in memory. Keeps the calls it got; ``fail`` raises on the named method."""
+    """ports.Rooms, Dispatch and Egress in memory. Keeps the calls it got; ``fail`` raises on the named method."""
 
     def __init__(self, world: dict[str, list[str]] | None = None) -> None:
         self._sids = itertools.count(1)
@@ -58,6 +59,10 @@ class MemoryRooms:
         self.calls: list[str] = []
         self.fail: dict[str, Exception] = {}
         self.lies = False
+        self.recorded: set[str] = set()
+        self.has_egress = False
+        self.sent: list[tuple[str, bytes, str, tuple[str, ...]]] = []
+        self.dispatches: dict[str, AgentDispatch] = {}
         for name, people in (world or {}).items():
             self._add(name)
             for identity in people:
@@ -93,8 +98,10 @@ class MemoryRooms:
         empty_timeout: int | None = None,
         departure_timeout: int | None = None,
         metadata: str = "",
+        record: bool = False,
     ) -> Room:
         self._called("create_room")
+        self.recorded |= {name} if record else set()
         if self.lies:
             return a_room(name, "RM_lie")
         if name in self.rooms:
@@ -132,6 +139,72 @@ class MemoryRooms:
         if not self.lies:
             del self.inside[room][identity]
 
+    async def update_participant(
+        self,
+        room: str,
+        identity: str,
+        *,
+        name: str = "",
+        metadata: str = "",
+        attributes: Mapping[str, str] | None = None,
+        permission: Mapping[str, Any] | None = None,
+    ) -> Participant:
+        self._called("update_participant")
+        if identity not in self.inside.get(room, {}):
+            raise PreconditionFailed(f"{identity} is not in {room}.", code="not-found")
+        was = self.inside[room][identity]
+        may = replace(was.permission, **(permission or {}))
+        changed = replace(
+            was,
+            name=name or was.name,
+            metadata=metadata or was.metadata,
+            attributes={k: v for k, v in {**was.attributes, **(attributes or {})}.items() if v},
+            permission=replace(may, can_publish_sources=tuple(may.can_publish_sources)),
+            can_publish=may.can_publish,
+            can_subscribe=may.can_subscribe,
+        )
+        if not self.lies:
+            self.inside[room][identity] = changed
+        return changed
+
+    async def move_participant(self, room: str, identity: str, destination: str) -> None:
+        self._called("move_participant")
+        if not self.lies:
+            self.inside[destination][identity] = self.inside[room].pop(identity)
+
+    async def send_data(
+        self,
+        room: str,
+        payload: bytes,
+        *,
+        topic: str = "",
+        identities: Sequence[str] = (),
+        reliable: bool = True,
+    ) -> None:
+        self._called("send_data")
+        self.sent.append((room, payload, topic, tuple(identities)))
+
+    async def create_dispatch(self, room: str, agent_name: str, metadata: str) -> AgentDispatch:
+        self._called("create_dispatch")
+        sid = f"AD_{next(self._sids)}"
+        made = AgentDispatch(id=sid, agent_name=agent_name, room=room, metadata=metadata)
+        if not self.lies:
+            self.dispatches[sid] = made
+        return made
+
+    async def list_dispatches(self, room: str) -> tuple[AgentDispatch, ...]:
+        self._called("list_dispatches")
+        return tuple(one for one in self.dispatches.values() if one.room == room)
+
+    async def delete_dispatch(self, room: str, dispatch: str) -> None:
+        self._called("delete_dispatch")
+        if not self.lies:
+            del self.dispatches[dispatch]
+
+    async def connected(self) -> bool:
+        self._called("connected")
+        return self.has_egress
+
     async def close(self) -> None:
         """Nothing to close."""
 
@@ -167,7 +240,8 @@ def a_crew(
         clock=clock or FakeClock(),
         planner=planner,
     )
-    crew.__dict__["_rooms"] = rooms or MemoryRooms()
+    for port in ("_rooms", "_dispatch", "_egress"):
+        crew.__dict__[port] = rooms = rooms or MemoryRooms()
     environ = {"HOME": str(home), "XDG_CONFIG_HOME": str(home / "config")}
     crew.__dict__["_configuration"] = FileConfiguration(environ, str(home))
     return crew

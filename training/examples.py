@@ -42,6 +42,7 @@ VALUES = {
     "secret": ["env:LIVEKIT_API_SECRET"],
     "choice": ["json"],
     "settings": ["room.defaultSettings.maxParticipants", "auth.defaultTtl", "auth.roles.guest.ttl"],
+    "pattern": ["test-*", "demo-*", "*-old", "tmp_*", "bot-*"],
     "": ["5"],
 }
 """Values of fields that are no names, by kind."""

@@ -52,10 +52,10 @@ def main() -> None:
     names = [*sorted({want for example in known for want in example.wants}), NOTHING]
     labels = [[*example.wants] or [NOTHING] for example in known]
     learn(WANTS, names, found, labels, [example.weight for example in known], strength=1.0)
-    around, tags = meanings(known, catalogue)
+    around, tags, weights = meanings(known, catalogue)
     counted = Counter(tag for here in tags for tag in here)
     said = sorted(tag for tag, count in counted.items() if count >= LEAST_MEANING)
-    learn(MEANS, said, around, tags, [1.0] * len(tags), strength=2.0)
+    learn(MEANS, said, around, tags, weights, strength=2.0)
     around, roles = mentions(known, lexicon)
     counted = Counter(roles)
     frequent = sorted(role for role, count in counted.items() if count >= LEAST_ROLE)
@@ -72,8 +72,11 @@ def main() -> None:
 
 def meanings(
     known: Iterable[Example], catalogue: Any
-) -> tuple[list[list[str]], list[Sequence[str]]]:
-    """Signs of each word of requests in which words may mean a value, and the values that it means."""
+) -> tuple[list[list[str]], list[Sequence[str]], list[float]]:
+    """Signs of words of requests in which words may mean a value, the values that each means, and its weight.
+
+    Most words mean none: of those that no field lists and that stand far from all that do, one in so many stands for the rest.
+    """
     meaning = {
         identifier
         for identifier, about in catalogue["capabilities"].items()
@@ -83,14 +86,25 @@ def meanings(
     words = FieldWords(catalogue["capabilities"], lexicon)
     around: list[list[str]] = []
     tags: list[Sequence[str]] = []
+    weights: list[float] = []
     for example in known:
         if example.source == "phrases" or not {*example.wants} & meaning:
             continue
         views = Views(example.tokens, lexicon, words.find(example.tokens))
         for at, means in enumerate(example.means):
+            near = any(example.means[max(0, at - 2) : at + 3]) or at in views.listed
+            if not near and not is_drawn(example, at):
+                continue
             around.append(views.signs(at))
             tags.append(means)
-    return around, tags
+            weights.append(1.0 if near else float(EVERY))
+    return around, tags, weights
+
+
+def is_drawn(example: Example, at: int) -> bool:
+    """Whether this word of an example is one of the few that stand for many."""
+    token = example.tokens[at]
+    return zlib.crc32(f"{len(example.tokens)} {at} {token.text}".encode()) % EVERY == 0
 
 
 def mentions(known: Iterable[Example], lexicon: Any) -> tuple[list[list[str]], list[str]]:
@@ -105,8 +119,8 @@ def mentions(known: Iterable[Example], lexicon: Any) -> tuple[list[list[str]], l
                 continue
             if token.is_word and role not in {*NAMES, NOTHING}:
                 continue
-            drawn = zlib.crc32(f"{len(example.tokens)} {at} {token.text}".encode()) % EVERY == 0
-            if token.is_word and role == NOTHING and example.source == "corpus" and not drawn:
+            common = token.is_word and role == NOTHING and example.source == "corpus"
+            if common and not is_drawn(example, at):
                 continue
             around.append(sees.signs(at, example.wants[0]))
             roles.append(role)

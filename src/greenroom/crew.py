@@ -24,6 +24,8 @@ from greenroom.hub.shape import Redactor
 from greenroom.understanding.planner import OfflinePlanner
 
 if TYPE_CHECKING:
+    from greenroom.adapters.livekit.dispatch import LiveKitDispatch
+    from greenroom.adapters.livekit.egress import LiveKitEgress
     from greenroom.adapters.livekit.probe import HttpProbe
     from greenroom.adapters.livekit.rooms import LiveKitRooms
     from greenroom.adapters.sqlite.database import Database
@@ -263,6 +265,18 @@ class Greenroom:
         )
 
     @cached_property
+    def _dispatch(self) -> LiveKitDispatch:
+        from greenroom.adapters.livekit.dispatch import LiveKitDispatch
+
+        return LiveKitDispatch(self._rooms)
+
+    @cached_property
+    def _egress(self) -> LiveKitEgress:
+        from greenroom.adapters.livekit.egress import LiveKitEgress
+
+        return LiveKitEgress(self._rooms)
+
+    @cached_property
     def _target(self) -> Target:
         used = self._require_credentials()
         return Target(url=used.url, api_key=used.api_key, source=used.source)
@@ -291,9 +305,16 @@ class Greenroom:
         except ConfigurationError as error:
             nothing: Any = _NotConfigured(error)
             target = Target(url="", api_key="", source="")
-            return Context(rooms=nothing, tokens=nothing, probe=nothing, target=target, **shared)
+            absent = dict.fromkeys(("rooms", "dispatch", "egress", "tokens", "probe"), nothing)
+            return Context(target=target, **absent, **shared)
         return Context(
-            rooms=self._rooms, tokens=self._tokens, probe=self._probe, target=target, **shared
+            rooms=self._rooms,
+            dispatch=self._dispatch,
+            egress=self._egress,
+            tokens=self._tokens,
+            probe=self._probe,
+            target=target,
+            **shared,
         )
 
     async def _try_credentials(self, url: str, api_key: str, api_secret: str) -> None:

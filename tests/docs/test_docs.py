@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -21,7 +22,6 @@ import greenroom.modes
 import greenroom.modes.room
 import greenroom.rules
 from greenroom.domain.errors import CODES
-from greenroom.domain.nouns import Room
 from greenroom.domain.outcome import Outcome, Status, StepStatus
 from greenroom.domain.ports import Rooms
 from greenroom.hub.catalogue import Catalogue
@@ -102,12 +102,9 @@ def test_every_command_in_the_documentation_parses(
         for name in [name for name in vars(module) if name.startswith("run_")]:
             monkeypatch.setattr(module, name, lambda *_, **__: 0)
     monkeypatch.setattr(chat, "run_chat", lambda *_: 0)
-    unknown = "greenroom room update-metadata"  # what CONTRIBUTING.md is about to add
     seen = 0
     for page in PAGES:
         for line, arguments in commands(page):
-            if line.startswith(unknown):
-                continue
             seen += 1
             result = CliRunner().invoke(root, arguments, input="a.b.c")
             assert result.exit_code == 0, f"{page.name}: {line}\n{result.output}"
@@ -186,40 +183,46 @@ def test_the_envelope_page_names_every_field_and_status() -> None:
         assert f"`{name}`" in page, name
 
 
-class RoomsWithMetadata(MemoryRooms):
-    """Rooms whose metadata can be changed."""
+def contributing() -> dict[str, str]:
+    """The files that CONTRIBUTING.md shows, by name."""
+    page = ROOT / "CONTRIBUTING.md"
+    return {
+        mark.removeprefix("example: "): text + "\n"
+        for kind in ("python", "text")
+        for mark, text in blocks(page, kind)
+        if mark.startswith("example: ")
+    }
 
-    async def update_room_metadata(self, name: str, metadata: str) -> Room:
-        self.rooms[name] = replace(self.rooms[name], metadata=metadata)
-        return self.rooms[name]
+
+def test_contributing_shows_the_files_as_they_are() -> None:
+    package = Path(greenroom.modes.__path__[0]).parent
+    shown = contributing()
+    for name in ("update_metadata.py", "update_metadata.says"):
+        assert shown[name] == (package / "modes" / "room" / name).read_text(), name
+    rule = "room_metadata_as_asked.py"
+    assert shown[rule] == (package / "rules" / rule).read_text()
 
 
 @pytest.fixture
 def stranger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], dict[str, Any]]:
-    """The files that CONTRIBUTING.md tells a stranger to write; returns what compiles the catalogue."""
-    page = ROOT / "CONTRIBUTING.md"
-    examples = {
-        m: t
-        for kind in ("python", "text")
-        for m, t in blocks(page, kind)
-        if m.startswith("example: ")
-    }
-    modes, rules = tmp_path / "modes", tmp_path / "rules"
-    (modes / "room").mkdir(parents=True)
-    rules.mkdir()
-    code = examples["example: update_metadata.py"]
-    code = code.replace('"metadata-size")', '"metadata-size", "room-metadata-as-asked")')
-    (modes / "room" / "update_metadata.py").write_text(code)
-    (modes / "room" / "update_metadata.says").write_text(examples["example: update_metadata.says"])
-    (rules / "room_metadata_as_asked.py").write_text(examples["example: room_metadata_as_asked.py"])
+    """A copy of modes and rules without the files that CONTRIBUTING.md tells a stranger to write, then with them."""
+    shown = contributing()
     for package, folder in (
-        (greenroom.modes, modes),
-        (greenroom.modes.room, modes / "room"),
-        (greenroom.rules, rules),
+        (greenroom.modes, tmp_path / "modes"),
+        (greenroom.modes.room, tmp_path / "modes" / "room"),
+        (greenroom.rules, tmp_path / "rules"),
     ):
-        monkeypatch.setattr(package, "__path__", [*package.__path__, str(folder)])
+        if not folder.exists():
+            without = shutil.ignore_patterns("__pycache__", *shown)
+            shutil.copytree(package.__path__[0], folder, ignore=without)
+        monkeypatch.setattr(package, "__path__", [str(folder)])
     for name in ("modes.room.update_metadata", "rules.room_metadata_as_asked"):
         monkeypatch.delitem(sys.modules, f"greenroom.{name}", raising=False)
+    assert "room.update_metadata" not in load_catalogue()["capabilities"]
+    for name, text in shown.items():
+        folder = tmp_path / ("rules" if name == "room_metadata_as_asked.py" else "modes/room")
+        (folder / name).write_text(text)
+    importlib.invalidate_caches()
     return load_catalogue
 
 
@@ -231,7 +234,7 @@ async def test_a_stranger_adds_a_capability_with_the_files_of_contributing(
     about = compiled["capabilities"]["room.update_metadata"]
     assert len(about["says"]) >= 20
     assert about["not_says"]
-    rooms = RoomsWithMetadata({"standup": []})
+    rooms = MemoryRooms({"standup": []})
     async with a_crew(tmp_path / "home", rooms) as crew:
         crew.__dict__["catalogue"] = Catalogue(compiled)
         for sentence, arguments in about["examples"]:

@@ -28,6 +28,8 @@ class Kind(StrEnum):
     SECRET = "secret"  # noqa: S105 - a kind of value
     """A password or key that nobody but the caller may read."""
     PLAN_ID = "plan-id"
+    PATTERN = "pattern"
+    """Which of many: a name with * for anything."""
     CHOICE = "choice"
     """One or several of the values named by ``Means``."""
     REASON = "reason"

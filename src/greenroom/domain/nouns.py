@@ -36,6 +36,30 @@ class RoomList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CreatedRoom(Room):
+    """A room as ``room.create`` left it, and what else that did."""
+
+    policy: dict[str, Any] = field(default_factory=dict)
+    """What was written into ``room.policies.<room>``."""
+    recording: bool = False
+    """Whether the server was told to record it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """LiveKit: message ParticipantPermission."""
+
+    can_publish: bool = True
+    can_subscribe: bool = True
+    can_publish_data: bool = True
+    can_publish_sources: tuple[str, ...] = ()
+    """Sources that may be published: camera, microphone …; empty: all."""
+    hidden: bool = False
+    can_update_metadata: bool = False
+    """May change their own name, metadata and attributes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Participant:
     """LiveKit: message ParticipantInfo."""
 
@@ -53,6 +77,7 @@ class Participant:
     can_subscribe: bool
     tracks: tuple[str, ...]
     """Sources of published tracks: camera, microphone, screen_share …"""
+    permission: Permission = field(default_factory=Permission)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +103,97 @@ class Removed:
     room: str
     identity: str = ""
     num_participants: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """Somebody who went from one room to another."""
+
+    identity: str
+    room: str
+    destination: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A data message, and who was there to get it when it was sent."""
+
+    room: str
+    topic: str
+    size: int
+    """Bytes."""
+    identities: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentDispatch:
+    """LiveKit: message AgentDispatch, an agent that was asked into a room."""
+
+    id: str
+    agent_name: str
+    """"" is offered to every worker without a name; livekit-server does it for each room."""
+    room: str
+    metadata: str
+    jobs: tuple[str, ...] = ()
+    """State of each worker's job: pending, running, success, failed. None while nobody took it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentList:
+    """The agents of a room: those asked for by name, and those inside."""
+
+    room: str
+    dispatches: tuple[AgentDispatch, ...]
+    participants: tuple[Participant, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyState:
+    """What the configuration keeps of one room's policy, and who is in the room, before it is changed."""
+
+    files: tuple[str, ...]
+    policy: dict[str, Any]
+    """Setting → value, None where the files say nothing."""
+    rooms: tuple[Room, ...]
+    """The room, if there is one."""
+    participants: tuple[Participant, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomPolicy:
+    """What holds in one room, and whom it changed. Keys as in ``room.policies.<room>``."""
+
+    room: str
+    policy: dict[str, Any]
+    """What the policy says now."""
+    changed: tuple[Participant, ...]
+    """People inside whose rights were changed, as they were before."""
+    settings: SettingsChange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bulk:
+    """What became of many things that one step was to do, in order."""
+
+    done: tuple[str, ...]
+    skipped: dict[str, str]
+    """Name → why it was left alone."""
+    remaining: tuple[str, ...] = ()
+    """What was not come to, because the step was interrupted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomsCreated(Bulk):
+    """Rooms that were created: ``sids`` by name."""
+
+    sids: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomsDeleted(Bulk):
+    """Rooms that were deleted, as they were."""
+
+    rooms: tuple[Room, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,9 +384,9 @@ class FollowUp:
     """Calls that a capability wants run after it, as a plan of their own: rules, approval and journal included."""
 
     calls: tuple[Call, ...]
-    undoes: str
-    """Id of the plan that they take back."""
     about: str
+    undoes: str | None = None
+    """Id of the plan that they take back; None where they take back nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

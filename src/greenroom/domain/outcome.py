@@ -163,3 +163,18 @@ class Outcome:
             "elapsed_ms": round(self.elapsed_ms, 2),
             **explained,
         }
+
+
+FEW = 8
+"""Names that a sentence holds; more are counted."""
+
+
+def in_words(value: Any) -> str:
+    """An argument inside a sentence: of many names the first, and how many more. The envelope has all of them."""
+    if not isinstance(value, Mapping | list) or not value:
+        return str(value)
+    if isinstance(value, list) and len(value) <= FEW:
+        return str(value)
+    shown = ", ".join(str(name) for name in list(value)[:FEW])
+    more = len(value) - FEW
+    return f"{shown} and {more:,} more" if more > 0 else shown

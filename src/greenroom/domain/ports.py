@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol
 
 from greenroom.domain.conversation import Conversation
 from greenroom.domain.nouns import (
+    AgentDispatch,
     ApiKeyPair,
     CapabilityList,
     JournalEntry,
@@ -38,8 +39,12 @@ class Rooms(Protocol):
         empty_timeout: int | None = None,
         departure_timeout: int | None = None,
         metadata: str = "",
+        record: bool = False,
     ) -> Room:
-        """Create a room. An existing one is returned as it is: LiveKit changes nothing."""
+        """Create a room. An existing one is returned as it is: LiveKit changes nothing.
+
+        ``record``: egress records it from the first participant on. A server without egress says yes and records nothing.
+        """
         ...
 
     async def delete_room(self, name: str) -> None:
@@ -56,6 +61,62 @@ class Rooms(Protocol):
 
     async def remove_participant(self, room: str, identity: str) -> None:
         """Disconnect one participant."""
+        ...
+
+    async def update_participant(
+        self,
+        room: str,
+        identity: str,
+        *,
+        name: str = "",
+        metadata: str = "",
+        attributes: Mapping[str, str] | None = None,
+        permission: Mapping[str, Any] | None = None,
+    ) -> Participant:
+        """Change what is given: "" leaves name and metadata as they are, and takes an attribute away.
+
+        ``permission``: fields of ``Permission``. LiveKit replaces permissions as a whole, so they are read, changed and written.
+        """
+        ...
+
+    async def move_participant(self, room: str, identity: str, destination: str) -> None:
+        """Take a participant into another room. LiveKit Cloud alone can do it."""
+        ...
+
+    async def send_data(
+        self,
+        room: str,
+        payload: bytes,
+        *,
+        topic: str = "",
+        identities: Sequence[str] = (),
+        reliable: bool = True,
+    ) -> None:
+        """Send data to everybody in the room, or to some. Identities that are not there are no error."""
+        ...
+
+
+class Dispatch(Protocol):
+    """LiveKit: AgentDispatchService. Every method raises ``ServerError`` or ``PreconditionFailed`` (code not-found)."""
+
+    async def create_dispatch(self, room: str, agent_name: str, metadata: str) -> AgentDispatch:
+        """Ask an agent into a room; the room is made if need be."""
+        ...
+
+    async def list_dispatches(self, room: str) -> tuple[AgentDispatch, ...]:
+        """Who was asked into an existing room, by name and id."""
+        ...
+
+    async def delete_dispatch(self, room: str, dispatch: str) -> None:
+        """Take it back; an agent that came leaves."""
+        ...
+
+
+class Egress(Protocol):
+    """LiveKit: Egress."""
+
+    async def connected(self) -> bool:
+        """Whether the server has an egress service. Raises ``ServerError`` when it cannot be asked."""
         ...
 
 
@@ -327,6 +388,8 @@ class Context:
     """What a capability and a rule may use. They never build a client, read the environment or print."""
 
     rooms: Rooms
+    dispatch: Dispatch
+    egress: Egress
     tokens: Tokens
     probe: Probe
     journal: Journal

@@ -14,3 +14,12 @@ def split_url(url: str, schemes: Collection[str]) -> SplitResult | None:
     except ValueError:
         return None
     return parts if usable else None
+
+
+def is_cloud(url: str) -> bool:
+    """Whether the server is LiveKit Cloud, by its host: some calls exist nowhere else."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    return host.endswith(".livekit.cloud")

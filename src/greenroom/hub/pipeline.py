@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from greenroom.domain.errors import GreenroomError
-from greenroom.domain.outcome import Approval, Outcome, Status
+from greenroom.domain.outcome import Approval, Outcome, Status, in_words
 from greenroom.domain.plan import Plan
 from greenroom.domain.ports import Approvals, Clock, Context, Journal, Secrets
 from greenroom.hub.catalogue import Catalogue
@@ -278,5 +278,5 @@ class _Run:
 def sentence(step: Step) -> str:
     """A call in words: ``Delete a room and disconnect everybody in it: room lobby.``"""
     given = step.outcome.arguments.items()
-    arguments = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in given)
+    arguments = ", ".join(f"{name.replace('_', ' ')} {in_words(value)}" for name, value in given)
     return f"{step.capability.summary.rstrip('.')}{': ' if arguments else ''}{arguments}."

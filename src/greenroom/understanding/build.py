@@ -21,7 +21,7 @@ SEVERAL = 2.5
 STANDS_FOR = {
     "room": "room", "room-to-be": "name", "person": "person", "person-to-be": "name",
     "display-name": "name", "text": "name", "count": "number", "duration": "duration",
-    "jwt": "jwt", "plan-id": "plan", "settings": "setting",
+    "jwt": "jwt", "plan-id": "plan", "settings": "setting", "pattern": "pattern",
 }  # fmt: skip
 """Kind of a placeholder → kind of the mention that people put there."""
 
@@ -146,6 +146,7 @@ def phrase_tokens(words: str, fields: Mapping[str, Any], lexicon: Mapping[str, A
         "jwt": "eyJhbGciOi.e.s",
         "plan": "01" + "0" * 24,
         "setting": "room.defaultSettings.emptyTimeout",
+        "pattern": "name-*",
     }
 
     def sample(match: re.Match[str]) -> str:

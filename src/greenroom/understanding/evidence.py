@@ -46,7 +46,7 @@ class Evidence:
             search.lexicon,
             search.scorer,
         )
-        self.search, self.tokens, self.cut = search, tokens, cut
+        self.search, self.tokens, self.cut, self.odds = search, tokens, cut, odds
         pieces = [self.piece(range(at, at + 1)) for at in range(len(cut))]
         self.clause_features = [features(piece, self.lexicon) for piece in pieces]
         self.marks = search.marks(tokens, lambda identifier: odds.of(identifier) > w.HOPELESS)
@@ -117,12 +117,12 @@ class Evidence:
 
     def probability(self, at: int, identifier: str) -> float:
         """A capability's share among all, by the words of one clause."""
-        ranked = self.ranked(at)
-        if not ranked:
-            return 0.0
-        top = ranked[0][0]
-        shares = {name: math.exp(score - top) for score, name in ranked}
-        return shares[identifier] / sum(shares.values())
+        shares = {
+            name: math.exp(score)
+            for score, name in self.ranked(at)
+            if name == identifier or self.odds.of(name) >= w.HOPELESS
+        }
+        return shares[identifier] / sum(shares.values()) if shares else 0.0
 
     def asked_for(self, at: int, identifier: str) -> bool:
         """Whether a clause asks for this read, by a question or an order, or only names it; a statement does not."""

@@ -180,12 +180,13 @@ class Filler:
 
     def _typed(self) -> None:
         """Tokens, plan ids: their shape says which field."""
-        for kind, mention in (("jwt", "jwt"), ("plan-id", "plan")):
+        for kind, mention in (("jwt", "jwt"), ("plan-id", "plan"), ("pattern", "pattern")):
             for name in self.of_kind(kind):
                 for at, token in enumerate(self.tokens):
                     if token.kind == mention and at not in self.used:
                         self.used.add(at)
-                        self.filled.put(name, token.text, "its shape")
+                        taken = token.value if kind == "pattern" else token.text
+                        self.filled.put(name, taken, "its shape")
 
     def _means(self) -> None:
         """Phrases that mean a value by themselves, the longest first."""

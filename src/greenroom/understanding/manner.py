@@ -55,6 +55,11 @@ def changes(about: Mapping[str, Any]) -> bool:
     return bool(about["effect"] != "read" or about["result"] == "FollowUp")
 
 
+def destroys(about: Mapping[str, Any]) -> bool:
+    """Whether a capability destroys, or leads to what does: some of what it plans may."""
+    return bool(about["effect"] == "destroy" or about["result"] == "FollowUp")
+
+
 def words_of(tokens: Sequence[Token]) -> list[str]:
     """Ordinary words only."""
     return [token.value for token in tokens if token.is_word]

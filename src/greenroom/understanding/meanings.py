@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Any
 
 from greenroom.understanding.fields import Mark
-from greenroom.understanding.learned import model
+from greenroom.understanding.learned import Linear, model
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.signs import BEGINS, ENDS, meaning, spelled
 
@@ -27,12 +27,16 @@ class Meanings:
 
     def __init__(self, capabilities: Mapping[str, Any], lexicon: Mapping[str, Any]) -> None:
         self.lexicon = lexicon
-        self.known = model(MEANS)
         self.fields = {
             identifier: chosen
             for identifier, about in capabilities.items()
             if (chosen := {name: f for name, f in about["fields"].items() if f["means"]})
         }
+
+    @property
+    def known(self) -> Linear:
+        """The model, read when a request first needs it."""
+        return model(MEANS)
 
     def find(
         self,
@@ -58,8 +62,9 @@ class Meanings:
     def _marks(self, found: Iterable[tuple[int, int, str]], identifier: str) -> Iterator[Mark]:
         for start, end, tag in found:
             name, _, said = tag.partition("=")
-            if name in self.fields[identifier]:
-                value = {"true": True, "false": False}.get(said, said)
+            value = {"true": True, "false": False}.get(said, said)
+            known = [value for value, _ in self.fields[identifier].get(name, {}).get("means", ())]
+            if value in known or (known and isinstance(value, bool)):
                 yield Mark(start, end, name, end - start, means=True, value=value, learned=True)
 
     def odds(

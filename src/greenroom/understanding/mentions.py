@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from greenroom.understanding.patterns import with_patterns
+
 SIGNS = (
     (re.compile(r"(?<=\s)(?:&&)(?=\s)"), " and "),
     (re.compile(r"\s*(?:&&|\|\||\|)\s*"), " ; "),
@@ -61,7 +63,7 @@ MULTIPLIERS = {"dozen", "hundred", "thousand"}
 class Token:
     """A word or a typed mention.
 
-    Kinds: word, name, quoted, jwt, json, url, setting, email, plan, time, flag, duration, number, room, person, stop, comma.
+    Kinds: word, name, quoted, jwt, json, url, setting, email, plan, time, flag, duration, number, pattern, room, person, stop, comma.
     """
 
     kind: str
@@ -106,7 +108,8 @@ def fold(word: str) -> str:
 def scan(text: str, lexicon: Mapping[str, Any]) -> list[Token]:
     """Tokens of a request in order, number words and durations already put together."""
     tokens = []
-    for match in SCANNER.finditer(spelled_out(text)):
+    text = spelled_out(text)
+    for match in SCANNER.finditer(text):
         kind, said = str(match.lastgroup), match.group()
         if kind == "quoted" and JWT.fullmatch(said[1:-1].strip()):
             kind, said = "jwt", said[1:-1].strip()
@@ -127,7 +130,7 @@ def scan(text: str, lexicon: Mapping[str, Any]) -> list[Token]:
             tokens.append(Token("word", said, word, match.start()))
         if not stands_for:
             tokens.append(Token(kind, said, value, match.start()))
-    return list(joined(tokens, lexicon))
+    return with_patterns(text, list(joined(tokens, lexicon)))
 
 
 def counts(word: str, lexicon: Mapping[str, Any]) -> bool:

@@ -17,7 +17,7 @@ from greenroom.understanding.explaining import explained
 from greenroom.understanding.fields import NAME_KINDS
 from greenroom.understanding.gaps import Gaps
 from greenroom.understanding.live import find_live
-from greenroom.understanding.manner import Manner, changes, dismisses
+from greenroom.understanding.manner import Manner, changes, destroys, dismisses
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.naming import NAMED
 from greenroom.understanding.questions import WHICH
@@ -240,7 +240,7 @@ class OfflinePlanner:
             step.head,
             sentence_of(tokens, step.head),
             step.used,
-            destroys=about["effect"] == "destroy",
+            destroys=destroys(about),
             lexicon=self.lexicon,
         )
 

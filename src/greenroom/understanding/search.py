@@ -11,7 +11,7 @@ from greenroom.understanding.clauses import clauses
 from greenroom.understanding.evidence import POINTERS, TYPED, Evidence
 from greenroom.understanding.fields import NAME_KINDS, FieldWords, Filled, Mark
 from greenroom.understanding.learned import NOTHING, Learned, likely
-from greenroom.understanding.manner import Manner, changes
+from greenroom.understanding.manner import Manner, changes, destroys
 from greenroom.understanding.meanings import Meanings
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.naming import NAMED, fill
@@ -154,6 +154,8 @@ class _Pass:
                 cost = again if last else 0.0
                 if last and not self.stands_alone(start, read):
                     cost += w.FRAGMENT
+                if any(step.capability == read.capability for step in done) and not read.inherited:
+                    cost += self.learned_of(read.capability)
                 beams[end].append(
                     Reading(reading.value + read.value - cost, (*reading.parts, read))
                 )
@@ -202,6 +204,8 @@ class _Pass:
     def steps(self, span: range, before: str) -> list[Read]:
         """What these clauses may be as one step, best first."""
         ranked = self.ranked(span)
+        # What the whole request hardly speaks for is no rival of what it does.
+        ranked = [r for r in ranked if self.odds.of(r[1]) >= w.HOPELESS] or ranked
         top = ranked[0][0] if ranked else 0.0
         total = sum(math.exp(score - top) for score, _ in ranked) or 1.0
         reads = []
@@ -259,11 +263,14 @@ class _Pass:
         if self.unsaid(tokens if wanted else self.see.clause(head), identifier, wanted=wanted):
             return None
         filled = self.fill(span, identifier)
+        kinds = {field["kind"] for field in about["fields"].values()}
+        if "pattern" in kinds and not filled.values.keys() - {"room"}:
+            return None
         value, unexplained = self.value(tokens, about, identifier, filled)
         alone = self.see.probability(head, identifier)
         value += w.ANCHORED * min(1.0, anchor) + w.LIKELY * math.log(max(probability, alone) + 0.01)
         value += w.SCORED * max(-2.0, min(score, 4.0))
-        value += w.LEARNED * max(w.LEAST_LEARNED, min(w.MOST_LEARNED, self.odds.margin(identifier)))
+        value += self.learned_of(identifier)
         value += w.UNWANTED * min(0.0, self.odds.of(identifier))
         value -= self.objections(span, head, identifier, filled)
         if typed:
@@ -286,10 +293,13 @@ class _Pass:
             unexplained=unexplained,
         )
 
+    def learned_of(self, identifier: str) -> float:
+        """What a step gains by how surely its capability is wanted."""
+        return w.LEARNED * max(w.LEAST_LEARNED, min(w.MOST_LEARNED, self.odds.margin(identifier)))
+
     def unsaid(self, tokens: Sequence[Token], identifier: str, *, wanted: bool) -> bool:
         """Whether something is taken away, and the word for it is missing here; where it is surely wanted it may be in no word."""
-        about = self.capabilities[identifier]
-        if about["effect"] != "destroy" and about["result"] != "FollowUp":
+        if not destroys(self.capabilities[identifier]):
             return False
         if self.see.says_so(tokens, identifier):
             return False
@@ -302,7 +312,7 @@ class _Pass:
             return Manner.ORDER
         manner = self.see.manner(head, identifier)
         denies = about["effect"] == "write" and False in filled.values.values()
-        asked = manner in {Manner.ASKS, Manner.TELLS} and about["effect"] != "destroy"
+        asked = manner in {Manner.ASKS, Manner.TELLS} and not destroys(about)
         meant = asked or (manner is Manner.FORBIDS and denies)
         return Manner.ORDER if meant and self.odds.sure(identifier) else manner
 

@@ -20,6 +20,8 @@ LINKS = {"is", "being", "was", "for", "it", "that", "this"}
 """Words between "reason" and the reason itself."""
 DAY = 86_400
 """Seconds of life from which a token needs a reason: the rule token-lifetime."""
+VALUES = {"quoted", "json"}
+"""Mentions that are a text before any name is: "the metadata of lobby to {…}"."""
 STRONG = 4
 """Least strength of a field's word that announces a text: "for" and "as" alone do not."""
 
@@ -51,7 +53,7 @@ def fill_texts(filler: Filler) -> None:
 def _only_quoted(filler: Filler, names: Sequence[str]) -> Iterator[tuple[str, Mark, int]]:
     """The one text in quotes of a step whose field is named elsewhere in it: "… as “Ruben”. … that display name"."""
     quoted = [
-        at for at, t in enumerate(filler.tokens) if t.kind == "quoted" and at not in filler.used
+        at for at, t in enumerate(filler.tokens) if t.kind in VALUES and at not in filler.used
     ]
     cued = [(n, m) for n in names for m in filler.cues(n) if m.strength >= STRONG]
     before = filler.said[quoted[0] - 1] if quoted and quoted[0] else ""
@@ -68,7 +70,10 @@ def _texts_beside(filler: Filler, mark: Mark) -> Iterator[tuple[int, int]]:
             at += 1
         yield (0, at) if at < len(tokens) else (REACH, mark.start)
         return
+    valued = any(token.kind in VALUES for token in tokens)
     for at in range(mark.end, min(len(tokens), mark.end + REACH)):
+        if valued and tokens[at].kind in {"room", "person"}:
+            continue
         announced = tokens[at - 1].text in {":", "="}
         if _is_text(tokens, at) or (announced and mark_is_reason(filler, mark)):
             yield at - mark.end, at
@@ -76,7 +81,7 @@ def _texts_beside(filler: Filler, mark: Mark) -> Iterator[tuple[int, int]]:
         if not (tokens[at].value in BETWEEN or tokens[at].text in {":", "=", ","}):
             break
     for at in range(mark.start - 1, max(-1, mark.start - REACH), -1):
-        if tokens[at].kind in {"quoted", "json"}:
+        if tokens[at].kind in VALUES:
             yield mark.start - at, at
             break
         if tokens[at].value not in BETWEEN:

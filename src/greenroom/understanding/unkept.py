@@ -206,7 +206,7 @@ def _excepts(
         if stays and (named & names or (not named and (PRONOUNS & {*said} or len(said) < SHORT))):
             return True
     for at in sentence:
-        if tokens[at].value in {"except", "besides", "apart"}:
+        if at not in used and tokens[at].value in {"except", "besides", "apart"}:
             return True
         if tokens[at].value in lexicon["contrasts_set"]:
             after = [tokens[place].value for place in range(at + 1, min(len(tokens), at + 8))]

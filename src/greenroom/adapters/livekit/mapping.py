@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from greenroom.domain.nouns import Participant, Room
+from greenroom.domain.nouns import AgentDispatch, Participant, Permission, Room
 
 if TYPE_CHECKING:
-    from livekit.protocol import models
+    from livekit.protocol import agent_dispatch, models
 
 
 def to_room(found: models.Room) -> Room:
@@ -42,6 +43,54 @@ def to_participant(found: models.ParticipantInfo) -> Participant:
         can_publish=found.permission.can_publish,
         can_subscribe=found.permission.can_subscribe,
         tracks=tuple(_word(models.TrackSource, track.source) for track in found.tracks),
+        permission=to_permission(found.permission),
+    )
+
+
+def to_permission(found: models.ParticipantPermission) -> Permission:
+    """LiveKit: message ParticipantPermission."""
+    from livekit.protocol import models
+
+    return Permission(
+        can_publish=found.can_publish,
+        can_subscribe=found.can_subscribe,
+        can_publish_data=found.can_publish_data,
+        can_publish_sources=tuple(_word(models.TrackSource, s) for s in found.can_publish_sources),
+        hidden=found.hidden,
+        can_update_metadata=found.can_update_metadata,
+    )
+
+
+def changed_permission(
+    now: models.ParticipantPermission, changes: Mapping[str, Any]
+) -> models.ParticipantPermission:
+    """The whole set with some fields of ``Permission`` changed; what this version does not know stays too."""
+    from livekit.protocol import models
+
+    whole = models.ParticipantPermission()
+    whole.CopyFrom(now)
+    for name, value in changes.items():
+        if name == "can_publish_sources":
+            del whole.can_publish_sources[:]
+            sources: list[Any] = [models.TrackSource.Value(s.upper()) for s in value]
+            whole.can_publish_sources.extend(sources)
+        else:
+            setattr(whole, name, value)
+    return whole
+
+
+def to_dispatch(found: agent_dispatch.AgentDispatch) -> AgentDispatch:
+    """LiveKit: message AgentDispatch."""
+    from livekit.protocol import agent
+
+    return AgentDispatch(
+        id=found.id,
+        agent_name=found.agent_name,
+        room=found.room,
+        metadata=found.metadata,
+        jobs=tuple(
+            _word(agent.JobStatus, job.state.status).removeprefix("js_") for job in found.state.jobs
+        ),
     )
 
 

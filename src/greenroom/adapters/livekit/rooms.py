@@ -1,86 +1,30 @@
-"""LiveKit's RoomService. LiveKit: livekit_room.proto; Twirp v7 over HTTP, on LiveKit Cloud through livekit-api's client."""
+"""LiveKit's RoomService. LiveKit: livekit_room.proto."""
 
 from __future__ import annotations
 
-import math
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from greenroom.adapters.livekit.errors import translate
-from greenroom.adapters.livekit.mapping import to_participant, to_room
-from greenroom.adapters.livekit.wire import base_of, exchange, watch
-from greenroom.domain.errors import GreenroomError, InvalidRequest, ServerError
+from greenroom.adapters.livekit.client import LiveKitClient, request_of
+from greenroom.adapters.livekit.mapping import changed_permission, to_participant, to_room
+from greenroom.domain.errors import ServerError
 from greenroom.domain.nouns import Participant, Room
-from greenroom.domain.ports import Clock
 
-if TYPE_CHECKING:
-    import aiohttp
-    from google.protobuf.message import Message
-    from livekit.api.twirp_client import TwirpClient
-
-TOKEN_LIFE = 600
-"""Seconds. A token of ours is renewed at half of it."""
-TOKEN_START = 10
-"""Seconds before now that a token starts, for a server whose clock is a little behind."""
-TOKENS_KEPT = 512
-EXTRA_TRIES = 2
-FIRST_PAUSE = 0.1
-REPEATABLE = frozenset({"connection-refused", "connection-failed", "unavailable"})
-"""Codes after which a read is tried again: the next moment may be better."""
-
-M = TypeVar("M", bound="Message")
-T = TypeVar("T")
+NONCE = 16
+"""Bytes by which the server drops a message that comes twice. LiveKit: SendDataRequest.nonce."""
 
 
-class LiveKitRooms:
-    """ports.Rooms on one server. Opens connections on first use; ``close`` ends them.
-
-    Reads are tried up to three times where the connection breaks or the server is unavailable. Writes
-    are sent once: their outcome may be unknown, and a second try would answer for the first. On
-    LiveKit Cloud livekit-api's client does this for reads, by moving to another region; elsewhere
-    it has nothing to add, and importing it takes as long as all other work of a fresh process.
-    """
-
-    def __init__(
-        self,
-        url: str,
-        mint: Callable[[Mapping[str, Any]], str],
-        *,
-        clock: Clock,
-        timeout: float = 10.0,
-        hide: Callable[[str], str] = str,
-    ) -> None:
-        """``mint`` signs claims and adds ``iss``; ``hide`` takes the API secret out of others' text."""
-        self._url = url
-        self._origin, path = base_of(url)
-        self._prefix = f"{path}/twirp" if path else "twirp"
-        self._service = f"{self._origin}/{self._prefix}/livekit.RoomService"
-        self._cloud = self._origin.partition("://")[2].split(":")[0].endswith(".livekit.cloud")
-        self._mint = mint
-        self._hide = hide
-        self._clock = clock
-        self._timeout = timeout
-        self._session: aiohttp.ClientSession | None = None
-        self._clients: dict[bool, TwirpClient] = {}
-        self._tokens: OrderedDict[tuple[tuple[str, str | bool], ...], tuple[str, float]] = (
-            OrderedDict()
-        )
-
-    async def close(self) -> None:
-        """Close all connections. A later call opens new ones."""
-        session, self._session = self._session, None
-        self._clients.clear()
-        if session is not None:
-            await session.close()
+class LiveKitRooms(LiveKitClient):
+    """ports.Rooms on one server."""
 
     async def list_rooms(self, names: Sequence[str] = ()) -> tuple[Room, ...]:
         """Rooms by exact name, or all. Sorted by name. LiveKit: ListRooms, grant roomList."""
         from livekit.protocol import room as proto
 
-        request = _request(proto.ListRoomsRequest, names=list(names))
-        answer = await self._read(
-            "ListRooms",
+        request = request_of(proto.ListRoomsRequest, names=list(names))
+        answer = await self.read(
+            "RoomService/ListRooms",
             request,
             {"roomList": True},
             proto.ListRoomsResponse,
@@ -96,25 +40,34 @@ class LiveKitRooms:
         empty_timeout: int | None = None,
         departure_timeout: int | None = None,
         metadata: str = "",
+        record: bool = False,
     ) -> Room:
         """Create a room. An existing one is returned as it is: LiveKit changes nothing.
 
-        A timeout of 0 cannot be sent (proto3 leaves zero out): it means the server's default, as None.
+        A timeout of 0 cannot be sent (proto3 leaves zero out): it means the server's default, as None. ``record``: RoomEgress,
+        one MP4 of all people, where the egress service stores its files.
         LiveKit: CreateRoom, grant roomCreate.
         """
-        from livekit.protocol import models
+        from livekit.protocol import egress, models
         from livekit.protocol import room as proto
 
-        request = _request(
+        file = egress.EncodedFileOutput(filepath="{room_name}-{time}.mp4")
+        composite = egress.RoomCompositeEgressRequest(file_outputs=[file])
+        request = request_of(
             proto.CreateRoomRequest,
             name=name,
             max_participants=max_participants,
             empty_timeout=empty_timeout or 0,
             departure_timeout=departure_timeout or 0,
             metadata=metadata,
+            egress=proto.RoomEgress(room=composite) if record else None,
         )
-        made = await self._call(
-            "CreateRoom", request, {"roomCreate": True}, models.Room, "creating the room"
+        made = await self.call(
+            "RoomService/CreateRoom",
+            request,
+            {"roomCreate": True},
+            models.Room,
+            "creating the room",
         )
         if not made.sid or made.name != name:
             msg = "While creating the room: the server agreed, but what it sent is not that room."
@@ -126,9 +79,9 @@ class LiveKitRooms:
         """Close a room and disconnect everybody in it. LiveKit: DeleteRoom, grant roomCreate."""
         from livekit.protocol import room as proto
 
-        request = _request(proto.DeleteRoomRequest, room=name)
-        await self._call(
-            "DeleteRoom",
+        request = request_of(proto.DeleteRoomRequest, room=name)
+        await self.call(
+            "RoomService/DeleteRoom",
             request,
             {"roomCreate": True},
             proto.DeleteRoomResponse,
@@ -142,9 +95,9 @@ class LiveKitRooms:
         """
         from livekit.protocol import room as proto
 
-        request = _request(proto.ListParticipantsRequest, room=room)
-        answer = await self._read(
-            "ListParticipants",
+        request = request_of(proto.ListParticipantsRequest, room=room)
+        answer = await self.read(
+            "RoomService/ListParticipants",
             request,
             {"roomAdmin": True, "room": room},
             proto.ListParticipantsResponse,
@@ -158,9 +111,9 @@ class LiveKitRooms:
         from livekit.protocol import models
         from livekit.protocol import room as proto
 
-        answer = await self._call(
-            "UpdateRoomMetadata",
-            _request(proto.UpdateRoomMetadataRequest, room=name, metadata=metadata),
+        answer = await self.call(
+            "RoomService/UpdateRoomMetadata",
+            request_of(proto.UpdateRoomMetadataRequest, room=name, metadata=metadata),
             {"roomAdmin": True, "room": name},
             models.Room,
             "changing the metadata",
@@ -171,126 +124,102 @@ class LiveKitRooms:
         """Disconnect one participant. LiveKit: RemoveParticipant, grant roomAdmin for that room."""
         from livekit.protocol import room as proto
 
-        request = _request(proto.RoomParticipantIdentity, room=room, identity=identity)
-        await self._call(
-            "RemoveParticipant",
+        request = request_of(proto.RoomParticipantIdentity, room=room, identity=identity)
+        await self.call(
+            "RoomService/RemoveParticipant",
             request,
             {"roomAdmin": True, "room": room},
             proto.RemoveParticipantResponse,
             "removing the participant",
         )
 
-    async def _read(
+    async def update_participant(
         self,
-        method: str,
-        request: Message,
-        grants: Mapping[str, str | bool],
-        answer: type[M],
-        doing: str,
-    ) -> M:
-        def once() -> Awaitable[M]:
-            return self._call(method, request, grants, answer, doing, failover=True)
-
-        # livekit-api repeats on Cloud by itself: ours on top would make nine tries of three.
-        return await self._persist(once, 0 if self._cloud else EXTRA_TRIES)
-
-    async def _persist(self, once: Callable[[], Awaitable[T]], extra: int) -> T:
-        for attempt in range(extra):
-            try:
-                return await once()
-            except GreenroomError as error:
-                if error.code not in REPEATABLE:
-                    raise
-            await self._clock.sleep(FIRST_PAUSE * 2**attempt)
-        return await once()
-
-    async def _call(
-        self,
-        method: str,
-        request: Message,
-        grants: Mapping[str, str | bool],
-        answer: type[M],
-        doing: str,
+        room: str,
+        identity: str,
         *,
-        failover: bool = False,
-    ) -> M:
-        authorization = f"Bearer {self._token(grants)}"
-        session = self._open()
-        try:
-            if not self._cloud:
-                url = f"{self._service}/{method}"
-                raw = await exchange(session, url, request.SerializeToString(), authorization)
-                return answer.FromString(raw)
-            return await self._client(failover=failover).request(
-                "RoomService",
-                method,
-                request,
-                {"Authorization": authorization},
-                answer,
-                # Without it livekit-api says None, which aiohttp takes for "for ever".
-                timeout=session.timeout,
-            )
-        except Exception as exception:  # noqa: BLE001 - whatever it is, the table has a row for it
-            wrong = translate(
-                exception,
-                doing=doing,
-                url=self._url,
-                now=self._clock.now(),
-                hide=self._hide,
-            )
-        # Raised out here so that it has no context: aiohttp's exceptions carry our headers.
-        raise wrong
+        name: str = "",
+        metadata: str = "",
+        attributes: Mapping[str, str] | None = None,
+        permission: Mapping[str, Any] | None = None,
+    ) -> Participant:
+        """Change what is given; permissions are read, changed and written as a whole.
 
-    def _token(self, grants: Mapping[str, str | bool]) -> str:
-        """A token for one set of grants, least privilege, signed once in five minutes and not a call."""
-        key = tuple(sorted(grants.items()))
-        now = self._clock.now()
-        token, minted = self._tokens.get(key, ("", -math.inf))
-        # A clock set back makes tokens of the future, which a server refuses: mint again then too.
-        if not 0 <= now - minted < TOKEN_LIFE / 2:
-            start = int(now) - TOKEN_START
-            claims = {
-                "sub": "greenroom",
-                "nbf": start,
-                "exp": int(now) + TOKEN_LIFE,
-                "video": dict(grants),
-            }
-            token = self._mint(claims)
-            self._tokens[key] = (token, now)
-            if len(self._tokens) > TOKENS_KEPT:
-                self._tokens.popitem(last=False)
-        self._tokens.move_to_end(key)
-        return token
+        LiveKit: GetParticipant, UpdateParticipant, grant roomAdmin for that room.
+        """
+        from livekit.protocol import models
+        from livekit.protocol import room as proto
 
-    def _client(self, *, failover: bool) -> TwirpClient:
-        """livekit-api's client, for LiveKit Cloud."""
-        if failover not in self._clients:
-            from livekit.api.twirp_client import TwirpClient
+        grants: dict[str, str | bool] = {"roomAdmin": True, "room": room}
+        whole = None
+        if permission:
+            asked = request_of(proto.RoomParticipantIdentity, room=room, identity=identity)
+            path, doing = "RoomService/GetParticipant", "reading the participant's permissions"
+            found = await self.read(path, asked, grants, models.ParticipantInfo, doing)
+            whole = changed_permission(found.permission, permission)
+        request = request_of(
+            proto.UpdateParticipantRequest,
+            room=room,
+            identity=identity,
+            name=name,
+            metadata=metadata,
+            attributes=dict(attributes or {}),
+            permission=whole,
+        )
+        answer = await self.call(
+            "RoomService/UpdateParticipant",
+            request,
+            grants,
+            models.ParticipantInfo,
+            "changing the participant",
+        )
+        return to_participant(answer)
 
-            # livekit-api 1.2.1 drops the path of a URL, 1.2.2 keeps it: as prefix both keep it.
-            self._clients[failover] = TwirpClient(
-                self._open(), self._origin, "livekit", self._prefix, failover
-            )
-        return self._clients[failover]
+    async def move_participant(self, room: str, identity: str, destination: str) -> None:
+        """Take a participant into another room. LiveKit: MoveParticipant, grants roomAdmin and destinationRoom; Cloud only."""
+        from livekit.protocol import room as proto
 
-    def _open(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            import aiohttp
+        request = request_of(
+            proto.MoveParticipantRequest,
+            room=room,
+            identity=identity,
+            destination_room=destination,
+        )
+        await self.call(
+            "RoomService/MoveParticipant",
+            request,
+            {"roomAdmin": True, "room": room, "destinationRoom": destination},
+            proto.MoveParticipantResponse,
+            "moving the participant",
+        )
 
-            self._session = aiohttp.ClientSession(
-                cookie_jar=aiohttp.DummyCookieJar(),
-                timeout=aiohttp.ClientTimeout(total=self._timeout),
-                middlewares=(watch(),) if self._cloud else (),
-            )
-        return self._session
+    async def send_data(
+        self,
+        room: str,
+        payload: bytes,
+        *,
+        topic: str = "",
+        identities: Sequence[str] = (),
+        reliable: bool = True,
+    ) -> None:
+        """Send data to everybody in the room, or to some. LiveKit: SendData, grant roomAdmin for that room."""
+        from livekit.protocol import models
+        from livekit.protocol import room as proto
 
-
-def _request(kind: type[M], **fields: object) -> M:
-    """A protobuf message. Raises InvalidRequest where a value has no place in it."""
-    try:
-        return kind(**fields)
-    except (ValueError, TypeError):
-        # Protobuf: lone surrogates, negative or too large numbers.
-        msg = f"A value cannot be sent to LiveKit ({', '.join(fields)})."
-        hint = "Names are Unicode text; numbers lie between 0 and 4294967295."
-        raise InvalidRequest(msg, hint=hint) from None
+        kind = models.DataPacket.RELIABLE if reliable else models.DataPacket.LOSSY
+        request = request_of(
+            proto.SendDataRequest,
+            room=room,
+            data=payload,
+            kind=kind,
+            topic=topic,
+            destination_identities=list(identities),
+            nonce=os.urandom(NONCE),
+        )
+        await self.call(
+            "RoomService/SendData",
+            request,
+            {"roomAdmin": True, "room": room},
+            proto.SendDataResponse,
+            "sending the message",
+        )

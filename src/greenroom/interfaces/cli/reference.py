@@ -37,7 +37,7 @@ EXITS = {
     2: "request not usable",
     5: "configuration or credentials",
     6: "blocked",
-    130: "interrupted",
+    130: "stopped by Ctrl-C",
 }
 
 
@@ -166,13 +166,19 @@ def statuses() -> str:
 
 
 def capability_table(capabilities: Mapping[str, Any]) -> str:
-    """The table in README.md: a row a mode, so that it stays short."""
-    rows = []
-    for mode in sorted({about["mode"] for about in capabilities.values()}):
-        names = [i.partition(".")[2] for i in capabilities if i.startswith(f"{mode}.")]
-        linked = [f"[{name}](docs/reference/{mode}.md#{mode}{name})" for name in names]
-        rows.append((f"`{mode}`", MODES.get(mode, ""), ", ".join(linked)))
-    return table(("specialist", "for", "does"), *rows)
+    """The table in README.md: what each mode can do, by effect."""
+    modes: dict[str, dict[str, list[str]]] = {}
+    for identifier, about in capabilities.items():
+        mode, _, name = identifier.partition(".")
+        waits = about["effect"] == "destroy" or about["result"] == "FollowUp"
+        by_effect = modes.setdefault(mode, {"read": [], "write": [], "destroy": []})
+        anchor = f"docs/reference/{mode}.md#{identifier.replace('.', '')}"
+        by_effect["destroy" if waits else about["effect"]].append(f"[{name}]({anchor})")
+    rows = [
+        (f"[`{mode}`](docs/reference/{mode}.md)", *(", ".join(names) for names in by.values()))
+        for mode, by in modes.items()
+    ]
+    return table(("mode", "reads", "changes", "destroys, after a yes"), *rows)
 
 
 def setting_row(path: Sequence[str], node: Mapping[str, Any]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from greenroom.domain.nouns import ApiKeyPair, ConfigExport, KeyRotation
-from greenroom.domain.outcome import Outcome
+from greenroom.domain.outcome import Outcome, in_words
 from greenroom.interfaces.cli.explain import explanation_lines
 
 MARKS = {
@@ -86,7 +86,9 @@ def show_steps(outcome: Outcome) -> None:
         if step.status == "done":
             show_table(step.value)
         elif outcome.status == "planned" or len(outcome.steps) > 1:
-            arguments = " ".join(f"{name}={value}" for name, value in step.arguments.items())
+            arguments = " ".join(
+                f"{name}={in_words(value)}" for name, value in step.arguments.items()
+            )
             note(f"  {step.status}: {step.call.capability} {printable(arguments)}")
         for check in step.checks:
             if check.verdict in {"warn", "waived"} and outcome.status != "needs_approval":
@@ -97,7 +99,7 @@ def show_plan(outcome: Outcome) -> None:
     """The steps of a plan that waits, when ``show_steps`` is silent about a single one."""
     if len(outcome.steps) == 1:
         (step,) = outcome.steps
-        arguments = " ".join(f"{name}={value}" for name, value in step.arguments.items())
+        arguments = " ".join(f"{name}={in_words(value)}" for name, value in step.arguments.items())
         note(f"  planned: {step.call.capability} {printable(arguments)}")
 
 

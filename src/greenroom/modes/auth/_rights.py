@@ -302,7 +302,7 @@ class Rights(Request):
     reason: Annotated[
         str,
         Kind.REASON,
-        Words("because", "reason"),
+        Words("because", "reason", "since", "the reason is"),
         Field(description="Why a life over 24 hours is needed."),
     ] = ""
 

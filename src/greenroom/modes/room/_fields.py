@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from greenroom.domain.capability import Kind, Words
+from greenroom.domain.capability import Kind, Means, Words
+from greenroom.domain.rights import Source
 
 ExistingRoom = Annotated[
     str,
@@ -14,9 +15,111 @@ ExistingRoom = Annotated[
     Words("room", "called", "named", "in", "from", "of", "out of"),
     Field(min_length=1, max_length=256, description="Name of the room."),
 ]
+AnyRoom = Annotated[
+    str,
+    Kind.ROOM_TO_BE,
+    Words("room", "called", "named", "in", "for", "of"),
+    Field(min_length=1, max_length=256, description="Name of the room, which need not exist yet."),
+]
 PersonInside = Annotated[
     str,
     Kind.PERSON,
     Words("participant", "user", "person", "identity"),
     Field(min_length=1, max_length=256, description="Identity of somebody who is in the room."),
+]
+CanPublish = Annotated[
+    bool | None,
+    Means(
+        True,
+        "publish",
+        "can publish",
+        "may publish",
+        "speak",
+        "can speak",
+        "may speak",
+        "talk",
+        "can talk",
+        "may talk",
+        "send audio and video",
+        "take the floor",
+        "go on stage",
+        "present",
+    ),
+    Means(
+        False,
+        "only watch",
+        "only listen",
+        "just watch",
+        "just listen",
+        "view only",
+        "watch only",
+        "listen only",
+        "watching only",
+        "cannot publish",
+        "can't publish",
+        "must not publish",
+        "may not publish",
+        "no publishing",
+        "publishing off",
+    ),
+    Field(description="May send audio and video."),
+]
+CanSubscribe = Annotated[
+    bool | None,
+    Means(True, "subscribe", "can subscribe", "may subscribe", "see the others", "hear the others"),
+    Means(False, "cannot subscribe", "can't subscribe", "must not subscribe", "not subscribe"),
+    Field(description="May receive audio and video."),
+]
+CanPublishData = Annotated[
+    bool | None,
+    Means(True, "chat", "may chat", "can chat", "send data", "publish data", "send messages"),
+    Means(False, "no chat", "chat off", "cannot chat", "can't chat", "must not chat", "not chat"),
+    Field(description="May send data messages, chat among them."),
+]
+PublishSources = Annotated[
+    list[Source] | None,
+    Kind.CHOICE,
+    Means("camera", "camera", "camera only", "cameras", "webcam", "video only", "only video"),
+    Means("microphone", "microphone", "microphones", "mic", "mics", "audio only", "only audio"),
+    Field(description="Only these sources may be published; an empty list: all."),
+]
+Hidden = Annotated[
+    bool | None,
+    Means(True, "hidden", "invisible", "hide"),
+    Means(False, "visible", "unhide", "not hidden"),
+    Field(description="Others do not see them."),
+]
+ScreenSharing = Annotated[
+    bool | None,
+    Means(
+        True,
+        "screen sharing",
+        "screen share",
+        "screensharing",
+        "screenshare",
+        "share screens",
+        "share their screen",
+        "share their screens",
+        "share screen",
+        "share a screen",
+        "share the screen",
+        "sharing screens",
+        "sharing of screens",
+    ),
+    Means(
+        False,
+        "disabled screen sharing",
+        "disable screen sharing",
+        "forbid screen sharing",
+        "forbidden screen sharing",
+        "prohibit screen sharing",
+        "block screen sharing",
+        "ban screen sharing",
+        "turn off screen sharing",
+        "switch off screen sharing",
+        "disallow screen sharing",
+        "stop screen sharing",
+        "screen sharing off",
+    ),
+    Field(description="Anybody there may share a screen: kept in the configuration as a policy."),
 ]

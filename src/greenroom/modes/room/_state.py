@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from greenroom.domain.errors import PreconditionFailed
@@ -44,7 +44,11 @@ async def existing_participant(context: Context, room: str, identity: str) -> Pa
     for participant in details.participants:
         if participant.identity == identity:
             return participant
-    known = [participant.identity for participant in details.participants]
+    raise not_inside(identity, room, [person.identity for person in details.participants])
+
+
+def not_inside(identity: str, room: str, known: Sequence[str]) -> PreconditionFailed:
+    """Somebody is not there (not-found); with the nearest name."""
     inside = f"In {room}: {', '.join(known)}." if known else f"Nobody is in {room}."
     msg = f"{identity} is not in {room}."
-    raise PreconditionFailed(msg, code="not-found", hint=did_you_mean(identity, known, inside))
+    return PreconditionFailed(msg, code="not-found", hint=did_you_mean(identity, known, inside))

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import asdict
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from greenroom.domain.capability import Example, Kind, Request, Setting, Words, capability
-from greenroom.domain.nouns import Room
+from greenroom.domain.capability import (
+    Example,
+    Kind,
+    Means,
+    Request,
+    Setting,
+    Words,
+    capability,
+)
+from greenroom.domain.nouns import CreatedRoom, Room
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
+from greenroom.domain.rights import policy_key
+from greenroom.modes import _settings
+from greenroom.modes.room._fields import ScreenSharing
 from greenroom.modes.room._state import people
+
+NOTHING_RECORDS = "Nothing will be recorded: this server has no egress service."
 
 
 class CreateRoom(Request):
@@ -113,6 +127,26 @@ class CreateRoom(Request):
         Words("metadata", "with metadata", "description"),
         Field(description="Text that every client of the room can read; 64,000 bytes at most."),
     ] = ""
+    screen_sharing: ScreenSharing = None
+    recording: Annotated[
+        bool,
+        Means(
+            True,
+            "recording",
+            "enabled recording",
+            "recording enabled",
+            "with recording",
+            "recording on",
+            "recorded",
+            "auto record",
+            "record it",
+            "be recorded",
+        ),
+        Means(False, "no recording", "without recording", "recording off", "disabled recording"),
+        Field(
+            description="Record it from the first participant on; needs a server with egress, and says so without."
+        ),
+    ] = False
 
 
 async def room_of_that_name(context: Context, request: CreateRoom) -> Room | None:
@@ -121,25 +155,33 @@ async def room_of_that_name(context: Context, request: CreateRoom) -> Room | Non
     return found[0] if found else None
 
 
-def delete_if_created(request: CreateRoom, before: Room | None, result: Room) -> Call | None:
-    """Take the room away again, if this call made it, nobody is in it and nobody changed it since."""
+def delete_if_created(request: CreateRoom, before: Room | None, result: CreatedRoom) -> Call | None:
+    """Take the room and its policy away again, if this call made it, nobody is in it and nobody changed it since."""
     if before is not None:
         return None
     kept = ("sid", "max_participants", "empty_timeout", "departure_timeout", "metadata")
     expects = {f"room.{field}": getattr(result, field) for field in kept}
     return Call(
         capability="room.delete",
-        arguments={"room": request.name},
+        arguments={"room": request.name, **({"forget_policy": True} if result.policy else {})},
         expects={**expects, "participants": []},
     )
 
 
-def tell(request: CreateRoom, before: Room | None, result: Room) -> str:
-    """Created, or there already."""
+def tell(request: CreateRoom, before: Room | None, result: CreatedRoom) -> str:
+    """Created, or there already; what its policy says, and whether anything records it."""
     if before is not None:
         return f"Room {request.name} exists already; nothing was changed."
     limit = f" for {people(result.max_participants)}" if result.max_participants else ""
-    return f"Room {request.name} created{limit}."
+    said = [f"Room {request.name} created{limit}."]
+    if request.screen_sharing is not None:
+        word = "anybody" if request.screen_sharing else "nobody"
+        said.append(f"Its policy, for tokens from now on: {word} may share a screen.")
+    if request.recording:
+        said.append(
+            "It is recorded once somebody is in it." if result.recording else NOTHING_RECORDS
+        )
+    return " ".join(said)
 
 
 @capability(
@@ -152,7 +194,10 @@ def tell(request: CreateRoom, before: Room | None, result: Room) -> str:
         "metadata-size",
         "room-exists-already",
         "room-name-draining",
+        "something-records",
+        "room-policy-agrees",
         "room-as-asked",
+        "room-policy-kept",
     ),
     before=room_of_that_name,
     undo=delete_if_created,
@@ -169,17 +214,33 @@ def tell(request: CreateRoom, before: Room | None, result: Room) -> str:
             name="lobby",
             empty_timeout=600,
         ),
+        Example(
+            'Create a new room named "investor-presentation" with max capacity of 100, enabled recording, '
+            "and disabled screen sharing for participants",
+            name="investor-presentation",
+            max_participants=100,
+            recording=True,
+            screen_sharing=False,
+        ),
     ),
 )
-async def create(context: Context, request: CreateRoom) -> Room:
-    """Create a room; one that exists already stays as it is. LiveKit: RoomService.CreateRoom."""
+async def create(context: Context, request: CreateRoom) -> CreatedRoom:
+    """Create a room, and keep its policy; one that exists already stays as it is. LiveKit: RoomService.CreateRoom."""
     if context.before is not None:
-        existing: Room = context.before
-        return existing
-    return await context.rooms.create_room(
+        return CreatedRoom(**asdict(context.before))
+    # A server without egress takes 10 s over a room to be recorded, says yes and records nothing.
+    record = request.recording and await context.egress.connected()
+    room = await context.rooms.create_room(
         request.name,
         max_participants=request.max_participants,
         empty_timeout=request.empty_timeout,
         departure_timeout=request.departure_timeout,
         metadata=request.metadata,
+        record=record,
     )
+    policy: dict[str, Any] = {}
+    key = policy_key(request.name, "screenSharing")
+    if request.screen_sharing is not None and context.settings.chosen(key) is None:
+        policy = {"screenSharing": request.screen_sharing}
+        await _settings.write(context, {key: request.screen_sharing})
+    return CreatedRoom(**asdict(room), policy=policy, recording=record)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from greenroom.domain.capability import Example, Request, capability
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from greenroom.domain.capability import Example, Means, Request, capability
 from greenroom.domain.nouns import Removed, RoomDetails
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
+from greenroom.domain.rights import policy_key
+from greenroom.modes import _settings
 from greenroom.modes.room._fields import ExistingRoom
 from greenroom.modes.room._state import people, room_details
 
@@ -14,6 +20,11 @@ class DeleteRoom(Request):
     """LiveKit: DeleteRoomRequest."""
 
     room: ExistingRoom
+    forget_policy: Annotated[
+        bool,
+        Means(True, "forget its policy", "with its policy", "and its policy"),
+        Field(description="Also forget what the configuration keeps for a room of this name."),
+    ] = False
 
 
 async def the_room(context: Context, request: DeleteRoom) -> RoomDetails:
@@ -37,7 +48,9 @@ def create_again(request: DeleteRoom, before: RoomDetails, _result: Removed) -> 
 def tell(request: DeleteRoom, _before: RoomDetails, result: Removed) -> str:
     """Gone, and how many were disconnected."""
     count = result.num_participants
-    return f"Room {request.room} deleted{f'; {people(count)} disconnected' if count else ''}."
+    forgotten = " Its policy is forgotten." if request.forget_policy else ""
+    gone = f"; {people(count)} disconnected" if count else ""
+    return f"Room {request.room} deleted{gone}.{forgotten}"
 
 
 @capability(
@@ -53,4 +66,8 @@ def tell(request: DeleteRoom, _before: RoomDetails, result: Removed) -> str:
 async def delete(context: Context, request: DeleteRoom) -> Removed:
     """Close the room for everybody. LiveKit: RoomService.DeleteRoom."""
     await context.rooms.delete_room(request.room)
+    policy: Any = context.settings.chosen(policy_key(request.room)) if request.forget_policy else {}
+    gone = {policy_key(request.room, name): None for name in policy or {}}
+    if gone:
+        await _settings.write(context, gone)
     return Removed(room=request.room, num_participants=len(context.before.participants))
