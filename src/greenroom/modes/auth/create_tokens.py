@@ -25,13 +25,13 @@ class Numbered(Request):
     count: Annotated[
         int,
         Kind.COUNT,
-        Words("tokens", "passes", "jwts", "how many", "number of tokens"),
+        Words("tokens", "number of tokens"),
         Field(ge=1, le=MOST, description="How many tokens."),
     ]
     prefix: Annotated[
         str,
         Kind.TEXT,
-        Words("prefix", "with prefix", "prefixed", "called", "named", "numbered"),
+        Words("prefix", "with prefix", "prefixed"),
         Field(
             max_length=240,
             description="Identities are prefix-1, prefix-2 …; empty: the role's name, else guest.",
