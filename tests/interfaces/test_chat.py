@@ -336,6 +336,7 @@ async def test_tab_offers_commands_words_and_live_names(tmp_path: Path, rooms: M
         assert await completed(seat, "/pl") == ["/plan"]
         assert await completed(seat, "/switch_mode livekit-r") == ["/switch_mode livekit-room"]
         assert "delete" in await completed(seat, "del")
+        assert "kick" in await completed(seat, "kic")
         asked = list(rooms.calls)
         assert "lobby" in await completed(seat, "delete lo")
         assert {"lobby", "dana"} < set(await completed(seat, "delete "))
@@ -345,7 +346,7 @@ async def test_tab_offers_commands_words_and_live_names(tmp_path: Path, rooms: M
         assert rooms.calls == asked, "asked once for some seconds"
         seat.chat.mode = "auth"
         assert "token" in await completed(seat, "tok")
-        assert "delete" not in await completed(seat, "del")
+        assert "kick" not in await completed(seat, "kic")
 
 
 async def test_names_are_asked_again_after_some_seconds_and_never_waited_for_long(

@@ -80,6 +80,8 @@ CASES: list[tuple[str, str, dict[str, Any], str]] = [
     ("token-room-config", "block", {"room_config": STREAM}, "a stream key"),
     ("token-room-config", "block", {"attributes": {"password": "pw"}}, "a value named password"),
     ("token-room-config", "block", {"metadata": "-----BEGIN PRIVATE KEY-----"}, "a private key"),
+    ("token-room-config", "block", {"metadata": '{"login": {"password": "pw"}}'}, "a value named password at metadata.login.password"),
+    ("token-room-config", "pass", {"metadata": '{"half'}, ""),
     ("attributes-size", "pass", {"attributes": {"a": "b"}}, ""),
     ("attributes-size", "block", {"attributes": {"a": "b" * 64_000}}, "64001 bytes"),
     ("metadata-size", "pass", {"metadata": "m"}, ""),

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenroom.config.layer import Layer, Problem
 from greenroom.config.layers import Sources, all_layers, at, merged, values_of
 from greenroom.config.schema import Node, Path, find_key, leaves, shown_key
 from greenroom.domain.errors import ConfigurationError
-from greenroom.domain.nouns import SettingSource
+
+if TYPE_CHECKING:
+    from greenroom.domain.nouns import SettingSource
 
 
 class Source(NamedTuple):
@@ -111,6 +113,8 @@ class Configuration:
 
         Raises ConfigurationError (unknown-setting).
         """
+        from greenroom.domain.nouns import SettingSource
+
         path, _ = find_key(key)
         return tuple(
             SettingSource(layer=layer.name, file=shorter(layer.file))

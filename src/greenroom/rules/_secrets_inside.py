@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-NAMES = frozenset(
-    [
-        "secret",
-        "apisecret",
-        "clientsecret",
-        "secretkey",
-        "secretaccesskey",
-        "accesskey",
-        "accesskeyid",
-        "sessiontoken",
-        "accountkey",
-        "accountname",
-        "credentials",
-        "password",
-        "passwd",
-        "privatekey",
-        "signingkey",
-        "streamkey",
-        "apikey",
-        "token",
-        "accesstoken",
-        "bearer",
-        "assumerolearn",
-        "assumeroleexternalid",
-    ]
-)
+NAMES = frozenset({
+    "secret", "apisecret", "clientsecret", "secretkey", "secretaccesskey", "accesskey", "accesskeyid", "sessiontoken",
+    "accountkey", "accountname", "credentials", "password", "passwd", "privatekey", "signingkey", "streamkey", "apikey",
+    "token", "accesstoken", "bearer", "assumerolearn", "assumeroleexternalid",
+})  # fmt: skip
 """Names of fields whose values are for servers, without case, dashes and underscores. LiveKit: egress storage messages."""
 LOOKS = (
     ("a private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")),
@@ -58,3 +38,13 @@ def secrets_in(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
             yield from secrets_in(inside, f"{path}[{at}]")
     elif isinstance(value, str):
         yield from ((path, what) for what, look in LOOKS if look.search(value))
+        if value.lstrip().startswith("{"):
+            yield from secrets_in(as_json(value), path)
+
+
+def as_json(text: str) -> Any:
+    """What a text that looks like a JSON object holds; nothing where it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

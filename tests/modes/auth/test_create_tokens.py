@@ -115,3 +115,21 @@ async def test_what_comes_behind_an_interrupted_step_is_not_run(tmp_path: Path) 
         assert [step.status for step in outcome.steps] == ["failed", "skipped"]
         assert [line.startswith("Not run: ") for line in outcome.left] == [True]
         assert (await crew.call("room.list")).unwrap().rooms == ()
+
+
+async def test_a_cancellation_that_comes_with_the_last_word_of_the_journal_is_too_late(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_crew(tmp_path) as crew:
+        task: asyncio.Task[object]
+        finish = crew._journal.finish
+
+        async def cancelled(*arguments: object, **more: object) -> None:
+            task.cancel()
+            await finish(*arguments, **more)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(crew._journal, "finish", cancelled)
+        task = asyncio.ensure_future(crew.call("auth.create_tokens", count=3, room="x"))
+        assert (await task).status == "done"
+        (entry,) = (await crew.call("coordinator.journal")).unwrap().entries
+        assert entry.status == "done"

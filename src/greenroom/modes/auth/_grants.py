@@ -63,11 +63,9 @@ def video_grant(context: Context, request: Rights) -> dict[str, Any]:
     policy = policy_of(context.settings, request.room)
     values = {field: getattr(request, field) for field in VIDEO}
     values |= within(policy, values, asked_for(request, context.configured))
-    named = {VIDEO[f]: list(v) if f == "can_publish_sources" else v for f, v in values.items()}
-    said = {name: value for name, value in named.items() if value or value is False}
-    flags = {VIDEO[field] for field in FLAGS}
-    kept = {name: value for name, value in said.items() if value is not False or name in flags}
-    return {"roomJoin": True, "room": request.room, **kept}
+    said = {f: value for f, value in values.items() if value or (value is False and f in FLAGS)}
+    named = {VIDEO[field]: value for field, value in said.items()}
+    return {"roomJoin": True, "room": request.room, **named}
 
 
 def within(policy: RoomPolicy, values: dict[str, Any], asked: frozenset[str]) -> dict[str, Any]:
@@ -79,8 +77,8 @@ def within(policy: RoomPolicy, values: dict[str, Any], asked: frozenset[str]) ->
     if publishes and policy.sources != SOURCES and "can_publish_sources" not in asked:
         wanted = values["can_publish_sources"] or SOURCES
         left = [source for source in wanted if source in policy.sources]
-        # An empty list would mean all of them to LiveKit.
-        changed |= {"can_publish_sources": left} if left else {"can_publish": False}
+        changed["can_publish_sources"] = left
         if not left:
-            changed["can_publish_sources"] = []
+            # To LiveKit an empty list means all of them.
+            changed["can_publish"] = False
     return changed

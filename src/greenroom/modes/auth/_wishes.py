@@ -46,13 +46,14 @@ SAID: Mapping[str, Sequence[str]] = {
     "list_rooms": ("list rooms", "list the rooms", "see the rooms", "see all rooms"),
 }  # fmt: skip
 """Wish → the words for it."""
-DENIALS = (
-    "can't", "cant", "cannot", "can not", "not able to", "not allowed to", "may not", "not let him", "not let her",
-    "not let them", "can't he", "can't she", "can't they", "cant he", "cant she", "cant they",
+ASKED = (
+    "why can't he", "why can't she", "why can't they", "why can't i", "why cant he", "why cant she", "why cant they",
+    "why can he not", "why can she not", "why can they not", "does it let him", "does it let her", "token let him",
+    "token let her", "token let them", "token lets him", "token lets her", "token allow him to", "token allow her to",
 )  # fmt: skip
-"""What stands before such words when it does not work, or is asked about."""
+"""What stands before such words when it is asked about. "She cannot share her screen" alone is said of new tokens, too."""
 
 
-def denied(phrases: Sequence[str]) -> tuple[str, ...]:
-    """The words with what denies them: the planner takes a phrase that is denied for its opposite, unless it says so itself."""
-    return tuple(f"{denial} {phrase}" for phrase in phrases for denial in DENIALS)
+def asked(phrases: Sequence[str]) -> tuple[str, ...]:
+    """The words as they are asked about. Each phrase says its own denial: the planner takes denied words for the opposite."""
+    return tuple(f"{question} {phrase}" for phrase in phrases for question in ASKED)

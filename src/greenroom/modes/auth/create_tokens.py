@@ -17,6 +17,18 @@ from greenroom.modes.auth._roles import require_role
 
 MOST = 100_000
 PREFIX = "guest"
+ROLES = (
+    "viewer", "audience", "listener", "presenter", "speaker", "moderator", "host", "guest", "teacher", "student",
+    "assistant",
+)  # fmt: skip
+THINGS = ("tokens", "token", "passes", "jwts")
+"""Said with one of these, a kind of people is their role: "200 viewer tokens"."""
+
+
+def said_of(role: str) -> tuple[str, ...]:
+    """What stands for a role where tokens are counted; "a pupil" or "the viewer" alone is somebody."""
+    plural = {"audience": "audience"}.get(role, f"{role}s")
+    return (plural, *(f"{role} {thing}" for thing in THINGS))
 
 
 class Numbered(Request):
@@ -25,13 +37,13 @@ class Numbered(Request):
     count: Annotated[
         int,
         Kind.COUNT,
-        Words("tokens", "passes", "jwts", "how many", "number of tokens"),
+        Words("tokens", "number of tokens"),
         Field(ge=1, le=MOST, description="How many tokens."),
     ]
     prefix: Annotated[
         str,
         Kind.TEXT,
-        Words("prefix", "with prefix", "prefixed", "called", "named", "numbered"),
+        Words("prefix", "with prefix", "prefixed"),
         Field(
             max_length=240,
             description="Identities are prefix-1, prefix-2 …; empty: the role's name, else guest.",
@@ -54,17 +66,7 @@ class CreateTokens(Rights, Numbered):
     role: Annotated[
         str,
         Kind.TEXT,
-        Means("viewer", "viewer", "viewers", "view only", "watch only"),
-        Means("audience", "audience", "spectator", "spectators"),
-        Means("listener", "listener", "listeners"),
-        Means("presenter", "presenter", "presenters"),
-        Means("speaker", "speaker", "speakers"),
-        Means("moderator", "moderator", "moderators"),
-        Means("host", "host", "hosts"),
-        Means("guest", "guest", "guests"),
-        Means("teacher", "teacher", "teachers"),
-        Means("student", "student", "students", "pupil", "pupils"),
-        Means("assistant", "assistant", "assistants"),
+        *(Means(role, *said_of(role)) for role in ROLES),
         Words("role", "with role", "with the role", "in the role of"),
         Field(description="Role of the configuration; what it says holds unless said otherwise."),
     ] = ""

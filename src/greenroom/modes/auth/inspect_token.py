@@ -12,7 +12,7 @@ from greenroom.domain.ports import Context
 from greenroom.modes.auth._explained import grant_findings
 from greenroom.modes.auth._validity import secret_findings, signature_findings, time_findings
 from greenroom.modes.auth._wanted import Wanted, wanted_finding
-from greenroom.modes.auth._wishes import SAID, denied
+from greenroom.modes.auth._wishes import SAID, asked
 
 
 class InspectToken(Request):
@@ -32,7 +32,7 @@ class InspectToken(Request):
     want: Annotated[
         Wanted | None,
         Kind.CHOICE,
-        *(Means(want, *denied(phrases), *phrases) for want, phrases in SAID.items()),
+        *(Means(want, *asked(phrases)) for want, phrases in SAID.items()),
         Field(description="What its holder wants to do and perhaps cannot."),
     ] = None
 
