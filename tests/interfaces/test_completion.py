@@ -44,14 +44,14 @@ def test_bash_completes_with_the_script(home: Path) -> None:
     if bash is None:
         pytest.skip("no bash")
     script = (
-        'eval "$(greenroom completion bash)"; COMP_WORDS=(greenroom room sh); COMP_CWORD=2;'
+        'eval "$(greenroom completion bash)"; COMP_WORDS=(greenroom room list-p); COMP_CWORD=2;'
         '_greenroom_completion greenroom; echo "${COMPREPLY[@]}"'
     )
     environ = os.environ | {"PATH": f"{BIN}:{os.environ['PATH']}", "GREENROOM_HOME": str(home)}
     done = subprocess.run(
         [bash, "-c", script], env=environ, capture_output=True, text=True, check=False
     )
-    assert done.stdout.split() == ["show"], done.stderr
+    assert done.stdout.split() == ["list-participants"], done.stderr
 
 
 def test_commands_modes_and_options_are_completed(home: Path) -> None:

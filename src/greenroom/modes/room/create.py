@@ -21,7 +21,7 @@ from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
 from greenroom.domain.rights import policy_key
 from greenroom.modes import _settings
-from greenroom.modes.room._fields import ScreenSharing
+from greenroom.modes.room._fields import RoomScreenSharing
 from greenroom.modes.room._state import people
 
 NOTHING_RECORDS = "Nothing will be recorded: this server has no egress service."
@@ -127,7 +127,7 @@ class CreateRoom(Request):
         Words("metadata", "with metadata", "description"),
         Field(description="Text that every client of the room can read; 64,000 bytes at most."),
     ] = ""
-    screen_sharing: ScreenSharing = None
+    screen_sharing: RoomScreenSharing = None
     recording: Annotated[
         bool,
         Means(

@@ -21,7 +21,7 @@ from greenroom.modes.room._fields import (
     CanSubscribe,
     Hidden,
     PublishSources,
-    ScreenSharing,
+    RoomScreenSharing,
 )
 from greenroom.modes.room._policy import policy_before, told
 
@@ -38,7 +38,7 @@ class SetPolicy(Request):
     """What is given is set; null takes it out of the policy; the rest stays."""
 
     room: AnyRoom
-    screen_sharing: ScreenSharing = None
+    screen_sharing: RoomScreenSharing = None
     can_publish: CanPublish = None
     can_publish_sources: PublishSources = None
     can_subscribe: CanSubscribe = None

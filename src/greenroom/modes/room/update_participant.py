@@ -37,7 +37,7 @@ class UpdateParticipant(Request):
     name: Annotated[
         str,
         Kind.DISPLAY_NAME,
-        Words("name", "display name", "name to", "called", "as"),
+        Words("name", "display name", "name to", "rename", "renamed", "shown as", "called", "as"),
         Field(max_length=256, description="Name that others see."),
     ] = ""
     metadata: Annotated[
