@@ -25,7 +25,7 @@ PEOPLE, ROOMS = {"person", "identity"}, {"room"}
 """Marks of what exists on the server."""
 UNNAMED = {"other", "new", "person"}
 """Marks of names that no argument is read from."""
-CHOSEN = {"domain", "format", "environment", "mode", "place"}
+CHOSEN = {"domain", "format", "environment", "mode", "place", "role", "layout"}
 """Arguments of which the marked word is itself one of the values."""
 MOST_VARIANTS = 3
 WEIGHTS = {"gold": 2.0, "phrases": 1.0, "corpus": 1.0}
@@ -37,6 +37,7 @@ VALUES = {
     "duration": ["2 hours", "30 minutes", "ten minutes", "90s", "1h", "a day", "45 min"],
     "jwt": ["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln"],
     "plan-id": ["01ARZ3NDEKTSV4RRFFQ69G5FAV"],
+    "role-to-be": ["scribe", "night-shift", "judge", "guide"],
     "text": ["moderator", "tier=gold", "presenter", "night-shift"],
     "reason": ["the festival lasts three days"],
     "secret": ["env:LIVEKIT_API_SECRET"],

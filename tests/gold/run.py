@@ -33,6 +33,8 @@ from tests.doubles import FakeClock, MemoryRooms, a_crew
 GOLD = Path(__file__).parent.parent / "data" / "gold"
 MakesModel = Callable[[Mapping[str, Any]], ChatModel]
 """A planner of the compiled catalogue."""
+ENVIRONMENTS = ("production", "staging")
+"""Environments of every world, beside the one in use."""
 NOTHING = "(nothing)"
 """Stands for the mode of a request that runs nothing."""
 
@@ -88,6 +90,10 @@ async def run_one(
     request: Mapping[str, Any], home: Path, makes: MakesModel = OfflinePlanner
 ) -> tuple[Outcome, list[dict[str, Any]]]:
     """The last turn's outcome, and the calls that it made."""
+    for name in ENVIRONMENTS:
+        file = home / ".ruru" / "config" / f"livekit.{name}.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("{}", encoding="utf-8")
     crew: Greenroom = a_crew(home, MemoryRooms(request["world"].get("rooms", {})), FakeClock())
     listening = Listening(makes(crew.catalogue.compiled))
     crew._planner = listening

@@ -23,6 +23,8 @@ class Kind(StrEnum):
     """Seconds."""
     TEXT = "text"
     """Free text, quoted or after its cue."""
+    ROLE_TO_BE = "role-to-be"
+    """Name of a role that may not exist yet."""
     JWT = "jwt"
     """A token: a secret."""
     SECRET = "secret"  # noqa: S105 - a kind of value

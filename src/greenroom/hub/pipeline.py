@@ -13,7 +13,7 @@ from greenroom.domain.outcome import Approval, Outcome, Status, in_words
 from greenroom.domain.plan import Plan
 from greenroom.domain.ports import Approvals, Clock, Context, Journal, Secrets
 from greenroom.hub.catalogue import Catalogue
-from greenroom.hub.plan import new_id, secret_fields
+from greenroom.hub.plan import new_id, secret_fields, validate
 from greenroom.hub.shape import Redactor
 from greenroom.hub.step import Blocked, Step
 
@@ -54,11 +54,12 @@ class Pipeline:
         """Validate and check a step before anything runs, as far as that can be known by now."""
         if step.waits:
             return
-        earlier = steps[: steps.index(step)]
-        step.resolve(earlier, self.secrets)
-        introduced = {name for other in earlier for name in other.introduces}
-        if introduced & {value for value in step.call.arguments.values() if isinstance(value, str)}:
+        made = {name for other in steps[: steps.index(step)] for name in other.introduces}
+        step.late = any(v in made for v in step.call.arguments.values() if isinstance(v, str))
+        if step.late:
+            validate(step.capability, step.call.arguments)
             return
+        step.resolve((), self.secrets)
         await step.check_before(plan.waive)
 
     def _ask_approval(self, plan: Plan, steps: list[Step]) -> Outcome:

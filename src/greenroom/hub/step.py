@@ -44,6 +44,7 @@ class Step:
         self.before, self.after = catalogue.rules_of(self.capability)
         self.context = make_context()
         self.request: Request | None = None
+        self.late = False
         self.outcome = StepOutcome(
             call=call,
             effect=self.capability.effect,
@@ -57,14 +58,14 @@ class Step:
 
     @property
     def introduces(self) -> set[Any]:
-        """Names of rooms that exist only once this step has run."""
-        names = fields_of_kind(self.capability.request, Kind.ROOM_TO_BE) if self.changes else ()
-        return {self.call.arguments.get(name) for name in names} - {None}
+        """Names of rooms and roles that exist only once this step has run."""
+        names = fields_of_kind(self.capability.request, Kind.ROOM_TO_BE, Kind.ROLE_TO_BE)
+        return {self.call.arguments.get(name) for name in names if self.changes} - {None}
 
     @property
     def waits(self) -> bool:
-        """Whether an argument is the result of an earlier step."""
-        return any(isinstance(value, Reference) for value in self.call.arguments.values())
+        """Whether an argument is the result of an earlier step, or names what one makes."""
+        return self.late or any(isinstance(value, Reference) for value in self.call.arguments.values())
 
     def public(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Arguments with secrets masked."""

@@ -200,7 +200,8 @@ class Filler:
             free = mark.learned or not covered & self.used
             if not free or named or told or self._is_value_itself(mark):
                 continue
-            negated = not mark.learned and self._negated(mark.start, mark.end - mark.start)
+            deniable = not mark.learned and self.about["effect"] != "read"
+            negated = deniable and self._negated(mark.start, mark.end - mark.start)
             self.used |= covered
             if negated and isinstance(mark.value, str):
                 denied.setdefault(mark.field, set()).add(mark.value)
@@ -213,7 +214,7 @@ class Filler:
 
     def _is_value_itself(self, mark: Mark) -> bool:
         """Whether the field's own word stands before a phrase that means another value: "role watcher" is no viewer."""
-        if not isinstance(mark.value, str) or self.fields[mark.field]["kind"] != "text":
+        if not isinstance(mark.value, str) or self.fields[mark.field]["kind"] not in {"text", "role-to-be"}:
             return False
         said = " ".join(self.said[mark.start : mark.end])
         cued = any(cue.end == mark.start and cue.strength > 4 for cue in self.cues(mark.field))
@@ -222,6 +223,8 @@ class Filler:
     def _without(self, name: str, denied: Collection[Any]) -> None:
         """A list of which only parts are denied is all the rest: "may not share her screen"."""
         if name in self.filled.values or not self.fields[name]["many"]:
+            return
+        if "screen_sharing" in self.filled.values:
             return
         whole = [value for value, _ in self.fields[name]["means"]]
         left = [v for v in whole if not any(v == no or v.startswith(f"{no}_") for no in denied)]

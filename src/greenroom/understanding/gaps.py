@@ -22,7 +22,7 @@ from greenroom.understanding.search import Search
 from greenroom.understanding.shares import calls_of
 from greenroom.understanding.unkept import pieces_of
 
-BY_ROLE = NAME_KINDS | {"text", "secret", "display-name"}
+BY_ROLE = NAME_KINDS | {"text", "role-to-be", "secret", "display-name"}
 """Kinds of field whose value may stand anywhere in a request."""
 VERY_SURE = 3.0
 """Log odds from which a value that need not be there is taken from anywhere."""
@@ -94,7 +94,9 @@ class Gaps:
             unsaid = [
                 name
                 for name, value in filled.values.items()
-                if value not in live and not filled.sources.get(name, "").startswith(ONLY_ROOM)
+                if isinstance(value, str)
+                and value not in live
+                and not filled.sources.get(name, "").startswith(ONLY_ROOM)
             ]
             for name in unsaid:
                 filled.values.pop(name)

@@ -16,6 +16,7 @@ SIGNS = (
     (re.compile(r"(?<=\s)as well as(?=\s)", re.IGNORECASE), " and "),
     (re.compile(r"\s*(?:->|=>|→|⇒|>>)\s*"), " to "),
     (re.compile(r"<-+|←"), " , "),
+    (re.compile(r"(?<=\w)\.{2,3}(?=\w)"), " to "),
     (re.compile(r"(?:<=|≤|<)\s*(?=\d)"), " at most "),
     (re.compile(r"(?:>=|≥)\s*(?=\d)"), " at least "),
     (re.compile(r"(?<=[\w)])\s*\+\s*(?=[a-z])", re.IGNORECASE), " and "),
@@ -52,7 +53,7 @@ COUNTED = re.compile(r"(\d{1,6})-?([a-zA-Z]+)")
 LONGEST_WORD = 300
 LENGTHENED = re.compile(r"([^\W\d_])\1{2,}")
 """As in "nooo" and "pleeease"."""
-SIGNED = re.compile(r"as well as|[|&<>→⇒←≤≥+@]|w/|\sn\s", re.IGNORECASE)
+SIGNED = re.compile(r"as well as|\.\.|[|&<>→⇒←≤≥+@]|w/|\sn\s", re.IGNORECASE)
 QUOTES = re.compile(r"""("[^"\n]*"|“[^”\n]*”|`[^`\n]*`|'[^'\n]*'|\{[^{}\n]*\}|[\w.+-]+@[\w.-]+)""")
 SURELY_VALUE = 2.0
 """Log odds from which a mention is taken for a field's value."""

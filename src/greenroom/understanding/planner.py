@@ -36,6 +36,8 @@ UNSAID = -2.5
 """Least log odds of a step that changes something without a word that orders it."""
 SURE = 2.5
 """Margin from which a step that lacks nothing is done, however little of the request it explains."""
+LIKELY_TO_ASK = 1.5
+"""Margin from which a step that lacks something is asked about, whatever its value: a question harms nobody."""
 LEAST = -1.5
 """Least value of such a step, all the same."""
 SURE_TO_DESTROY = 1.3
@@ -199,7 +201,10 @@ class OfflinePlanner:
         """From which value a step is acted on or asked about. What goes on with the step before needs no words of its own."""
         if step.inherited:
             return GOING_ON
+        lacks = not step.filled.has_required(about)
         if step.margin > SURE and about["effect"] != "destroy":
+            return LEAST
+        if lacks and step.margin > LIKELY_TO_ASK and step.odds > 0:
             return LEAST
         return (ENOUGH if step.filled.has_required(about) else TO_ASK)[about["effect"]]
 
@@ -241,6 +246,7 @@ class OfflinePlanner:
             sentence_of(tokens, step.head),
             step.used,
             destroys=destroys(about),
+            keeps="keep" in step.filled.values,
             lexicon=self.lexicon,
         )
 

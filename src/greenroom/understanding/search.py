@@ -273,7 +273,7 @@ class _Pass:
         value += self.learned_of(identifier)
         value += w.UNWANTED * min(0.0, self.odds.of(identifier))
         value -= self.objections(span, head, identifier, filled)
-        if typed:
+        if typed or named:
             value = max(value, w.TYPED_SURE)
         clause = self.cut[head]
         return Read(

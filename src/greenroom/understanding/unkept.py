@@ -79,11 +79,13 @@ def unkept(
     used: Collection[int],
     *,
     destroys: bool,
+    keeps: bool,
     lexicon: Lexicon,
 ) -> Manner:
     """What of a step's sentence cannot be kept; ORDER where nothing is.
 
     ``head``: places of the clause with the action; ``sentence``: those of the whole sentence; ``used``: those that fields were read from.
+    ``keeps``: what is to be left alone has a field of its own.
     """
     for at in conditions(tokens, lexicon):
         binds = destroys or _begins(tokens, at, sentence, lexicon)
@@ -91,7 +93,7 @@ def unkept(
             return Manner.CONDITION
     if _later(tokens, head, sentence, used, destroys=destroys, lexicon=lexicon):
         return Manner.LATER
-    if destroys and _excepts(tokens, sentence, used, lexicon):
+    if destroys and not keeps and _excepts(tokens, sentence, used, lexicon):
         return Manner.EXCEPTS
     return Manner.ORDER
 
@@ -203,7 +205,8 @@ def _excepts(
         named = {
             str(t.value) for t in piece if t.kind in {"room", "person", "name", "quoted", "email"}
         }
-        if stays and (named & names or (not named and (PRONOUNS & {*said} or len(said) < SHORT))):
+        asked = bool(lexicon["questions_set"] & {*said})
+        if stays and not asked and (named & names or (not named and (PRONOUNS & {*said} or len(said) < SHORT))):
             return True
     for at in sentence:
         if at not in used and tokens[at].value in {"except", "besides", "apart"}:

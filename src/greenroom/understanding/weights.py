@@ -13,7 +13,7 @@ FAR = 3.0
 # What a step gains by its words.
 ANCHORED = 0.9
 """For the one word, pair or shape that speaks most surely of the capability."""
-LIKELY = 0.55
+LIKELY = 0.4
 """Times the logarithm of its share among all capabilities."""
 SCORED = 0.05
 """Times the score itself, from -2 to 4."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from greenroom.domain.capability import Means
+
 SAID: Mapping[str, Sequence[str]] = {
     "screen_share": (
         "share his screen", "share her screen", "share their screen", "share the screen", "share my screen",
@@ -46,14 +48,6 @@ SAID: Mapping[str, Sequence[str]] = {
     "list_rooms": ("list rooms", "list the rooms", "see the rooms", "see all rooms"),
 }  # fmt: skip
 """Wish → the words for it."""
-ASKED = (
-    "why can't he", "why can't she", "why can't they", "why can't i", "why cant he", "why cant she", "why cant they",
-    "why can he not", "why can she not", "why can they not", "does it let him", "does it let her", "token let him",
-    "token let her", "token let them", "token lets him", "token lets her", "token allow him to", "token allow her to",
-)  # fmt: skip
-"""What stands before such words when it is asked about. "She cannot share her screen" alone is said of new tokens, too."""
-
-
-def asked(phrases: Sequence[str]) -> tuple[str, ...]:
-    """The words as they are asked about. Each phrase says its own denial: the planner takes denied words for the opposite."""
-    return tuple(f"{question} {phrase}" for phrase in phrases for question in ASKED)
+def means(want: str) -> Means:
+    """The words of a wish."""
+    return Means(want, *SAID[want])

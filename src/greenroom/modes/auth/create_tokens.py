@@ -25,10 +25,10 @@ THINGS = ("tokens", "token", "passes", "jwts")
 """Said with one of these, a kind of people is their role: "200 viewer tokens"."""
 
 
-def said_of(role: str) -> tuple[str, ...]:
+def means(role: str) -> Means:
     """What stands for a role where tokens are counted; "a pupil" or "the viewer" alone is somebody."""
     plural = {"audience": "audience"}.get(role, f"{role}s")
-    return (plural, *(f"{role} {thing}" for thing in THINGS))
+    return Means(role, plural, *(f"{role} {thing}" for thing in THINGS))
 
 
 class Numbered(Request):
@@ -66,7 +66,7 @@ class CreateTokens(Rights, Numbered):
     role: Annotated[
         str,
         Kind.TEXT,
-        *(Means(role, *said_of(role)) for role in ROLES),
+        *map(means, ROLES),
         Words("role", "with role", "with the role", "in the role of"),
         Field(description="Role of the configuration; what it says holds unless said otherwise."),
     ] = ""

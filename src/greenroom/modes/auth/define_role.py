@@ -32,7 +32,7 @@ class DefineRole(Request):
 
     role: Annotated[
         str,
-        Kind.TEXT,
+        Kind.ROLE_TO_BE,
         Words("role", "the role", "role called", "role named"),
         Means("viewer", "viewer", "viewers", "watcher", "watchers"),
         Means("audience", "audience", "the audience"),

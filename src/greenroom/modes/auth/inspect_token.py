@@ -6,13 +6,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from greenroom.domain.capability import Example, Kind, Means, Request, Words, capability
+from greenroom.domain.capability import Example, Kind, Request, Words, capability
 from greenroom.domain.nouns import TokenReport
 from greenroom.domain.ports import Context
 from greenroom.modes.auth._explained import grant_findings
 from greenroom.modes.auth._validity import secret_findings, signature_findings, time_findings
 from greenroom.modes.auth._wanted import Wanted, wanted_finding
-from greenroom.modes.auth._wishes import SAID, asked
+from greenroom.modes.auth._wishes import SAID, means
 
 
 class InspectToken(Request):
@@ -32,7 +32,7 @@ class InspectToken(Request):
     want: Annotated[
         Wanted | None,
         Kind.CHOICE,
-        *(Means(want, *asked(phrases)) for want, phrases in SAID.items()),
+        *map(means, SAID),
         Field(description="What its holder wants to do and perhaps cannot."),
     ] = None
 
