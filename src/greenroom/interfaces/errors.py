@@ -42,6 +42,7 @@ EXIT_BY_CODE = {
             "livekit-server-missing",
             "livekit-server-failed",
             "sandbox-failed",
+            "recorder-missing",
             "already-running",
             "daemon-not-running",
             "supervisor-failed",
