@@ -11,8 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 RATE = 48_000
-QUIET = 0.02
-"""Loudness of what counts as silence."""
+WINDOW = RATE // 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +64,11 @@ def loudness(samples: npt.NDArray[np.float64]) -> float:
 
 
 def strength(samples: npt.NDArray[np.float64], tone: int) -> float:
-    """How much of one tone is in it: its amplitude, -1 to 1."""
+    """How much of one tone is in it: its amplitude, 0 to 1, by windows of 50 ms, for phases may wander."""
     mono = samples.mean(axis=0) if samples.ndim == 2 else samples
-    moments = np.arange(len(mono)) / RATE
-    wave = np.exp(-2j * np.pi * tone * moments)
-    return float(2 * abs(np.mean(mono * wave)))
+    windows = mono[: len(mono) // WINDOW * WINDOW].reshape(-1, WINDOW)
+    wave = np.exp(-2j * np.pi * tone * np.arange(WINDOW) / RATE)
+    return float(np.median(2 * np.abs((windows * wave).mean(axis=1))))
 
 
 def facts(path: Path) -> dict[str, Any]:

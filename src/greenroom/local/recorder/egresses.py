@@ -68,7 +68,8 @@ class Egresses:
                 if left is not None:
                     # It finishes by itself when its service is gone; its files are not ours before.
                     await asyncio.to_thread(_wait_for, left)
-                await self._repair(record)
+                will = self._store.take_will(record.info.egress_id)
+                await self._repair(record) if will is None else self._end(record, will)
 
     async def close(self) -> None:
         """Stop what runs, and wait for its files."""
@@ -105,6 +106,7 @@ class Egresses:
             "url": self._url,
             "token": self._token(plan.room, egress_id),
             "plan": plan.as_dict(),
+            "will": str(self._store.will_of(egress_id)),
         }
         try:
             process = await running.start(given, self._store.log_of(egress_id))
@@ -193,12 +195,12 @@ class Egresses:
                 results.begin(info, event["at"])
                 self._keep(record, "egress_started")
             case "stats":
-                self._stats[info.egress_id] = event
+                self._stats[info.egress_id] = event["figures"]
             case "ending":
                 if info.status != egress.EGRESS_ENDING:
                     self._change(record, egress.EGRESS_ENDING)
             case "ended":
-                self._stats[info.egress_id] = event["stats"]
+                self._stats[info.egress_id] = event["figures"]
                 self._end(record, event)
 
     async def _repair(self, record: Record) -> None:
@@ -210,8 +212,7 @@ class Egresses:
 
     def _end(self, record: Record, event: dict[str, Any]) -> None:
         results.end(record.info, event, record.outputs)
-        if not record.info.started_at:
-            _take_away_empty(record.outputs)
+        _take_away_empty(record.outputs)
         record.process = {}
         self._keep(record, "egress_ended")
 

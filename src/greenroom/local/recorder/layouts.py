@@ -31,6 +31,13 @@ class Layout:
     light: bool = False
 
 
+_NAMED = {
+    f"{kind}{ending}": Layout(kind, light=light)
+    for kind in KINDS
+    for ending, light in (("", False), ("-dark", False), ("-light", True))
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """A rectangle in pixels; all four are even, as halved chroma needs it."""
@@ -43,7 +50,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Something that may be shown. ``whole``: nothing of it may be cut away."""
+    """Something that may be shown. A screen takes the stage, and nothing of it is cut away."""
 
     key: Hashable
     screen: bool = False
@@ -51,7 +58,7 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A seat and its box."""
+    """A seat and its box. ``whole``: nothing may be cut away to fill the box."""
 
     key: Hashable
     box: Box
@@ -60,13 +67,7 @@ class Place:
 
 def read_layout(name: str) -> Layout | None:
     """The layout of a name, an empty one being the grid; None when there is no such layout."""
-    kind, _, shade = name.rpartition("-")
-    if shade not in SHADES:
-        kind, shade = name, "dark"
-    for known in KINDS:
-        if (kind or "grid") == known:
-            return Layout(known, light=shade == "light")
-    return None
+    return _NAMED.get(name or "grid")
 
 
 def arrange(

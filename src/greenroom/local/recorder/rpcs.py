@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from google.protobuf.json_format import MessageToJson
 from google.protobuf.struct_pb2 import Struct
 from livekit.protocol import egress
 
@@ -92,6 +93,12 @@ class OwnService(Service):
         require(claims, "roomRecord")
         answer: Message = getattr(self, method)(request)
         return answer
+
+    def text(self, method: str, request: Any, answer: Message) -> str:
+        """Figures are an object; JSON has a way of its own for that."""
+        if isinstance(answer, Struct):
+            return MessageToJson(answer, indent=None)
+        return super().text(method, request, answer)
 
     def PauseEgress(self, request: Any) -> egress.EgressInfo:
         """Nothing is recorded until it is resumed; the file has no gap. Pausing twice is pausing once."""

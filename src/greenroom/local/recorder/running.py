@@ -31,7 +31,7 @@ class Running:
         self._ended = False
 
     async def start(self, given: dict[str, Any], log_file: Path) -> Process:
-        """``given``: url, token, plan. Raises OSError."""
+        """``given``: url, token, plan and will. Raises OSError."""
         descriptor = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             self._child = await asyncio.create_subprocess_exec(

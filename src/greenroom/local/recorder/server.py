@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from aiohttp import ClientError
 from livekit import api
 
 from greenroom.domain.errors import ConfigurationError
@@ -106,7 +107,11 @@ class Recorder:
         except Refusal as refusal:
             response = error_response(refusal)
         except api.ServerError as error:
-            response = error_response(_passed_on(error))
+            # What the LiveKit server said when it was asked about the room.
+            response = error_response(Refusal(error.code, error.message))
+        except (ClientError, TimeoutError) as error:
+            words = f"The LiveKit server does not answer: {str(error) or 'it took too long'}."
+            response = error_response(Refusal("unavailable", words))
         except Exception:
             log.exception("the recorder failed at %s %s", request.method, request.path)
             response = error_response(Refusal("internal", "Internal service panic"))
@@ -144,8 +149,3 @@ def _require(url: str, keys: Mapping[str, str]) -> None:
         msg = f"The LiveKit server's URL {url} cannot be used."
         hint = "It looks like ws://127.0.0.1:7880."
         raise ConfigurationError(msg, code="invalid-url", hint=hint)
-
-
-def _passed_on(error: api.ServerError) -> Refusal:
-    """What the LiveKit server said when it was asked about the room."""
-    return Refusal(error.code, error.message)

@@ -71,6 +71,20 @@ class Store:
         except OSError as error:
             log.warning("%s cannot be written: %s", path, error)
 
+    def will_of(self, egress_id: str) -> Path:
+        """Where a recording's process leaves its last event when its service is gone."""
+        return self._folder / f"{egress_id}.ended"
+
+    def take_will(self, egress_id: str) -> dict[str, Any] | None:
+        """The last event, once."""
+        path = self.will_of(egress_id)
+        try:
+            event: dict[str, Any] = json.loads(path.read_text("utf-8"))
+            path.unlink()
+        except (OSError, ValueError):
+            return None
+        return event
+
     def log_of(self, egress_id: str) -> Path:
         """Where the recording's process writes what happens to it."""
         return self._folder / f"{egress_id}.log"

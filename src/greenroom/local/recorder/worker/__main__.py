@@ -1,8 +1,9 @@
 """A recording as a process: ``python -m greenroom.local.recorder.worker``.
 
-stdin: one line of JSON ``{"url", "token", "plan"}``, then one line a command: ``{"do": "stop"}``. Secrets come this
-way because a command line can be seen by everybody. The end of stdin stops the recording as ``stop`` does, so
-that nothing is lost when the service dies. stdout: one line of JSON an event; the last is ``ended``.
+stdin: one line of JSON ``{"url", "token", "plan", "will"}``, then one line a command: ``{"do": "stop"}``. Secrets come
+this way because a command line can be seen by everybody. The end of stdin stops the recording, so that nothing is
+lost when the service dies. stdout: one line of JSON an event; the last is ``ended``. When nobody is there to read
+it, it is left in the file ``will``, for the next service.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import json
 import logging
 import os
 import sys
-from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 
@@ -25,13 +26,16 @@ def take_stdout() -> int:
 
 async def run(pipe: int) -> None:
     """One recording."""
+    from greenroom.local.files import replace_private
     from greenroom.local.recorder.plan import Plan
     from greenroom.local.recorder.worker.session import Session
 
     def report(event: dict[str, Any]) -> None:
-        # A service that has died wants to know nothing; its next start reads the files.
-        with suppress(BrokenPipeError):
+        try:
             os.write(pipe, f"{json.dumps(event)}\n".encode())
+        except BrokenPipeError:
+            if event["event"] == "ended":
+                replace_private(Path(given["will"]), json.dumps(event))
 
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader(limit=2**20)
@@ -42,7 +46,7 @@ async def run(pipe: int) -> None:
     async def obey() -> None:
         while line := await reader.readline():
             session.obey(json.loads(line))
-        session.obey({"do": "stop"})
+        session.obey({"do": "abandon"})
 
     obeying = asyncio.create_task(obey())
     await session.run(given["url"], given["token"])

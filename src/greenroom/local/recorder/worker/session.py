@@ -27,6 +27,8 @@ LOOK_SECONDS = 0.2
 STATS_SECONDS = 2.0
 STOPPED, CLOSED, FAILED = "StopEgress API", "Source closed", "Failure"
 """Why it ended, in the words of LiveKit's egress."""
+ABANDONED = "Recorder ended"
+"""LiveKit has no word for it: its egress gives a recording up when it ends itself."""
 _CLOSED = frozenset(
     {
         rtc.DisconnectReason.ROOM_CLOSED,
@@ -71,10 +73,12 @@ class Session:
             await self._finish()
 
     def obey(self, command: dict[str, Any]) -> None:
-        """``do``: stop, pause, resume, layout."""
+        """``do``: stop, abandon (the service is gone), pause, resume, layout."""
         match command["do"]:
             case "stop":
                 self._end(STOPPED)
+            case "abandon":
+                self._end(ABANDONED)
             case "pause" if self._clock:
                 self._clock.pause()
             case "resume" if self._clock:
@@ -181,7 +185,7 @@ class Session:
                 self._fail(self._sinks[0].error)
             if time.monotonic() > due:
                 due += STATS_SECONDS
-                self._report({"event": "stats", **self._figures()})
+                self._report({"event": "stats", "figures": self._figures()})
 
     def _figures(self) -> dict[str, Any]:
         if self._clock is None or self._press is None:
@@ -226,7 +230,7 @@ class Session:
                 "at": ended,
                 "reason": FAILED if self._error else self._reason,
                 "error": self._error,
-                "stats": self._figures(),
+                "figures": self._figures(),
                 "outputs": [sink.result() for sink in self._sinks],
             }
         )

@@ -126,7 +126,8 @@ def mix(lines: Iterable[Line], start: int, count: int) -> Samples:
         if line.channel == "both":
             total += heard
         else:
-            total[:, line.channel == "right"] += heard.mean(axis=1).astype(np.int32)
+            side = 1 if line.channel == "right" else 0
+            total[:, side] += heard.mean(axis=1).astype(np.int32)
     if total is None:
         return np.zeros((count, CHANNELS), np.int16)
     return np.clip(total, -32768, 32767).astype(np.int16)
