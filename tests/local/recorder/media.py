@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -99,3 +100,14 @@ def boxes(raw: bytes) -> list[tuple[bytes, int]]:
         found.append((raw[at + 4 : at + 8], length))
         at += max(8, length)
     return found
+
+
+def claps(path: Path) -> list[tuple[float, float]]:
+    """When each flash is seen and its beep begins, in seconds."""
+    bright = [(shot.at, shot.luma.mean() > 120) for shot in shots(path)]
+    flashes = [at for (_, before), (at, now) in pairwise(bright) if now and not before]
+    loud = np.abs(sound(path)[0]) > 0.1
+    onsets = np.flatnonzero(loud) / RATE
+    beeps = [at for before, at in pairwise([-1.0, *onsets]) if at - before > 0.3]
+    near = [(flash, min(beeps, key=lambda beep: abs(beep - flash))) for flash in flashes]
+    return [(flash, beep) for flash, beep in near if abs(beep - flash) < 0.4]

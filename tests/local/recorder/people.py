@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +20,7 @@ SOURCES = {
     "microphone": rtc.TrackSource.SOURCE_MICROPHONE,
 }
 RATE = 48_000
+CLAP_FPS = 50
 
 
 def grey(width: int, height: int, shade: int) -> rtc.VideoFrame:
@@ -71,24 +74,56 @@ class Person:
 
     async def speak(self, tone: int) -> str:
         """Publish a sine of so many hertz, as loud as ``volume`` says; the sid."""
-        sound = rtc.AudioSource(RATE, 1, queue_size_ms=100)
+        # Without a queue, which would make the sound late by what is in it.
+        sound = rtc.AudioSource(RATE, 1, queue_size_ms=0)
         track = rtc.LocalAudioTrack.create_audio_track("microphone", sound)
         options = rtc.TrackPublishOptions(source=SOURCES["microphone"], dtx=False)
         published = await self.room.local_participant.publish_track(track, options)
         self.sids["microphone"] = published.sid
 
         async def feed() -> None:
-            sample = 0
-            while True:
-                moments = (np.arange(480) + sample) / RATE
+            begun = time.monotonic()
+            for number in itertools.count():
+                await _until(begun + number / 100)
+                moments = (np.arange(480) + number * 480) / RATE
                 wave = np.sin(2 * np.pi * tone * moments) * 32767 * self.volume
-                sample += 480
                 await sound.capture_frame(
                     rtc.AudioFrame(wave.astype(np.int16).tobytes(), RATE, 1, 480)
                 )
 
         self.feeding["microphone"] = asyncio.create_task(feed())
         return self.sids["microphone"]
+
+    async def clap(self, every: float = 1.0, lasting: float = 0.1) -> None:
+        """Publish a flash and a beep that begin together, over and over: what lip-sync is measured by."""
+        width, height = self.size
+        picture, sound = rtc.VideoSource(width, height), rtc.AudioSource(RATE, 1, queue_size_ms=0)
+        for name, track in (
+            ("camera", rtc.LocalVideoTrack.create_video_track("camera", picture)),
+            ("microphone", rtc.LocalAudioTrack.create_audio_track("microphone", sound)),
+        ):
+            options = rtc.TrackPublishOptions(source=SOURCES[name], simulcast=False, dtx=False)
+            published = await self.room.local_participant.publish_track(track, options)
+            self.sids[name] = published.sid
+        looks = {True: grey(width, height, 235), False: grey(width, height, 16)}
+        wave = (np.sin(2 * np.pi * 1000 * np.arange(480) / RATE) * 16_000).astype(np.int16)
+        frames = {True: wave.tobytes(), False: bytes(960)}
+        begun = time.monotonic()
+
+        async def flash() -> None:
+            for number in itertools.count():
+                await _until(begun + number / CLAP_FPS)
+                picture.capture_frame(looks[number / CLAP_FPS % every < lasting - 1e-6])
+
+        async def beep() -> None:
+            for number in itertools.count():
+                # As a microphone does: the frame is there when its last sample was heard.
+                await _until(begun + (number + 1) / 100)
+                loud = frames[number / 100 % every < lasting - 1e-6]
+                await sound.capture_frame(rtc.AudioFrame(loud, RATE, 1, 480))
+
+        self.feeding["camera"] = asyncio.create_task(flash())
+        self.feeding["microphone"] = asyncio.create_task(beep())
 
     async def stop(self, source: str) -> None:
         """Publish it no more."""
@@ -119,3 +154,7 @@ async def enter(server: LocalServer, room: str, identity: str, **more: Any) -> P
     joined = rtc.Room()
     await joined.connect(server.url, token.to_jwt(), rtc.RoomOptions(auto_subscribe=False))
     return Person(joined, identity)
+
+
+async def _until(moment: float) -> None:
+    await asyncio.sleep(max(0.0, moment - time.monotonic()))
