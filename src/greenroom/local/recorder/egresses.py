@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +16,15 @@ from greenroom.domain.ports import Clock
 from greenroom.local.processes import Process
 from greenroom.local.recorder import results
 from greenroom.local.recorder.lookup import Found, look_up
-from greenroom.local.recorder.plan import Plan
-from greenroom.local.recorder.planning import plan_for, sized
+from greenroom.local.recorder.plan import File, Plan, Segments, Stream
+from greenroom.local.recorder.planning import (
+    Planned,
+    plan_for,
+    require_stream_url,
+    sized,
+    take_away_empty,
+)
+from greenroom.local.recorder.redact import redacted_url
 from greenroom.local.recorder.repairing import repair
 from greenroom.local.recorder.running import Running
 from greenroom.local.recorder.store import Record, Store
@@ -27,9 +35,21 @@ if TYPE_CHECKING:
     from livekit.api.room_service import RoomService
 
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-SOURCE_LOST = "The recorder's process ended before it had finished the recording."
+PROCESS_LOST = "The recorder's process ended before it had finished the recording."
+LEFT_SECONDS = 30.0
+"""How long a process of an earlier service may take to finish."""
 log = logging.getLogger("greenroom.recorder")
 Tell = Callable[[str, egress.EgressInfo], None]
+
+
+@dataclass(slots=True)
+class Live:
+    """A recording that runs. ``urls``: stream destinations in the order of the info's results; they are secrets."""
+
+    record: Record
+    running: Running
+    streamable: bool
+    urls: list[str] = field(default_factory=list, repr=False)
 
 
 class Egresses:
@@ -53,97 +73,125 @@ class Egresses:
         self._clock = clock
         self._tell = tell
         self._records: dict[str, Record] = {}
-        self._running: dict[str, Running] = {}
-        self._stats: dict[str, dict[str, Any]] = {}
+        self._live: dict[str, Live] = {}
+        self._figures: dict[str, dict[str, Any]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    # At the start and the end of the service.
+    # The start and the end of the service.
 
     async def recover(self) -> None:
-        """Take up what an earlier service left: repair what it did not finish."""
+        """Take up what an earlier service left: what it did not finish is repaired, and reported as ended."""
         for record in self._store.read():
             self._records[record.info.egress_id] = record
-            if not record.ended:
-                left = Process.read(record.process)
-                if left is not None:
-                    # It finishes by itself when its service is gone; its files are not ours before.
-                    await asyncio.to_thread(_wait_for, left)
-                will = self._store.take_will(record.info.egress_id)
-                await self._repair(record) if will is None else self._end(record, will)
+            if record.ended:
+                continue
+            left = Process.read(record.process)
+            if left is not None:
+                # It finishes by itself when its service is gone; its files are not ours before.
+                await asyncio.to_thread(left.wait, LEFT_SECONDS)
+                await asyncio.to_thread(left.end)
+            will = self._store.take_will(record.info.egress_id)
+            await self._repair(record) if will is None else self._end(record, will)
 
     async def close(self) -> None:
         """Stop what runs, and wait for its files."""
-        for running in self._running.values():
-            running.tell({"do": "stop"})
-        hanging = [running.kill_when_it_hangs() for running in self._running.values()]
+        for live in self._live.values():
+            live.running.tell({"do": "abandon"})
+        hanging = [live.running.kill_when_it_hangs() for live in self._live.values()]
         await asyncio.gather(*hanging)
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    # What LiveKit's API asks for.
+    # What is asked for.
 
     async def start(self, request: Any) -> egress.EgressInfo:
-        """Any Start call. Raises Refusal."""
+        """Any of LiveKit's Start calls. Raises Refusal."""
         wish = read_wish(request)
         found = await look_up(self._rooms, wish)
         egress_id = "EG_" + "".join(secrets.choice(LETTERS) for _ in range(12))
-        plan = self._plan(egress_id, found)
-        outputs = [_kept(each) for each in plan.as_dict()["outputs"]]
-        info = results.new_info(
-            plan, request, room_id=found.room_id, single=wish.single, now=self._now()
-        )
-        record = self._records[egress_id] = Record(info, outputs)
+        planned = self._plan(egress_id, found)
+        plan = planned.plan
+        now = self._now()
+        info = results.new_info(plan, request, room_id=found.room_id, single=wish.single, now=now)
+        outputs = [_without_keys(output) for output in plan.as_dict()["outputs"]]
+        record = Record(info, outputs, [str(path) for path in planned.held])
         await self._launch(record, plan)
         return info
 
-    def _plan(self, egress_id: str, found: Found) -> Plan:
-        plan = plan_for(found.wish, egress_id, self._root, found.facts, self._clock.now())
-        return sized(plan, *found.size) if found.size else plan
+    def _plan(self, egress_id: str, found: Found) -> Planned:
+        planned = plan_for(found.wish, egress_id, self._root, found.facts, self._clock.now())
+        if found.size is None:
+            return planned
+        return Planned(sized(planned.plan, *found.size), planned.held)
 
     async def _launch(self, record: Record, plan: Plan) -> None:
-        egress_id = plan.egress_id
-        running = Running(lambda event: self._heard(record, event))
+        live = Live(record, Running(lambda event: self._heard(live, event)), _is_streamable(plan))
+        live.urls = [url for each in plan.outputs if isinstance(each, Stream) for url in each.urls]
         given = {
             "url": self._url,
-            "token": self._token(plan.room, egress_id),
+            "token": self._token(plan.room, plan.egress_id),
             "plan": plan.as_dict(),
-            "will": str(self._store.will_of(egress_id)),
+            "will": str(self._store.will_of(plan.egress_id)),
         }
         try:
-            process = await running.start(given, self._store.log_of(egress_id))
+            process = await live.running.start(given, self._store.log_of(plan.egress_id))
         except OSError as error:
-            del self._records[egress_id]
+            take_away_empty(map(Path, record.held))
             words = f"The recorder's process could not be started: {error.strerror}."
             raise Refusal("resource_exhausted", words) from error
         record.process = process.as_dict()
-        self._running[egress_id] = running
+        self._records[plan.egress_id] = record
+        self._live[plan.egress_id] = live
         self._store.write(record)
-        self._spawn(self._follow(record, running))
+        self._spawn(self._follow(live))
 
     def stop(self, egress_id: str) -> egress.EgressInfo:
         """ENDING; a second stop says so again. Raises Refusal (not_found, failed_precondition)."""
         record = self.find(egress_id)
-        if record.ended:
-            name = egress.EgressStatus.Name(record.info.status)
-            words = f"egress with status {name} cannot be stopped"
-            raise Refusal("failed_precondition", f"twirp error unknown: {words}")
+        live = self._live.get(egress_id)
+        if record.ended or live is None:
+            raise _not_now(record, "stopped")
         if record.info.status != egress.EGRESS_ENDING:
-            self._change(record, egress.EGRESS_ENDING)
-            running = self._running[egress_id]
-            running.tell({"do": "stop"})
-            self._spawn(running.kill_when_it_hangs())
+            self._ending(record)
+            live.running.tell({"do": "stop"})
+            self._spawn(live.running.kill_when_it_hangs())
         return record.info
 
     def set_layout(self, egress_id: str, layout: str) -> egress.EgressInfo:
         """From now on. Raises Refusal."""
-        record, running = self._active(egress_id)
-        running.tell({"do": "layout", "layout": layout})
-        return record.info
+        live = self._active(egress_id)
+        live.running.tell({"do": "layout", "layout": layout})
+        return live.record.info
 
     def pause(self, egress_id: str, *, paused: bool) -> egress.EgressInfo:
         """Time stands still in all its files, or goes on. Raises Refusal."""
-        record, running = self._active(egress_id)
-        running.tell({"do": "pause" if paused else "resume"})
-        return record.info
+        live = self._active(egress_id)
+        live.running.tell({"do": "pause" if paused else "resume"})
+        return live.record.info
+
+    def set_streams(
+        self, egress_id: str, add: Iterable[str], remove: Iterable[str]
+    ) -> egress.EgressInfo:
+        """More destinations, or fewer; those to remove may be named as they are shown. Raises Refusal."""
+        live = self._active(egress_id)
+        info = live.record.info
+        new = [require_stream_url(url) for url in dict.fromkeys(add) if url not in live.urls]
+        if new and not live.streamable:
+            words = "This recording is not made for streams: it has no H.264 video with AAC sound."
+            raise Refusal("failed_precondition", words)
+        gone = [self._known_url(live, url) for url in remove]
+        for url in new:
+            live.urls.append(url)
+            info.stream_results.add(url=redacted_url(url))
+        live.running.tell({"do": "streams", "add": new, "remove": gone})
+        self._keep(live.record, "egress_updated")
+        return info
+
+    def _known_url(self, live: Live, url: str) -> str:
+        for known in live.urls:
+            if url in {known, redacted_url(known)}:
+                return known
+        words = f"This recording does not stream to {redacted_url(url)}."
+        raise Refusal("not_found", words)
 
     def list(self, room: str, egress_id: str, *, active: bool) -> list[egress.EgressInfo]:
         """The newest first. Raises Refusal (not_found) for an id that is not there."""
@@ -157,10 +205,10 @@ class Egresses:
             if (not room or record.info.room_name == room) and not (active and record.ended)
         ]
 
-    def stats(self, egress_id: str) -> dict[str, Any]:
-        """How a recording does, or did. Raises Refusal."""
+    def figures(self, egress_id: str) -> dict[str, Any]:
+        """How a recording does, or did; empty before it has begun. Raises Refusal."""
         self.find(egress_id)
-        return self._stats.get(egress_id, {})
+        return self._figures.get(egress_id, {})
 
     def find(self, egress_id: str) -> Record:
         """Raises Refusal (not_found)."""
@@ -168,64 +216,71 @@ class Egresses:
             raise Refusal("not_found", "twirp error unknown: egress does not exist")
         return self._records[egress_id]
 
-    def _active(self, egress_id: str) -> tuple[Record, Running]:
+    def _active(self, egress_id: str) -> Live:
         record = self.find(egress_id)
-        running = self._running.get(egress_id)
-        if running is None or record.info.status not in {
-            egress.EGRESS_STARTING,
-            egress.EGRESS_ACTIVE,
-        }:
-            name = egress.EgressStatus.Name(record.info.status)
-            words = f"egress with status {name} cannot be changed"
-            raise Refusal("failed_precondition", f"twirp error unknown: {words}")
-        return record, running
+        live = self._live.get(egress_id)
+        if live is None or record.info.status == egress.EGRESS_ENDING:
+            raise _not_now(record, "changed")
+        return live
 
     # What the processes say.
 
-    async def _follow(self, record: Record, running: Running) -> None:
-        in_order = await running.listen()
-        self._running.pop(record.info.egress_id, None)
+    async def _follow(self, live: Live) -> None:
+        in_order = await live.running.listen()
+        self._live.pop(live.record.info.egress_id, None)
         if not in_order:
-            await self._repair(record)
+            await self._repair(live.record)
 
-    def _heard(self, record: Record, event: dict[str, Any]) -> None:
-        info = record.info
+    def _heard(self, live: Live, event: dict[str, Any]) -> None:
+        record = live.record
         match event["event"]:
             case "active":
-                results.begin(info, event["at"])
+                results.begin(record.info, event["at"])
                 self._keep(record, "egress_started")
             case "stats":
-                self._stats[info.egress_id] = event["figures"]
+                self._figures[record.info.egress_id] = event["figures"]
+            case "stream":
+                made = record.info.stream_results[live.urls.index(event["url"])]
+                results.stream_now(made, event)
+                self._keep(record, "egress_updated")
             case "ending":
-                if info.status != egress.EGRESS_ENDING:
-                    self._change(record, egress.EGRESS_ENDING)
+                self._ending(record)
             case "ended":
-                self._stats[info.egress_id] = event["figures"]
                 self._end(record, event)
 
     async def _repair(self, record: Record) -> None:
         """What a process did not finish."""
-        log.warning("%s: %s", record.info.egress_id, SOURCE_LOST)
+        log.warning("%s: %s", record.info.egress_id, PROCESS_LOST)
         mended = await repair(record.outputs)
-        event = {"at": self._now(), "error": SOURCE_LOST, "reason": "Failure", "outputs": mended}
-        self._end(record, event)
+        self._end(
+            record,
+            {
+                "at": self._now(),
+                "reason": "Failure",
+                "error": PROCESS_LOST,
+                "outputs": mended,
+            },
+        )
+
+    def _ending(self, record: Record) -> None:
+        if record.info.status != egress.EGRESS_ENDING:
+            record.info.status = egress.EGRESS_ENDING
+            self._keep(record, "egress_updated")
 
     def _end(self, record: Record, event: dict[str, Any]) -> None:
+        if event.get("figures"):
+            self._figures[record.info.egress_id] = event["figures"]
         results.end(record.info, event, record.outputs)
-        _take_away_empty(record.outputs)
+        take_away_empty(map(Path, record.held))
         record.process = {}
         self._keep(record, "egress_ended")
-
-    def _change(self, record: Record, status: Any) -> None:
-        record.info.status = status
-        self._keep(record, "egress_updated")
 
     def _keep(self, record: Record, event: str) -> None:
         record.info.updated_at = self._now()
         self._store.write(record)
         self._tell(event, record.info)
 
-    def _spawn(self, work: Any) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -234,24 +289,21 @@ class Egresses:
         return int(self._clock.now() * results.SECOND)
 
 
-def _kept(output: dict[str, Any]) -> dict[str, Any]:
-    """What may lie on disk: no stream keys."""
+def _not_now(record: Record, done: str) -> Refusal:
+    """As livekit-server words it."""
+    name = egress.EgressStatus.Name(record.info.status)
+    words = f"twirp error unknown: egress with status {name} cannot be {done}"
+    return Refusal("failed_precondition", words)
+
+
+def _is_streamable(plan: Plan) -> bool:
+    """Whether what RTMP takes is encoded anyway."""
+    return any(
+        isinstance(each, Stream | Segments) or (isinstance(each, File) and each.container == "mp4")
+        for each in plan.outputs
+    )
+
+
+def _without_keys(output: dict[str, Any]) -> dict[str, Any]:
+    """What may lie on disk."""
     return {**output, "urls": []} if output["kind"] == "stream" else output
-
-
-def _take_away_empty(outputs: Iterable[dict[str, Any]]) -> None:
-    """Files that held a name for what never came."""
-    for output in outputs:
-        for name in ("path", "playlist", "live_playlist"):
-            path = Path(output.get(name) or "/")
-            if path.is_file() and not path.stat().st_size:
-                path.unlink()
-
-
-def _wait_for(process: Process) -> None:
-    import time
-
-    end = time.monotonic() + 30
-    while process.lives() and time.monotonic() < end:
-        time.sleep(0.05)
-    process.end()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,9 @@ from greenroom.local.twirp.refusals import Refusal, no_participant, no_room
 
 if TYPE_CHECKING:
     from livekit.api.room_service import RoomService
+
+PAUSES = (0.1, 0.2, 0.4, 0.4)
+"""Seconds: livekit-server tells a publisher its track's sid before it lists the track."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +37,11 @@ async def look_up(rooms: RoomService, wish: Wish) -> Found:
     identity, sids = _named(wish)
     if not identity and not sids:
         return Found(wish=wish, room_id=room.sid, facts=facts)
-    listed = await rooms.list_participants(ListParticipantsRequest(room=wish.room))
-    people = list(listed.participants)
+    people, tracks = await _people(rooms, wish.room, identity, sids)
     if identity:
-        if all(person.identity != identity for person in people):
+        if identity not in people:
             raise no_participant()
         facts["publisher_identity"] = identity
-    tracks = {track.sid: (person, track) for person in people for track in person.tracks}
     for sid in sids:
         if sid not in tracks:
             words = f"track {sid} does not exist in room {wish.room}"
@@ -57,6 +59,23 @@ async def _room(rooms: RoomService, name: str) -> Any:
     if not listed.rooms:
         raise no_room()
     return listed.rooms[0]
+
+
+async def _people(
+    rooms: RoomService, room: str, identity: str, sids: list[str]
+) -> tuple[set[str], dict[str, Any]]:
+    """Identities, and track sid → person and track. Waits a little for those who are just coming."""
+    for pause in (*PAUSES, None):
+        listed = await rooms.list_participants(ListParticipantsRequest(room=room))
+        people = {person.identity for person in listed.participants}
+        tracks = {
+            track.sid: (person, track) for person in listed.participants for track in person.tracks
+        }
+        there = (not identity or identity in people) and all(sid in tracks for sid in sids)
+        if there or pause is None:
+            break
+        await asyncio.sleep(pause)
+    return people, tracks
 
 
 def _named(wish: Wish) -> tuple[str, list[str]]:

@@ -55,24 +55,22 @@ def with_extension(name: str, extension: str) -> str:
     return f"{stem if dot and f'.{given.lower()}' in EXTENSIONS else name}{extension}"
 
 
-def reserve(path: Path) -> Path:
-    """Make an empty file, with ``-2`` and so on where the name is taken; gives its path.
+def reserve(path: Path) -> bool:
+    """Make an empty file, so that nobody else takes the name; False where it is taken.
 
     Raises Refusal (failed_precondition, resource_exhausted) when the folder cannot be written.
     """
-    stem, number = path.stem, 1
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        while True:
-            try:
-                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644))
-            except FileExistsError:
-                number += 1
-                path = path.with_name(f"{stem}-{number}{path.suffix}")
-            else:
-                return path
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644))
+    except FileExistsError as error:
+        if not path.exists():
+            # A file is in the way of a folder.
+            raise cannot_write(path.parent, error) from error
+        return False
     except OSError as error:
         raise cannot_write(path.parent, error) from error
+    return True
 
 
 def cannot_write(folder: Path, error: OSError) -> Refusal:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 from urllib.parse import urlsplit
@@ -25,7 +25,17 @@ SHORTEST = 1
 SCHEMES = frozenset({"rtmp", "rtmps"})
 
 
-def plan_for(wish: Wish, egress_id: str, root: Path, facts: Mapping[str, str], now: float) -> Plan:
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, and the empty files that hold its names."""
+
+    plan: Plan
+    held: tuple[Path, ...]
+
+
+def plan_for(
+    wish: Wish, egress_id: str, root: Path, facts: Mapping[str, str], now: float
+) -> Planned:
     """Names are made of ``facts``; files are reserved. Raises Refusal."""
     planner = _Planner(wish, root, facts, now)
     seen = [planner.check(wanted) for wanted in wish.outputs]
@@ -33,9 +43,9 @@ def plan_for(wish: Wish, egress_id: str, root: Path, facts: Mapping[str, str], n
     try:
         outputs = tuple(planner.output(wanted) for wanted in wish.outputs)
     except Refusal:
-        planner.give_up()
+        take_away_empty(planner.held)
         raise
-    return Plan(
+    plan = Plan(
         egress_id=egress_id,
         room=wish.room,
         video=video,
@@ -43,6 +53,14 @@ def plan_for(wish: Wish, egress_id: str, root: Path, facts: Mapping[str, str], n
         encoding=wish.encoding,
         outputs=outputs,
     )
+    return Planned(plan, tuple(planner.held))
+
+
+def take_away_empty(held: Iterable[Path]) -> None:
+    """Files that held a name for what never came."""
+    for path in held:
+        if path.is_file() and not path.stat().st_size:
+            path.unlink()
 
 
 def require_stream_url(url: str) -> str:
@@ -69,16 +87,15 @@ class _Planner:
         self._facts = facts
         self._now = now
         self._vp8 = wish.encoding.video_codec == "vp8"
-        self._reserved: list[Path] = []
-
-    def give_up(self) -> None:
-        """Take away the empty files that hold names."""
-        for path in self._reserved:
-            path.unlink(missing_ok=True)
+        self.held: list[Path] = []
 
     def _reserve(self, path: Path) -> Path:
-        self._reserved.append(reserve(path))
-        return self._reserved[-1]
+        stem, number = path.stem, 1
+        while not reserve(path):
+            number += 1
+            path = path.with_name(f"{stem}-{number}{path.suffix}")
+        self.held.append(path)
+        return path
 
     def check(self, wanted: Wanted) -> bool:
         """Whether the output takes video. Raises Refusal for one that cannot be, before anything is written."""
@@ -144,7 +161,8 @@ class _Planner:
         if message.protocol == egress.HLS_FMP4_PROTOCOL:
             words = "HLS is made of MPEG-TS segments here (HLS_PROTOCOL)."
             raise Refusal("unimplemented", words)
-        prefix = self._name(message.filename_prefix, "")
+        by_time = message.filename_suffix == egress.TIMESTAMP
+        prefix = self._prefix(message.filename_prefix, "" if by_time else "_00000.ts")
         named = fill(message.playlist_name, self._facts, self._now) or Path(prefix).name
         playlist = self._reserve(self._beside(prefix, named))
         live = ""
@@ -156,8 +174,20 @@ class _Planner:
             playlist=str(playlist),
             live_playlist=live,
             seconds=max(SHORTEST, message.segment_duration or SECONDS),
-            by_time=message.filename_suffix == egress.TIMESTAMP,
+            by_time=by_time,
         )
+
+    def _prefix(self, template: str, first: str) -> str:
+        """Of many files, the first of which is reserved: ``first`` is what its name has after the prefix."""
+        wanted = prefix = self._name(template, "")
+        number = 1
+        while True:
+            path = below(self._root, f"{prefix}{first}")
+            if not first or reserve(path):
+                self.held.append(path)
+                return prefix
+            number += 1
+            prefix = f"{wanted}-{number}"
 
     def _beside(self, prefix: str, playlist: str) -> Path:
         """A playlist stands in the folder of its segments: it names them without one."""
@@ -181,9 +211,10 @@ class _Planner:
 
     def _images(self, message: Any) -> Images:
         suffix = {1: "time", 2: "none"}.get(message.filename_suffix, "index")
-        prefix = below(self._root, self._name(message.filename_prefix, ""))
+        first = {"time": "", "none": ".jpeg", "index": "_00001.jpeg"}[suffix]
+        prefix = self._prefix(message.filename_prefix, first)
         return Images(
-            prefix=str(prefix),
+            prefix=str(below(self._root, prefix)),
             seconds=message.capture_interval or IMAGE_SECONDS,
             width=message.width // 2 * 2,
             height=message.height // 2 * 2,

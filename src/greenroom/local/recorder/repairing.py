@@ -28,6 +28,6 @@ async def repair(outputs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     told, _ = await child.communicate(json.dumps(list(outputs)).encode())
     if child.returncode:
         log.error("a repair ended with exit code %s", child.returncode)
-        return [{} for _ in outputs]
+        return []
     mended: list[dict[str, Any]] = json.loads(told)
     return mended

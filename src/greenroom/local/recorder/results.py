@@ -89,6 +89,17 @@ def begin(info: egress.EgressInfo, at: int) -> None:
         each.started_at = at
 
 
+def stream_now(made: Any, event: Mapping[str, Any]) -> None:
+    """From the worker's ``stream``: how one destination stands."""
+    made.status = egress.StreamInfo.Status.Value(event["status"].upper())
+    made.error = event["error"]
+    made.retries = event["retries"]
+    made.last_retry_at = event["last_retry_at"]
+    made.started_at, made.ended_at = event["started_at"], event["ended_at"]
+    if made.started_at and made.ended_at:
+        made.duration = made.ended_at - made.started_at
+
+
 def end(
     info: egress.EgressInfo, event: Mapping[str, Any], outputs: Sequence[Mapping[str, Any]]
 ) -> None:
@@ -106,8 +117,9 @@ def end(
         iter(list[Any](each))
         for each in (info.file_results, info.segment_results, info.image_results)
     )
-    results = event["outputs"] or [{} for _ in outputs]
-    for output, result in zip(outputs, results, strict=True):
+    written = [output for output in outputs if output["kind"] != "stream"]
+    results = event["outputs"] or [{} for _ in written]
+    for output, result in zip(written, results, strict=True):
         match output["kind"]:
             case "file":
                 _end_file(next(files), result, info)

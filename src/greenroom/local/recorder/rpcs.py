@@ -58,6 +58,12 @@ class EgressService(Service):
         """Inside the same file."""
         return self._egresses.set_layout(request.egress_id, check_layout(request.layout))
 
+    def UpdateStream(self, request: Any) -> egress.EgressInfo:
+        """Destinations of a recording that runs."""
+        added = [*request.add_output_urls, *(each.url for each in request.add_destinations)]
+        removed = request.remove_output_urls
+        return self._egresses.set_streams(request.egress_id, added, removed)
+
     def ListEgress(self, request: Any) -> egress.ListEgressResponse:
         """The newest first, 100 at a time."""
         found = self._egresses.list(request.room_name, request.egress_id, active=request.active)
@@ -111,5 +117,5 @@ class OwnService(Service):
     def GetEgressStats(self, request: Any) -> Struct:
         """Pictures made and left out, lateness, CPU, bytes: a google.protobuf.Struct."""
         shown = Struct()
-        shown.update(self._egresses.stats(request.egress_id))
+        shown.update(self._egresses.figures(request.egress_id))
         return shown

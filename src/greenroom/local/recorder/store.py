@@ -30,6 +30,8 @@ class Record:
 
     info: egress.EgressInfo
     outputs: list[dict[str, Any]]
+    held: list[str] = field(default_factory=list)
+    """Files that were made empty to hold a name."""
     process: dict[str, Any] = field(default_factory=dict)
     """Who records it: see ``local.processes.Process``."""
 
@@ -53,7 +55,7 @@ class Store:
             try:
                 shape = json.loads(path.read_text("utf-8"))
                 info = ParseDict(shape["info"], egress.EgressInfo(), ignore_unknown_fields=True)
-                found.append(Record(info, shape["outputs"], shape.get("process", {})))
+                found.append(Record(info, shape["outputs"], shape["held"], shape["process"]))
             except (OSError, ValueError, KeyError, TypeError, ParseError):
                 log.warning("%s cannot be read; it is left out", path)
         return sorted(found, key=lambda record: record.info.started_at)
@@ -63,6 +65,7 @@ class Store:
         shape = {
             "info": MessageToDict(record.info, preserving_proto_field_name=True),
             "outputs": record.outputs,
+            "held": record.held,
             "process": record.process,
         }
         path = self._folder / f"{record.info.egress_id}.json"

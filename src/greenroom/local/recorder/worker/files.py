@@ -49,9 +49,9 @@ class FileSink(Sink):
         }
         self._container.start_encoding()
 
-    def write(self, piece: Piece) -> None:
+    def write(self, item: Piece) -> None:
         """See Sink."""
-        self._container.mux(piece.packet(self._streams[piece.codec]))
+        self._container.mux(item.packet(self._streams[item.codec]))
 
     def close(self) -> None:
         """See Sink."""
@@ -83,7 +83,5 @@ class FileSink(Sink):
         return {
             "size": self.size,
             "seconds": self.duration,
-            "started_at": self.started_at,
-            "ended_at": self.ended_at,
             "error": self.error,
         }

@@ -5,23 +5,38 @@ stdin: a JSON list of outputs, as in a plan. stdout: a JSON list of what became 
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import av
 
+from greenroom.local.recorder.worker import hls
 from greenroom.local.recorder.worker.mp4 import duration_of, keep_whole_fragments, to_fast_start
 
 
 def mend(output: dict[str, Any]) -> dict[str, Any]:
     """One output. What cannot be mended is left as it is."""
-    if output["kind"] == "file":
-        return _file(Path(output["path"]), output["container"])
+    match output["kind"]:
+        case "file":
+            return _file(Path(output["path"]), output["container"])
+        case "segments":
+            with suppress(OSError):
+                return hls.mend(output)
+        case "images":
+            return {"count": len(list(_images(Path(output["prefix"]))))}
     return {}
+
+
+def _images(prefix: Path) -> Iterator[Path]:
+    for fresh in prefix.parent.glob(f".{glob.escape(prefix.name)}*.jpeg.new"):
+        fresh.unlink()
+    yield from prefix.parent.glob(f"{glob.escape(prefix.name)}*.jpeg")
 
 
 def _file(path: Path, container: str) -> dict[str, Any]:
@@ -38,7 +53,7 @@ def _file(path: Path, container: str) -> dict[str, Any]:
 
 def _forget_unfinished(path: Path) -> None:
     """What was being written again when it was cut off."""
-    for fresh in path.parent.glob(f".{path.name}.*.new"):
+    for fresh in path.parent.glob(f".{glob.escape(path.name)}.*.new"):
         fresh.unlink()
 
 
@@ -46,7 +61,7 @@ def main() -> None:
     """See the module."""
     ours = os.dup(1)
     os.dup2(2, 1)
-    told = json.dumps([mend(output) for output in json.load(sys.stdin)])
+    told = json.dumps([mend(each) for each in json.load(sys.stdin) if each["kind"] != "stream"])
     os.write(ours, told.encode())
 
 

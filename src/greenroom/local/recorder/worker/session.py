@@ -13,10 +13,8 @@ from livekit import rtc
 from greenroom.local.recorder.layouts import read_layout
 from greenroom.local.recorder.plan import Plan
 from greenroom.local.recorder.worker.cast import Cast
-from greenroom.local.recorder.worker.clock import Clock
-from greenroom.local.recorder.worker.outputs import encoders_for, sink_for
-from greenroom.local.recorder.worker.press import Press
-from greenroom.local.recorder.worker.sink import Sink, words
+from greenroom.local.recorder.worker.recording import Recording
+from greenroom.local.recorder.worker.sink import words
 
 CONNECT_SECONDS = 10.0
 FIRST_SECONDS = 0.7
@@ -42,7 +40,7 @@ Report = Callable[[dict[str, Any]], None]
 
 
 class Session:
-    """Runs once. ``report`` is told what happens: see ``greenroom.local.recorder.running``."""
+    """Runs once. ``report`` is told what happens: see ``worker.__main__``."""
 
     def __init__(self, plan: Plan, report: Report) -> None:
         self._plan = plan
@@ -53,17 +51,13 @@ class Session:
         self._over = asyncio.Event()
         self._reason = STOPPED
         self._error = ""
-        self._clock: Clock | None = None
-        self._press: Press | None = None
-        self._sinks: list[Sink] = []
-        self._cpu_at_start = 0.0
+        self._recording: Recording | None = None
 
     async def run(self, url: str, token: str) -> None:
         """Until it is over; reports the end. Raises nothing that the report does not tell."""
         try:
             await self._join(url, token)
-            if not self._over.is_set():
-                await self._wait_for_media()
+            await self._wait_for_media()
             if not self._over.is_set():
                 self._begin()
                 await self._until_over()
@@ -73,16 +67,22 @@ class Session:
             await self._finish()
 
     def obey(self, command: dict[str, Any]) -> None:
-        """``do``: stop, abandon (the service is gone), pause, resume, layout."""
+        """``do``: stop, abandon (the service is gone), pause, resume, layout, streams."""
+        recording = self._recording
         match command["do"]:
             case "stop":
                 self._end(STOPPED)
             case "abandon":
                 self._end(ABANDONED)
-            case "pause" if self._clock:
-                self._clock.pause()
-            case "resume" if self._clock:
-                self._clock.resume()
+            case "pause" if recording:
+                recording.clock.pause()
+            case "resume" if recording:
+                recording.clock.resume()
+            case "streams" if recording:
+                for gone in command["remove"]:
+                    self._loop.run_in_executor(None, recording.remove_stream, gone)
+                for url in command["add"]:
+                    recording.add_stream(url)
             case "layout":
                 layout = read_layout(command["layout"])
                 if layout is not None:
@@ -117,13 +117,11 @@ class Session:
             self._end(CLOSED)
 
     def _left(self, person: Any) -> None:
-        for sid in person.track_publications:
+        theirs = set(person.track_publications)
+        for sid in theirs:
             self._cast.end(sid)
         self._cast.renew()
-        named = self._named_tracks()
-        gone = person.identity == self._plan.video.identity or named & set(
-            person.track_publications
-        )
+        gone = person.identity == self._plan.video.identity or self._named_tracks() & theirs
         if gone and not self._cast.sources():
             self._end(CLOSED)
 
@@ -150,23 +148,8 @@ class Session:
     # Recording.
 
     def _begin(self) -> None:
-        plan = self._plan
-        encoders = encoders_for(plan)
-        self._sinks = [sink_for(plan, output, encoders) for output in plan.outputs]
-        for sink in self._sinks:
-            sink.start()
-        self._press = Press(encoders, self._sinks, self._broke)
-        self._clock = Clock(
-            encoding=plan.encoding,
-            scene=lambda: self._cast.scene,
-            lines=lambda: self._cast.lines,
-            work=self._press,
-            video=plan.video.of != "nothing",
-            audio=bool(plan.audio),
-            failed=self._broke,
-        )
-        self._cpu_at_start = time.process_time()
-        self._clock.start()
+        self._recording = Recording(self._plan, self._cast, self._report, self._broke)
+        self._recording.begin()
         self._report({"event": "active", "at": time.time_ns()})
 
     def _broke(self, error: Exception) -> None:
@@ -175,35 +158,18 @@ class Session:
         self._loop.call_soon_threadsafe(self._fail, words(error))
 
     async def _until_over(self) -> None:
+        recording = self._recording
         due = time.monotonic() + STATS_SECONDS
-        while not self._over.is_set():
+        while recording and not self._over.is_set():
             try:
                 await asyncio.wait_for(self._over.wait(), LOOK_SECONDS)
             except TimeoutError:
                 self._cast.look()
-            if all(sink.error for sink in self._sinks):
-                self._fail(self._sinks[0].error)
+            if recording.is_useless():
+                self._fail(recording.first_error())
             if time.monotonic() > due:
                 due += STATS_SECONDS
-                self._report({"event": "stats", "figures": self._figures()})
-
-    def _figures(self) -> dict[str, Any]:
-        if self._clock is None or self._press is None:
-            return {}
-        figures = self._clock.figures
-        seconds = max(0.001, figures.seconds + figures.paused)
-        return {
-            "seconds": round(figures.seconds, 3),
-            "frames": figures.frames,
-            "dropped": figures.dropped,
-            "late_ms": round(figures.late * 1000, 1),
-            "cpu": round((time.process_time() - self._cpu_at_start) / seconds * 100, 1),
-            "encoding": round(self._press.busy / seconds * 100, 1),
-            "bytes": sum(sink.size for sink in self._sinks),
-            "pauses": figures.pauses,
-            "paused_seconds": round(figures.paused, 3),
-            "sources": self._cast.sources(),
-        }
+                self._report({"event": "stats", "figures": recording.figures()})
 
     # The end.
 
@@ -221,28 +187,22 @@ class Session:
         ended = time.time_ns()
         self._report({"event": "ending", "at": ended, "reason": self._reason})
         leaving = asyncio.create_task(self._leave())
-        await asyncio.to_thread(self._close)
-        for sink in self._sinks:
-            self._error = self._error or sink.error
+        figures, outputs = {}, []
+        if self._recording is not None:
+            await asyncio.to_thread(self._recording.end)
+            self._error = self._error or self._recording.first_error()
+            figures, outputs = self._recording.figures(), self._recording.results()
         self._report(
             {
                 "event": "ended",
                 "at": ended,
                 "reason": FAILED if self._error else self._reason,
                 "error": self._error,
-                "figures": self._figures(),
-                "outputs": [sink.result() for sink in self._sinks],
+                "figures": figures,
+                "outputs": outputs,
             }
         )
         await leaving
-
-    def _close(self) -> None:
-        if self._clock is None or self._press is None:
-            return
-        self._clock.stop()
-        self._press.close()
-        for sink in self._sinks:
-            sink.finish()
 
     async def _leave(self) -> None:
         await self._cast.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import queue
 import threading
-import time
 from abc import ABC, abstractmethod
 from typing import Any
 
@@ -24,10 +23,8 @@ class Sink(ABC):
         self.codecs = codecs
         self.error = ""
         self.size = 0
-        """Bytes that it was given."""
-        self.started_at = time.time_ns()
-        self.ended_at = 0
-        self._queue: queue.SimpleQueue[Piece | None] = queue.SimpleQueue()
+        """Bytes that it has taken."""
+        self._queue: queue.SimpleQueue[tuple[Any, int] | None] = queue.SimpleQueue()
         self._given = self._taken = 0
         self._thread = threading.Thread(target=self._guarded, name="output", daemon=True)
 
@@ -36,14 +33,17 @@ class Sink(ABC):
         self._thread.start()
 
     def offer(self, piece: Piece) -> None:
+        """A packet, if it is one for this output."""
+        if piece.codec in self.codecs and not self.error:
+            self.put(piece, len(piece.data))
+
+    def put(self, item: Any, size: int) -> None:
         """Never waits. An output that is too slow for good has failed."""
-        if piece.codec not in self.codecs or self.error:
-            return
         if self._given - self._taken > MOST_WAITING:
             self.error = "It could not be written as fast as it was recorded."
             return
-        self._given += len(piece.data)
-        self._queue.put(piece)
+        self._given += size
+        self._queue.put((item, size))
 
     def finish(self) -> None:
         """Return when all that was offered is written, or cannot be."""
@@ -53,23 +53,23 @@ class Sink(ABC):
     def _guarded(self) -> None:
         try:
             self.open()
-            while (piece := self._queue.get()) is not None:
-                self.write(piece)
-                self._taken += len(piece.data)
+            while (taken := self._queue.get()) is not None:
+                item, size = taken
+                self.write(item)
+                self._taken += size
                 self.size = self._taken
             self.close()
         except (OSError, av.FFmpegError, ValueError) as error:
             self.error = self.error or words(error)
             self.salvage()
-        self.ended_at = time.time_ns()
 
     @abstractmethod
     def open(self) -> None:
         """Raises OSError and av.FFmpegError, as the two below do."""
 
     @abstractmethod
-    def write(self, piece: Piece) -> None:
-        """One packet."""
+    def write(self, item: Any) -> None:
+        """One piece."""
 
     @abstractmethod
     def close(self) -> None:
@@ -81,7 +81,7 @@ class Sink(ABC):
 
     @abstractmethod
     def result(self) -> dict[str, Any]:
-        """What became of it, for the service."""
+        """What became of it, for the service: at least ``error``, empty where all is well."""
 
 
 def words(error: Exception) -> str:

@@ -1,0 +1,67 @@
+"""Pushes a stream to one RTMP server: ``python -m greenroom.local.recorder.worker.push``.
+
+A process of its own, because FFmpeg's RTMP holds up everything around it when a server falls silent. stdin: a
+line of JSON ``{"url"}``, which is a secret, then FLV. stdout: a byte for every packet that was taken; whoever misses
+them ends this process. The exit code is 0 after the end of stdin; else stderr says why.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import ssl
+import sys
+from typing import Any
+
+import av
+
+from greenroom.local.processes import dying_with_parent
+from greenroom.local.recorder.worker.sink import words
+
+SECONDS = 10
+"""FFmpeg's own patience with a server."""
+
+
+def push(url: str, source: Any, taken: int) -> None:
+    """Until the end of the source. Raises OSError and av.FFmpegError."""
+    options = {"rw_timeout": str(SECONDS * 1_000_000)}
+    if url.startswith("rtmps:"):
+        places = ssl.get_default_verify_paths()
+        options |= {"tls_verify": "1", "ca_file": places.cafile or places.openssl_cafile}
+    with (
+        av.open(source, format="flv", options={"fflags": "nobuffer"}) as given,
+        av.open(
+            url, "w", format="flv", options={**options, "flvflags": "no_duration_filesize"}
+        ) as target,
+    ):
+        streams = {
+            stream.index: target.add_stream_from_template(stream, opaque=True)
+            for stream in given.streams
+        }
+        for packet in given.demux():
+            if packet.dts is not None:
+                packet.stream = streams[packet.stream_index]
+                target.mux(packet)
+                os.write(taken, b".")
+
+
+def main() -> None:
+    """See the module."""
+    die = dying_with_parent()
+    if die is not None:
+        die()
+    taken = os.dup(1)
+    os.dup2(2, 1)
+    source = sys.stdin.buffer
+    url = json.loads(source.readline())["url"]
+    av.logging.set_level(None)
+    try:
+        push(url, source, taken)
+    except (OSError, av.FFmpegError) as error:
+        # FFmpeg's words may hold the URL, and with it the key.
+        sys.stderr.write(words(error).replace(url, "the server"))
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
