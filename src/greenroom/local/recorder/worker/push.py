@@ -20,16 +20,18 @@ from greenroom.local.recorder.worker.sink import words
 
 SECONDS = 10
 """FFmpeg's own patience with a server."""
+AT_ONCE = {"analyzeduration": "1", "fpsprobesize": "0", "probesize": "2048"}
+"""The first tags say all: looking further into the media would take seconds."""
 
 
 def push(url: str, source: Any, taken: int) -> None:
     """Until the end of the source. Raises OSError and av.FFmpegError."""
-    options = {"rw_timeout": str(SECONDS * 1_000_000)}
+    options: dict[str, str] = {}
     if url.startswith("rtmps:"):
         places = ssl.get_default_verify_paths()
         options |= {"tls_verify": "1", "ca_file": places.cafile or places.openssl_cafile}
     with (
-        av.open(source, format="flv", options={"fflags": "nobuffer"}) as given,
+        av.open(source, format="flv", options=AT_ONCE) as given,
         av.open(
             url, "w", format="flv", options={**options, "flvflags": "no_duration_filesize"}
         ) as target,
@@ -52,15 +54,16 @@ def main() -> None:
         die()
     taken = os.dup(1)
     os.dup2(2, 1)
-    source = sys.stdin.buffer
-    url = json.loads(source.readline())["url"]
-    av.logging.set_level(None)
-    try:
-        push(url, source, taken)
-    except (OSError, av.FFmpegError) as error:
-        # FFmpeg's words may hold the URL, and with it the key.
-        sys.stderr.write(words(error).replace(url, "the server"))
-        sys.exit(1)
+    # Without a buffer, which would wait until it is full.
+    with open(0, "rb", buffering=0) as source:
+        url = json.loads(source.readline())["url"]
+        av.logging.set_level(None)
+        try:
+            push(url, source, taken)
+        except (OSError, av.FFmpegError) as error:
+            # FFmpeg's words may hold the URL, and with it the key.
+            sys.stderr.write(words(error).replace(url, "the server"))
+            sys.exit(1)
 
 
 if __name__ == "__main__":

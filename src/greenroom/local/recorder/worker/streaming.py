@@ -28,6 +28,9 @@ SILENT_SECONDS = 5.0
 CALM_SECONDS = 20.0
 """A connection that lasted so long begins again at the first pause."""
 END_SECONDS = 3.0
+NICE = 5
+MOST_HELD = 200
+"""Packets that wait for the first key frame."""
 MOST_WAITING = 900
 """Packets, about ten seconds of them."""
 Report = Callable[[dict[str, Any]], None]
@@ -45,7 +48,7 @@ class Streaming:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="stream", daemon=True)
         self._taken_at = self._fed_at = 0.0
-        self._broken = False
+        self._connected = self._broken = False
         self._error = ""
         self._retries = 0
         self._started_at = 0
@@ -76,7 +79,7 @@ class Streaming:
         self._kill()
         self._thread.join(END_SECONDS)
         if not self.given_up:
-            self._tell("failed" if self._error else "finished", ended=True)
+            self._tell("finished" if self._connected else "failed", ended=True)
 
     @property
     def error(self) -> str:
@@ -89,7 +92,11 @@ class Streaming:
         failures = 0
         while not self._stopping.is_set():
             begun = time.monotonic()
-            self._error = self._connection()
+            told = self._connection()
+            if self._stopping.is_set() and self._connected and not told:
+                return
+            self._connected = False
+            self._error = told or self._error or "The server was not reached in time."
             if self._stopping.is_set():
                 return
             failures = 0 if time.monotonic() - begun > CALM_SECONDS else failures
@@ -112,6 +119,9 @@ class Streaming:
             stderr=subprocess.PIPE,
             env=own_environment(),
         )
+        with suppress(OSError):
+            # What it does at its start must not take the time that pictures need.
+            os.setpriority(os.PRIO_PROCESS, child.pid, NICE)
         self._taken_at = time.monotonic()
         self._fed_at = self._taken_at + 0.001
         watching = threading.Thread(target=self._watch, args=(child,), daemon=True)
@@ -141,7 +151,7 @@ class Streaming:
                 pipe.close()
         if said:
             return said[:300]
-        if silent and not self._stopping.is_set():
+        if silent:
             return f"The server took nothing for {SILENT_SECONDS:.0f} s."
         return told if child.returncode else ""
 
@@ -158,16 +168,24 @@ class Streaming:
             }
             has_video = any(stream.type == "video" for stream in streams.values())
             begin: float | None = None
-            waits = True
+            held: list[Piece] = []
             while (piece := self._queue.get()) is not None:
+                is_video = streams[piece.codec].type == "video"
                 if self._broken:
                     # Something was left out, so what comes cannot be decoded before a key frame.
-                    self._broken, waits = False, True
-                if waits and (piece.key and streams[piece.codec].type == "video") >= has_video:
-                    waits = False
+                    self._broken, held = False, [piece]
+                elif held or begin is None:
+                    held = [*held[-MOST_HELD:], piece]
+                if not held:
+                    ready = [piece]
+                elif (piece.key and is_video) or not has_video:
+                    # Video comes late out of its encoder: the sound that belongs to it was here first.
                     begin = piece.seconds if begin is None else begin
-                if not waits and begin is not None and piece.seconds >= begin:
-                    container.mux(piece.packet(streams[piece.codec], begin))
+                    ready, held = [each for each in held if each.seconds >= piece.seconds], []
+                else:
+                    ready = []
+                for each in ready:
+                    container.mux(each.packet(streams[each.codec], begin or 0))
                     self._fed_at = time.monotonic()
                 if child.poll() is not None:
                     raise BrokenPipeError
@@ -180,9 +198,9 @@ class Streaming:
         def read() -> None:
             while os.read(pipe.fileno(), 4096):
                 self._taken_at = time.monotonic()
-                if not self._started_at or self._error:
+                if not self._connected:
+                    self._connected, self._error = True, ""
                     self._started_at = self._started_at or time.time_ns()
-                    self._error = ""
                     self._tell("active")
             fresh.set()
 
