@@ -27,7 +27,10 @@ from greenroom.local.recorder.planning import (
 from greenroom.local.recorder.redact import redacted_url
 from greenroom.local.recorder.repairing import repair
 from greenroom.local.recorder.running import Running
+from greenroom.local.recorder.storage import Storage, storage_of
 from greenroom.local.recorder.store import Record, Store
+from greenroom.local.recorder.uploads import UploadError, files_of, upload
+from greenroom.local.recorder.webhooks import EgressWebhooks
 from greenroom.local.recorder.wish import read_wish
 from greenroom.local.twirp.refusals import Refusal
 
@@ -36,10 +39,13 @@ if TYPE_CHECKING:
 
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 PROCESS_LOST = "The recorder's process ended before it had finished the recording."
+NOT_UPLOADED = (
+    "It was not uploaded: the recorder was started anew meanwhile, and it keeps no storage keys. "
+    "The files are where they were recorded."
+)
 LEFT_SECONDS = 30.0
 """How long a process of an earlier service may take to finish."""
 log = logging.getLogger("greenroom.recorder")
-Tell = Callable[[str, egress.EgressInfo], None]
 
 
 @dataclass(slots=True)
@@ -49,11 +55,13 @@ class Live:
     record: Record
     running: Running
     streamable: bool
+    storages: list[Storage | None]
+    """Of the outputs, in their order."""
     urls: list[str] = field(default_factory=list, repr=False)
 
 
 class Egresses:
-    """``tell`` is given LiveKit's event names with the info of then; ``token`` makes a token to join a room with."""
+    """``token`` makes a token to join a room with, of the room and an identity."""
 
     def __init__(
         self,
@@ -64,14 +72,14 @@ class Egresses:
         root: Path,
         store: Store,
         clock: Clock,
-        tell: Tell,
+        webhooks: EgressWebhooks,
     ) -> None:
         self._rooms = rooms
         self._url, self._token = url, token
         self._root = root
         self._store = store
         self._clock = clock
-        self._tell = tell
+        self._webhooks = webhooks
         self._records: dict[str, Record] = {}
         self._live: dict[str, Live] = {}
         self._figures: dict[str, dict[str, Any]] = {}
@@ -90,8 +98,11 @@ class Egresses:
                 # It finishes by itself when its service is gone; its files are not ours before.
                 await asyncio.to_thread(left.wait, LEFT_SECONDS)
                 await asyncio.to_thread(left.end)
-            will = self._store.take_will(record.info.egress_id)
-            await self._repair(record) if will is None else self._end(record, will)
+            event = self._store.take_will(record.info.egress_id)
+            event = event or await self._repaired(record)
+            if any(output["uploaded"] for output in record.outputs):
+                event["error"] = event["error"] or NOT_UPLOADED
+            self._end(record, event)
 
     async def close(self) -> None:
         """Stop what runs, and wait for its files."""
@@ -106,15 +117,20 @@ class Egresses:
     async def start(self, request: Any) -> egress.EgressInfo:
         """Any of LiveKit's Start calls. Raises Refusal."""
         wish = read_wish(request)
+        storages = [each.storage and storage_of(each.storage) for each in wish.outputs]
+        self._webhooks.check(wish.webhooks)
         found = await look_up(self._rooms, wish)
         egress_id = "EG_" + "".join(secrets.choice(LETTERS) for _ in range(12))
         planned = self._plan(egress_id, found)
         plan = planned.plan
         now = self._now()
         info = results.new_info(plan, request, room_id=found.room_id, single=wish.single, now=now)
-        outputs = [_without_keys(output) for output in plan.as_dict()["outputs"]]
+        outputs = [
+            {**_without_keys(output), "uploaded": storage is not None}
+            for output, storage in zip(plan.as_dict()["outputs"], storages, strict=True)
+        ]
         record = Record(info, outputs, [str(path) for path in planned.held])
-        await self._launch(record, plan)
+        await self._launch(record, plan, storages)
         return info
 
     def _plan(self, egress_id: str, found: Found) -> Planned:
@@ -123,8 +139,9 @@ class Egresses:
             return planned
         return Planned(sized(planned.plan, *found.size), planned.held)
 
-    async def _launch(self, record: Record, plan: Plan) -> None:
-        live = Live(record, Running(lambda event: self._heard(live, event)), _is_streamable(plan))
+    async def _launch(self, record: Record, plan: Plan, storages: list[Storage | None]) -> None:
+        running = Running(lambda event: self._heard(live, event))
+        live = Live(record, running, _is_streamable(plan), storages)
         live.urls = [url for each in plan.outputs if isinstance(each, Stream) for url in each.urls]
         given = {
             "url": self._url,
@@ -226,10 +243,25 @@ class Egresses:
     # What the processes say.
 
     async def _follow(self, live: Live) -> None:
-        in_order = await live.running.listen()
-        self._live.pop(live.record.info.egress_id, None)
-        if not in_order:
-            await self._repair(live.record)
+        event = await live.running.listen()
+        record = live.record
+        self._live.pop(record.info.egress_id, None)
+        if event is None:
+            event = await self._repaired(record)
+        await self._upload(live, event)
+        self._end(record, event)
+
+    async def _upload(self, live: Live, event: dict[str, Any]) -> None:
+        """What goes elsewhere; the recording has not ended before it is there."""
+        record = live.record
+        for output, storage in zip(record.outputs, live.storages, strict=True):
+            if storage is not None:
+                try:
+                    await upload(storage, files_of(output), self._root, self._clock)
+                except UploadError as error:
+                    event["error"] = event["error"] or str(error)
+                else:
+                    results.relocate(record.info, output, self._root, storage.location)
 
     def _heard(self, live: Live, event: dict[str, Any]) -> None:
         record = live.record
@@ -245,22 +277,12 @@ class Egresses:
                 self._keep(record, "egress_updated")
             case "ending":
                 self._ending(record)
-            case "ended":
-                self._end(record, event)
 
-    async def _repair(self, record: Record) -> None:
-        """What a process did not finish."""
+    async def _repaired(self, record: Record) -> dict[str, Any]:
+        """What a process did not finish, mended; as its ``ended`` would tell it."""
         log.warning("%s: %s", record.info.egress_id, PROCESS_LOST)
-        mended = await repair(record.outputs)
-        self._end(
-            record,
-            {
-                "at": self._now(),
-                "reason": "Failure",
-                "error": PROCESS_LOST,
-                "outputs": mended,
-            },
-        )
+        at, mended = self._now(), await repair(record.outputs)
+        return {"at": at, "reason": "Failure", "error": PROCESS_LOST, "outputs": mended}
 
     def _ending(self, record: Record) -> None:
         if record.info.status != egress.EGRESS_ENDING:
@@ -278,7 +300,7 @@ class Egresses:
     def _keep(self, record: Record, event: str) -> None:
         record.info.updated_at = self._now()
         self._store.write(record)
-        self._tell(event, record.info)
+        self._webhooks.tell(event, record.info)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +130,27 @@ def end(
                 made.image_count, made.ended_at = result.get("count", 0), info.ended_at
     if info.WhichOneof("result"):
         _fill_result(info)
+
+
+def relocate(
+    info: egress.EgressInfo,
+    output: Mapping[str, Any],
+    root: Path,
+    location: Callable[[str], str],
+) -> None:
+    """Say where the files of an output are now. ``location``: a name in ``root`` → its URL."""
+
+    def url(path: str) -> str:
+        return location(str(Path(path).relative_to(root)))
+
+    for made in info.file_results:
+        if made.location == output.get("path"):
+            made.location = url(made.location)
+    for listed in info.segment_results:
+        if listed.playlist_location == output.get("playlist"):
+            listed.playlist_location = url(listed.playlist_location)
+            if listed.live_playlist_location:
+                listed.live_playlist_location = url(listed.live_playlist_location)
 
 
 def _end_file(made: Any, result: Mapping[str, Any], info: egress.EgressInfo) -> None:

@@ -18,17 +18,19 @@ from greenroom.local.processes import Process
 STOP_SECONDS = 120.0
 """A long recording is written again at its end; a process that takes longer than this hangs."""
 LARGEST_LINE = 2**20
+MEMORY = {"MALLOC_TRIM_THRESHOLD_": "67108864", "MALLOC_MMAP_THRESHOLD_": "67108864"}
+"""glibc keeps what frames leave behind: to ask the kernel for every picture anew doubles what scaling costs."""
 Heard = Callable[[dict[str, Any]], None]
 log = logging.getLogger("greenroom.recorder")
 
 
 class Running:
-    """One process. ``heard`` is told each event; ``lost`` says, at the end, that there was no ``ended`` among them."""
+    """One process. ``heard`` is told each event but the last, ``ended``: ``listen`` gives that."""
 
     def __init__(self, heard: Heard) -> None:
         self._heard = heard
         self._child: asyncio.subprocess.Process | None = None
-        self._ended = False
+        self._ended: dict[str, Any] | None = None
 
     async def start(self, given: dict[str, Any], log_file: Path) -> Process:
         """``given``: url, token, plan and will. Raises OSError."""
@@ -38,7 +40,7 @@ class Running:
                 sys.executable,
                 "-m",
                 "greenroom.local.recorder.worker",
-                env={**own_environment(), "RUST_LOG": "warn"},
+                env={**own_environment(), **MEMORY, "RUST_LOG": "warn"},
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=descriptor,
@@ -57,19 +59,21 @@ class Running:
             with suppress(OSError, RuntimeError):
                 self._child.stdin.write(f"{json.dumps(command)}\n".encode())
 
-    async def listen(self) -> bool:
-        """Hear it to its end; whether it ended in order."""
+    async def listen(self) -> dict[str, Any] | None:
+        """Hear it to its end: its ``ended``; None when it did not end in order."""
         child = self._child
         if child is None or child.stdout is None:
-            return False
+            return None
         while line := await child.stdout.readline():
             try:
                 event = json.loads(line)
             except ValueError:
                 log.warning("a recording said %r", line[:200])
                 continue
-            self._ended = self._ended or event["event"] == "ended"
-            self._heard(event)
+            if event["event"] == "ended":
+                self._ended = event
+            else:
+                self._heard(event)
         await child.wait()
         return self._ended
 

@@ -86,7 +86,7 @@ class Recorder:
                 root=folder,
                 store=store,
                 clock=clock,
-                tell=webhooks.tell,
+                webhooks=webhooks,
             )
             recorder = Recorder(keys, egresses)
             http = HttpServer(recorder.answer, clock.now)

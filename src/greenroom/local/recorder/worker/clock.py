@@ -100,7 +100,10 @@ class Clock:
         return self._pausing
 
     def stop(self) -> None:
-        """Return when the last picture and sound have been handed over."""
+        """Return when the last picture and sound of this moment have been handed over."""
+        if not self._pausing:
+            # They come DELAY later.
+            time.sleep(DELAY)
         self._stopping = True
         self._wake.set()
         if self._thread is not None:

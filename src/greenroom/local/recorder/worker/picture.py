@@ -17,10 +17,12 @@ Plane = npt.NDArray[np.uint8]
 Planes = tuple[Plane, Plane, Plane]
 Colour = tuple[int, int, int]
 """Y, U and V of limited range."""
+SPARE = 0.95
 BLACK: Colour = (16, 128, 128)
 SMALLEST = 16
 """An 8×8 frame comes around a publisher's leaving: it is no picture."""
-WAITING = 8
+WAITING = 12
+"""Pictures of one track that wait: those of sound.DELAY at 60 a second and a few more."""
 
 
 @dataclass(slots=True)
@@ -96,17 +98,20 @@ class Feed:
 
 
 class Scaler:
-    """Scales pictures of one tile. swscale keeps its tables as long as the sizes stay."""
+    """Scales pictures of one tile. Tables and memory are kept as long as the sizes stay."""
 
     def __init__(self) -> None:
         self._scaler = VideoReformatter()
+        self._given: av.VideoFrame | None = None
 
     def scale(self, planes: Planes, width: int, height: int) -> Planes:
         """To exactly this size."""
         rows, columns = planes[0].shape
         if (columns, rows) == (width, height):
             return planes
-        frame = av.VideoFrame(columns, rows, "yuv420p")
+        frame = self._given
+        if frame is None or (frame.width, frame.height) != (columns, rows):
+            frame = self._given = av.VideoFrame(columns, rows, "yuv420p")
         for plane, source in zip(frame.planes, planes, strict=True):
             into(plane)[:, : source.shape[1]] = source
         made = self._scaler.reformat(frame, width, height, interpolation="FAST_BILINEAR")
@@ -147,9 +152,14 @@ class Canvas:
 
 
 def fit(width: int, height: int, box: Box, *, whole: bool) -> tuple[int, int]:
-    """The size to scale a picture to: inside of the box, or covering it. Even, and never less than two."""
+    """The size to scale a picture to: inside of the box, or covering it. Even, and never less than two.
+
+    A picture that covers the box with a little to spare stays as it is, and is cut.
+    """
     factors = box.width / width, box.height / height
     factor = min(factors) if whole else max(factors)
+    if not whole and SPARE <= factor <= 1:
+        return width, height
     wide, tall = round(width * factor / 2) * 2, round(height * factor / 2) * 2
     if whole:
         return min(max(2, wide), box.width), min(max(2, tall), box.height)

@@ -18,8 +18,8 @@ from greenroom.local.recorder.plan import Channel
 
 RATE = 48_000
 CHANNELS = 2
-DELAY = 0.06
-"""Seconds that pictures and sound wait for what is still on its way."""
+DELAY = 0.15
+"""Seconds that pictures and sound wait for what is still on its way: a frame of sound, and what is late."""
 KEPT = 2 * RATE
 """Samples that a track holds."""
 JUMP = RATE // 40
