@@ -71,5 +71,5 @@ def _advanced(given: Any) -> Encoding:
         constant=bool(given.video_bitrate),
         audio_kbps=given.audio_bitrate or 128,
         sample_rate=rate,
-        key_seconds=given.key_frame_interval or 2.0,
+        key_seconds=given.key_frame_interval,
     )

@@ -33,7 +33,7 @@ class Video:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encoding:
-    """Sizes in pixels, rates in kbit/s, sample rate in Hz, key frames in seconds."""
+    """Sizes in pixels, rates in kbit/s, sample rate in Hz."""
 
     width: int = 1280
     height: int = 720
@@ -45,7 +45,8 @@ class Encoding:
     """Hold the bit rate, as who gave one wants it; else it is only the most that may be used."""
     audio_kbps: int = 128
     sample_rate: int = 48_000
-    key_seconds: float = 2.0
+    key_seconds: float = 0.0
+    """Between key frames; 0 in a wish: as the outputs want it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

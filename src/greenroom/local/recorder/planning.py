@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +12,16 @@ from urllib.parse import urlsplit
 from livekit.protocol import egress
 
 from greenroom.local.recorder.names import below, fill, reserve, with_extension
-from greenroom.local.recorder.plan import File, Images, Output, Plan, Segments, Stream, Video
+from greenroom.local.recorder.plan import (
+    Encoding,
+    File,
+    Images,
+    Output,
+    Plan,
+    Segments,
+    Stream,
+    Video,
+)
 from greenroom.local.recorder.wish import Wanted, Wish
 from greenroom.local.twirp.refusals import Refusal
 
@@ -21,6 +31,8 @@ SOUND_ONLY = frozenset({"ogg", "mp3"})
 SECONDS = 4
 """Length of a segment, where the request names none."""
 IMAGE_SECONDS = 10
+KEY_SECONDS = 2.0
+"""Between key frames, at most, where the request says nothing."""
 SHORTEST = 1
 SCHEMES = frozenset({"rtmp", "rtmps"})
 
@@ -50,10 +62,18 @@ def plan_for(
         room=wish.room,
         video=video,
         audio=wish.audio,
-        encoding=wish.encoding,
+        encoding=_with_key_frames(wish.encoding, outputs),
         outputs=outputs,
     )
     return Planned(plan, tuple(planner.held))
+
+
+def _with_key_frames(encoding: Encoding, outputs: Iterable[Output]) -> Encoding:
+    """A segment begins with a key frame, so an even number of their pauses must make a segment."""
+    lengths = [each.seconds for each in outputs if isinstance(each, Segments)]
+    length = lengths[0] if lengths else KEY_SECONDS
+    pause = length / math.ceil(length / KEY_SECONDS)
+    return replace(encoding, key_seconds=encoding.key_seconds or pause)
 
 
 def take_away_empty(held: Iterable[Path]) -> None:
