@@ -21,7 +21,6 @@ from typing import Any
 
 import av
 import numpy as np
-import psutil
 from livekit import api, rtc
 
 from benchmarks.common import Bench, Row
@@ -97,17 +96,11 @@ async def move(picture: rtc.VideoSource, number: int) -> None:
         await asyncio.sleep(max(0.0, begun + (step + 1) / FPS + number / 100 - time.monotonic()))
 
 
-def workers() -> list[psutil.Process]:
-    """The processes that record."""
-    every = psutil.Process().children(recursive=True)
-    return [each for each in every if "greenroom.local.recorder.worker" in each.cmdline()]
-
-
 async def load(made: Studio, **request: Any) -> dict[str, float]:
     """CPU in per cent of one core, MB, pictures a second and per cent left out, of one recording after a while."""
     info = await made.active((await made.start(**request)).egress_id)
     await asyncio.sleep(SETTLE)
-    (process,) = workers()
+    process = made.worker()
     begin, before = process.cpu_times(), await made.own("GetEgressStats", info.egress_id)
     started = time.monotonic()
     await asyncio.sleep(SECONDS)

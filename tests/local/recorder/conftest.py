@@ -115,8 +115,14 @@ ENDS = (
 
 def workers() -> list[psutil.Process]:
     """Processes of ours that record."""
-    children = psutil.Process().children(recursive=True)
-    return [each for each in children if "greenroom.local.recorder.worker" in each.cmdline()]
+    return [each for each in psutil.Process().children(recursive=True) if _records(each)]
+
+
+def _records(process: psutil.Process) -> bool:
+    try:
+        return "greenroom.local.recorder.worker" in process.cmdline()
+    except psutil.Error:
+        return False
 
 
 def left_behind(folder: Path) -> list[str]:

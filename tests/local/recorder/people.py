@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import time
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +21,7 @@ SOURCES = {
 }
 RATE = 48_000
 CLAP_FPS = 50
+LATE = 0.03
 
 
 def grey(width: int, height: int, shade: int) -> rtc.VideoFrame:
@@ -83,8 +84,7 @@ class Person:
 
         async def feed() -> None:
             begun = time.monotonic()
-            for number in itertools.count():
-                await _until(begun + number / 100)
+            async for number in _beats(begun, 100):
                 moments = (np.arange(480) + number * 480) / RATE
                 wave = np.sin(2 * np.pi * tone * moments) * 32767 * self.volume
                 await sound.capture_frame(
@@ -111,14 +111,12 @@ class Person:
         begun = time.monotonic()
 
         async def flash() -> None:
-            for number in itertools.count():
-                await _until(begun + number / CLAP_FPS)
+            async for number in _beats(begun, CLAP_FPS):
                 picture.capture_frame(looks[number / CLAP_FPS % every < lasting - 1e-6])
 
         async def beep() -> None:
-            for number in itertools.count():
-                # As a microphone does: the frame is there when its last sample was heard.
-                await _until(begun + (number + 1) / 100)
+            # As a microphone does: the frame is there when its last sample was heard.
+            async for number in _beats(begun + 0.01, 100):
                 loud = frames[number / 100 % every < lasting - 1e-6]
                 await sound.capture_frame(rtc.AudioFrame(loud, RATE, 1, 480))
 
@@ -156,5 +154,12 @@ async def enter(server: LocalServer, room: str, identity: str, **more: Any) -> P
     return Person(joined, identity)
 
 
-async def _until(moment: float) -> None:
-    await asyncio.sleep(max(0.0, moment - time.monotonic()))
+async def _beats(begun: float, rate: int) -> AsyncIterator[int]:
+    """0, 1, 2 …, each at its time. Beats that are missed are left out: caught up, they would fill jitter buffers."""
+    number = 0
+    while True:
+        late = time.monotonic() - begun - number / rate
+        number += int(late * rate) if late > LATE else 0
+        await asyncio.sleep(max(0.0, begun + number / rate - time.monotonic()))
+        yield number
+        number += 1

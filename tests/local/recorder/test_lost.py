@@ -38,7 +38,7 @@ async def test_a_killed_recording_is_repaired_and_has_lost_two_seconds_at_most(
     assert is_fast_start(path)
     assert facts(path)["seconds"] >= (killed_at - info.started_at) / 1e9 - 2
     assert facts(path)["seconds"] == pytest.approx(ended.file_results[0].duration / 1e9, abs=0.05)
-    assert len(shots(path)) >= (facts(path)["seconds"] - 0.2) * 30
+    assert len(shots(path)) >= facts(path)["seconds"] * 20
     assert loudness(sound(path)[:, 48_000:]) > 0.1
 
 

@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from greenroom.local.recorder.worker.sound import DELAY, KEPT, RATE, Line, Samples, mix
+from greenroom.local.recorder.worker.sound import BUFFERED, DELAY, KEPT, RATE, Line, Samples, mix
 
 FRAME = 480
 START = 100.0
@@ -46,8 +46,10 @@ def test_frames_that_come_on_time_have_no_seam() -> None:
     wanted = tone(0, len(heard), 440)
     first = int((START - DELAY) * RATE)
     offset = first - int(START * RATE)
-    # What arrived at START stands at START: the reader is late by DELAY, not the sound.
-    assert np.array_equal(heard[begin + 100 :], wanted[begin + 100 + offset : len(heard) + offset])
+    # What arrived at START stands there, less what it waited: the reader is late by DELAY, not the sound.
+    offset += int(BUFFERED * RATE)
+    last = len(heard) - int(BUFFERED * RATE)
+    assert np.array_equal(heard[begin + 100 : last], wanted[begin + 100 + offset : last + offset])
 
 
 def test_frames_that_come_in_bursts_have_no_seam() -> None:
@@ -62,7 +64,7 @@ def test_a_publisher_whose_clock_runs_apart_stays_within_ten_milliseconds(speed:
     heard = play(on_time(12_000, speed), line)
     assert silence(heard) < 60
     # Two minutes at 500 ppm are 60 ms apart; the line has followed.
-    behind = line._to - (START + 12_000 * FRAME / RATE / speed) * RATE
+    behind = line._to + BUFFERED * RATE - (START + 12_000 * FRAME / RATE / speed) * RATE
     assert abs(behind) / RATE < 0.010
 
 
@@ -90,13 +92,13 @@ def test_loud_voices_together_are_clipped_and_never_wrap_around() -> None:
         line = Line()
         line.write(START, np.full((FRAME, 2), 20_000, np.int16))
         lines.append(line)
-    assert mix(lines, int(START * RATE) - FRAME, FRAME).min() == 32_767
+    assert mix(lines, int((START - BUFFERED) * RATE) - FRAME, FRAME).min() == 32_767
 
 
 def test_a_line_for_one_ear_is_silent_in_the_other() -> None:
     line = Line("right")
     line.write(START, np.full((FRAME, 2), 1000, np.int16))
-    heard = mix([line], int(START * RATE) - FRAME, FRAME)
+    heard = mix([line], int((START - BUFFERED) * RATE) - FRAME, FRAME)
     assert heard[:, 0].max() == 0
     assert heard[:, 1].min() == 1000
 

@@ -73,9 +73,11 @@ class Clock:
     """Every how-many-th picture is made: more than one where the machine cannot hold all of them."""
     origin: float = 0.0
     """Where the recording's zero lies on the monotonic clock, pauses taken out."""
+    _pause_at: float | None = None
+    _resume_at: float | None = None
+    _stop_at: float | None = None
+    """Moments of the recording, and of the monotonic clock: work is DELAY behind, and ends where they say."""
     _wake: threading.Event = field(default_factory=threading.Event)
-    _stopping: bool = False
-    _pausing: bool = False
     _thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -85,26 +87,21 @@ class Clock:
         self._thread.start()
 
     def pause(self) -> None:
-        """Time stands still."""
-        self._pausing = True
-        self._wake.set()
+        """Time stands still; pausing twice is pausing once."""
+        if self._pause_at is None:
+            self._pause_at = time.monotonic() - self.origin
+        self._resume_at = None
 
     def resume(self) -> None:
         """It goes on, with a key frame."""
-        self._pausing = False
-        self._wake.set()
-
-    @property
-    def paused(self) -> bool:
-        """Whether it stands still."""
-        return self._pausing
+        if self._pause_at is not None:
+            self._resume_at = time.monotonic()
+            self._wake.set()
 
     def stop(self) -> None:
         """Return when the last picture and sound of this moment have been handed over."""
-        if not self._pausing:
-            # They come DELAY later.
-            time.sleep(DELAY)
-        self._stopping = True
+        here = time.monotonic() - self.origin
+        self._stop_at = here if self._pause_at is None else self._pause_at
         self._wake.set()
         if self._thread is not None:
             self._thread.join()
@@ -120,41 +117,43 @@ class Clock:
         tick = 1 / self.encoding.fps if self.video else SOUND_TICK
         number = sample = 0
         key = False
-        while not self._stopping:
-            now = time.monotonic() - self.origin
-            if self._pausing:
-                self._stand_still()
-                key = True
-                continue
+        while True:
+            limit = self._stop_at if self._stop_at is not None else self._pause_at
+            now = time.monotonic() - self.origin - DELAY
+            is_there = limit is not None and now >= limit
+            if limit is not None and is_there:
+                now = limit
             self.figures.seconds = now
             if self.audio:
                 sample = self._sound(now, sample)
-            if compositor is not None and now >= number * tick:
+            if compositor is not None and now >= number * tick and not is_there:
                 number, made = self._picture(compositor, now, number, key=key)
                 key = key and not made
-            due = number * tick if self.video else now + tick
-            self._wait(self.origin + due - time.monotonic())
-        self._finish(sample)
-
-    def _wait(self, seconds: float) -> None:
-        # Waiting for an event takes the GIL several times; only what is to be answered at once needs it.
-        if seconds > 0 and not self._stopping and not self._pausing:
-            time.sleep(seconds)
+            if is_there:
+                if self._stop_at is not None:
+                    return
+                self._stand_still()
+                key = True
+            else:
+                due = number * tick if self.video else now + tick
+                time.sleep(max(0.0, self.origin + DELAY + due - time.monotonic()))
 
     def _stand_still(self) -> None:
-        began = time.monotonic()
-        while self._pausing and not self._stopping:
+        while self._resume_at is None and self._stop_at is None:
             self._wake.wait()
             self._wake.clear()
-        away = time.monotonic() - began
+        if self._resume_at is None or self._pause_at is None:
+            return
+        away = self._resume_at - self.origin - self._pause_at
         self.origin += away
         self.figures.paused += away
         self.figures.pauses += 1
+        self._pause_at = self._resume_at = None
 
     def _sound(self, now: float, sample: int) -> int:
         count = int(now * RATE) - sample
         if count > 0:
-            start = int((self.origin - DELAY) * RATE) + sample
+            start = int(self.origin * RATE) + sample
             self.work.audio(mix(self.lines(), start, count), sample)
         return sample + max(0, count)
 
@@ -170,13 +169,9 @@ class Clock:
         if self.work.waiting() >= BACKLOG:
             figures.dropped += 1
             return number + self.step, False
-        moment = self.origin + number / self.encoding.fps - DELAY
+        moment = self.origin + number / self.encoding.fps
         frame = compositor.compose(self.scene(), moment)
         self.work.video(frame, number, key=key)
         figures.frames += 1
         figures.late = max(figures.late, now - number / self.encoding.fps)
         return number + self.step, True
-
-    def _finish(self, sample: int) -> None:
-        if self.audio and not self._pausing:
-            self._sound(self.figures.seconds, sample)

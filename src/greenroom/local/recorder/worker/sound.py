@@ -20,6 +20,8 @@ RATE = 48_000
 CHANNELS = 2
 DELAY = 0.15
 """Seconds that pictures and sound wait for what is still on its way: a frame of sound, and what is late."""
+BUFFERED = 0.02
+"""Seconds that sound comes later than the picture of the same moment, measured: it waits in WebRTC's jitter buffer."""
 KEPT = 2 * RATE
 """Samples that a track holds."""
 JUMP = RATE // 40
@@ -55,7 +57,7 @@ class Line:
     def write(self, arrived: float, samples: Samples) -> None:
         """Samples whose last one arrived at that moment of the monotonic clock."""
         count = len(samples)
-        wanted = int(arrived * RATE) - count
+        wanted = int((arrived - BUFFERED) * RATE) - count
         with self._lock:
             lead = self._to - wanted
             if self._to < self._read or not self._to or abs(lead) > 4 * JUMP:
