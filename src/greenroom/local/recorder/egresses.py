@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import secrets
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from livekit.protocol import egress
 
 from greenroom.domain.ports import Clock
 from greenroom.local.processes import Process
-from greenroom.local.recorder import results
+from greenroom.local.recorder import load, results
 from greenroom.local.recorder.lookup import Found, look_up
 from greenroom.local.recorder.plan import File, Plan, Segments, Stream
 from greenroom.local.recorder.planning import (
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from livekit.api.room_service import RoomService
 
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+PACE = "This machine cannot hold the load: {fps:g} pictures a second are recorded."
 PROCESS_LOST = "The recorder's process ended before it had finished the recording."
 NOT_UPLOADED = (
     "It was not uploaded: the recorder was started anew meanwhile, and it keeps no storage keys. "
@@ -55,6 +57,8 @@ class Live:
     record: Record
     running: Running
     streamable: bool
+    cost: float
+    """In cores: see ``load``."""
     storages: list[Storage | None]
     """Of the outputs, in their order."""
     urls: list[str] = field(default_factory=list, repr=False)
@@ -122,9 +126,10 @@ class Egresses:
         found = await look_up(self._rooms, wish)
         egress_id = "EG_" + "".join(secrets.choice(LETTERS) for _ in range(12))
         planned = self._plan(egress_id, found)
-        plan = planned.plan
+        plan, note = self._fitted(planned)
         now = self._now()
         info = results.new_info(plan, request, room_id=found.room_id, single=wish.single, now=now)
+        info.details = note
         outputs = [
             {**_without_keys(output), "uploaded": storage is not None}
             for output, storage in zip(plan.as_dict()["outputs"], storages, strict=True)
@@ -139,9 +144,23 @@ class Egresses:
             return planned
         return Planned(sized(planned.plan, *found.size), planned.held)
 
+    def _fitted(self, planned: Planned) -> tuple[Plan, str]:
+        """The plan as this machine can hold it, and what is to be said about that. Raises Refusal."""
+        cores, others = len(os.sched_getaffinity(0)), [each.cost for each in self._live.values()]
+        plan = load.fitting(planned.plan, sum(others), cores)
+        here = f"this machine has {cores} cores, and {len(others)} recordings run"
+        if plan is None:
+            take_away_empty(planned.held)
+            words = f"It cannot be held beside the rest: {here}. Stop one, or record sound only."
+            raise Refusal("resource_exhausted", words)
+        if plan == planned.plan:
+            return plan, ""
+        asked, given = load.describe(planned.plan.encoding), load.describe(plan.encoding)
+        return plan, f"Recorded {given} in place of {asked}: {here}."
+
     async def _launch(self, record: Record, plan: Plan, storages: list[Storage | None]) -> None:
         running = Running(lambda event: self._heard(live, event))
-        live = Live(record, running, _is_streamable(plan), storages)
+        live = Live(record, running, _is_streamable(plan), load.cost(plan), storages)
         live.urls = [url for each in plan.outputs if isinstance(each, Stream) for url in each.urls]
         given = {
             "url": self._url,
@@ -271,6 +290,9 @@ class Egresses:
                 self._keep(record, "egress_started")
             case "stats":
                 self._figures[record.info.egress_id] = event["figures"]
+            case "pace":
+                record.info.details = PACE.format(fps=event["fps"])
+                self._keep(record, "egress_updated")
             case "stream":
                 made = record.info.stream_results[live.urls.index(event["url"])]
                 results.stream_now(made, event)

@@ -106,7 +106,8 @@ def end(
     """From the worker's ``ended``, or what a repair found in its place."""
     info.ended_at = event["at"]
     info.error = event["error"]
-    info.details = f"End reason: {event['reason']}"
+    said = f"End reason: {event['reason']}"
+    info.details = f"{said}. {info.details}" if info.details else said
     if info.error:
         info.status, info.error_code = egress.EGRESS_FAILED, INTERNAL
     elif info.started_at:

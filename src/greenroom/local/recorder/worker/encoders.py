@@ -11,6 +11,7 @@ import av
 import numpy as np
 from av.video.frame import PictureType
 
+from greenroom.local.recorder.load import is_heavy
 from greenroom.local.recorder.plan import Encoding
 from greenroom.local.recorder.worker.sound import RATE, Samples
 
@@ -21,8 +22,6 @@ QUALITY = "23"
 SMPTE170M = 6
 """What WebRTC's planes are; nothing is converted, so players must be told (H.273)."""
 LIMITED = 1
-LIGHT_WORK = 1280 * 720 * 30
-"""Pixels a second that x264's veryfast holds on one core beside the rest of the work; more takes superfast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +143,9 @@ class Encoders:
 def _video_options(encoding: Encoding, codec: str) -> dict[str, str]:
     if codec == "vp8":
         return {"deadline": "realtime", "cpu-used": "8", "threads": "2", "lag-in-frames": "0"}
-    heavy = encoding.width * encoding.height * encoding.fps > LIGHT_WORK
     most = encoding.video_kbps
     options = {
-        "preset": "superfast" if heavy else "veryfast",
+        "preset": "superfast" if is_heavy(encoding) else "veryfast",
         "profile": encoding.profile,
         # Cuts between scenes would make segments uneven.
         "sc_threshold": "0",

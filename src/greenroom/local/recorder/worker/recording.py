@@ -107,6 +107,7 @@ class Recording:
             "seconds": round(figures.seconds, 3),
             "frames": figures.frames,
             "dropped": figures.dropped,
+            "fps": round(self._plan.encoding.fps / self.clock.step, 1),
             "late_ms": round(figures.late * 1000, 1),
             "cpu": round((time.process_time() - self._cpu) / seconds * 100, 1),
             "encoding": round(self._press.busy / seconds * 100, 1),

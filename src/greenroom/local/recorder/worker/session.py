@@ -11,6 +11,7 @@ from typing import Any
 from livekit import rtc
 
 from greenroom.local.recorder.layouts import read_layout
+from greenroom.local.recorder.load import Pace
 from greenroom.local.recorder.plan import Plan
 from greenroom.local.recorder.worker.cast import Cast
 from greenroom.local.recorder.worker.recording import Recording
@@ -52,6 +53,7 @@ class Session:
         self._reason = STOPPED
         self._error = ""
         self._recording: Recording | None = None
+        self._pace = Pace()
 
     async def run(self, url: str, token: str) -> None:
         """Until it is over; reports the end. Raises nothing that the report does not tell."""
@@ -169,7 +171,14 @@ class Session:
                 self._fail(recording.first_error())
             if time.monotonic() > due:
                 due += STATS_SECONDS
-                self._report({"event": "stats", "figures": recording.figures()})
+                self._look(recording)
+
+    def _look(self, recording: Recording) -> None:
+        figures = recording.figures()
+        self._report({"event": "stats", "figures": figures})
+        if self._pace.look(figures["frames"], figures["dropped"]):
+            recording.clock.step = self._pace.step
+            self._report({"event": "pace", "fps": self._plan.encoding.fps / self._pace.step})
 
     # The end.
 
