@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import time
 from collections.abc import Iterator
 from itertools import pairwise
@@ -173,6 +174,26 @@ async def test_a_server_that_is_not_there_is_told_and_harms_no_file(studio: Stud
     assert result.status == Status.FAILED
     assert result.error == "Connection refused."
     is_whole(studio.path(ended), 2)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+async def test_rtmps_goes_only_to_servers_whose_certificate_is_valid(
+    studio: Studio, sink: rtmp.Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await studio.person("anna", shade=60, tone=440)
+    with rtmp.with_tls(tmp_path, sink.port) as (port, certificate):
+        info = await stream(studio, f"rtmps://localhost:{port}/live/unknown", file="one")
+        await asyncio.sleep(3)
+        ended = await studio.finish(info.egress_id)
+        assert ended.stream_results[0].status == Status.FAILED
+        assert "certificate is not valid" in ended.stream_results[0].error
+        assert sink.files("unknown") == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        info = await stream(studio, f"rtmps://localhost:{port}/live/known", file="two")
+        await asyncio.sleep(4)
+        ended = await studio.finish(info.egress_id)
+        assert ended.stream_results[0].status == Status.FINISHED, ended.stream_results
+        is_whole(sink.files("known")[0], 2)
 
 
 @pytest.mark.parametrize(

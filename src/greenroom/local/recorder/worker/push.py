@@ -9,32 +9,46 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import ssl
 import sys
 from typing import Any
+from urllib.parse import urlsplit
 
 import av
 
 from greenroom.local.processes import dying_with_parent
 from greenroom.local.recorder.worker.sink import words
 
-SECONDS = 10
-"""FFmpeg's own patience with a server."""
 AT_ONCE = {"analyzeduration": "1", "fpsprobesize": "0", "probesize": "2048"}
 """The first tags say all: looking further into the media would take seconds."""
+SECONDS = 5.0
+TLS_PORT = 443
+
+
+def check_certificate(url: str) -> None:
+    """Shake hands once as RTMPS will, and look at the certificate. Raises OSError (ssl.SSLError among it).
+
+    FFmpeg takes any certificate, and through PyAV it cannot be told not to. This finds a wrong name, an old or a
+    homemade certificate before a key is sent; it does not stop who can change places between two connections.
+    """
+    parts = urlsplit(url)
+    context = ssl.create_default_context()
+    address = (parts.hostname or "", parts.port or TLS_PORT)
+    with (
+        socket.create_connection(address, SECONDS) as plain,
+        context.wrap_socket(plain, server_hostname=parts.hostname),
+    ):
+        pass
 
 
 def push(url: str, source: Any, taken: int) -> None:
     """Until the end of the source. Raises OSError and av.FFmpegError."""
-    options: dict[str, str] = {}
     if url.startswith("rtmps:"):
-        places = ssl.get_default_verify_paths()
-        options |= {"tls_verify": "1", "ca_file": places.cafile or places.openssl_cafile}
+        check_certificate(url)
     with (
         av.open(source, format="flv", options=AT_ONCE) as given,
-        av.open(
-            url, "w", format="flv", options={**options, "flvflags": "no_duration_filesize"}
-        ) as target,
+        av.open(url, "w", format="flv", options={"flvflags": "no_duration_filesize"}) as target,
     ):
         streams = {
             stream.index: target.add_stream_from_template(stream, opaque=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import queue
+import ssl
 import threading
 from abc import ABC, abstractmethod
 from typing import Any
@@ -89,5 +90,7 @@ def words(error: Exception) -> str:
     number = getattr(error, "errno", None)
     if number in {errno.ENOSPC, errno.EDQUOT}:
         return "The disk is full."
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"The server's certificate is not valid: {error.verify_message}."
     told = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return f"{told[:1].upper()}{told[1:]}."
