@@ -11,7 +11,6 @@ from livekit import api
 
 from greenroom.local.recorder.load import (
     CALM,
-    SLOWEST,
     Pace,
     cost,
     describe,
@@ -70,27 +69,33 @@ def test_upright_pictures_keep_their_shape() -> None:
     assert sizes == [(1080, 1920), (720, 1280), (720, 1280), (360, 640)]
 
 
+def looks(pace: Pace, *lost: int) -> list[int]:
+    """The step after each look; of 60 pictures so many were left out."""
+    steps = []
+    frames = dropped = 0
+    for each in lost:
+        frames, dropped = frames + 60 - each, dropped + each
+        pace.look(frames, dropped)
+        steps.append(pace.step)
+    return steps
+
+
 def test_the_pace_is_halved_when_pictures_are_left_out_and_doubled_after_a_calm() -> None:
-    pace = Pace()
-    assert not pace.look(60, 0)
-    assert pace.look(110, 10)
-    assert pace.step == 2
-    for number in range(CALM - 1):
-        assert not pace.look(140 + 30 * number, 10)
-    assert pace.look(1000, 10)
-    assert pace.step == 1
+    assert looks(Pace(30), 10, 10, *[0] * CALM, 0) == [1, 2, *[2] * (CALM - 1), 1, 1]
 
 
-def test_the_pace_has_an_end() -> None:
-    pace = Pace()
-    for number in range(10):
-        pace.look(number, 100 * number)
-    assert pace.step == SLOWEST
+def test_a_stumble_changes_nothing() -> None:
+    assert looks(Pace(30), 30, 0, 30, 0, 0, 30, 0) == [1] * 7
 
 
 def test_a_picture_now_and_then_changes_nothing() -> None:
-    pace = Pace()
-    assert not any(pace.look(60 * number, number) for number in range(1, 30))
+    assert looks(Pace(30), *[2] * 20) == [1] * 20
+
+
+def test_at_least_fifteen_pictures_a_second_are_made() -> None:
+    assert looks(Pace(30), *[30] * 10)[-1] == 2
+    assert looks(Pace(60), *[30] * 10)[-1] == 4
+    assert looks(Pace(25), *[30] * 10)[-1] == 1
 
 
 async def test_a_recording_that_does_not_fit_is_smaller_and_says_so(

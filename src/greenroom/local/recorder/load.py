@@ -21,11 +21,13 @@ LIGHT, HEAVY = 0.4, 0.25
 """Cores for the pixels of 720p at 30 a second: with x264's veryfast, and with superfast, which larger ones get."""
 UNIT = 1280 * 720 * 30
 MANY = 0.05
-"""Share of pictures left out, of those of a look, at which the rate is halved."""
-SLOWEST = 4
-"""The rate is halved twice at most."""
-CALM = 15
-"""Looks in a row without a picture left out, after which the rate is doubled again."""
+"""Share of pictures left out of those of a look, which makes it a bad one."""
+BAD = 2
+"""Bad looks in a row, after which the rate is halved: a stumble is none."""
+FEWEST = 15
+"""Pictures a second that are made at least."""
+CALM = 5
+"""Looks in a row without a bad one, after which the rate is doubled again."""
 
 
 def pixels(encoding: Encoding) -> float:
@@ -77,21 +79,23 @@ def describe(encoding: Encoding) -> str:
 class Pace:
     """Every how-many-th picture is made. Looked at every two seconds."""
 
+    fps: int
     step: int = 1
     _frames: int = 0
     _dropped: int = 0
-    _calm: int = 0
+    _bad: int = 0
+    _good: int = 0
 
     def look(self, frames: int, dropped: int) -> bool:
         """Pictures made and left out since the start; whether the step has changed."""
         made, lost = frames - self._frames, dropped - self._dropped
         self._frames, self._dropped = frames, dropped
+        is_bad = lost > MANY * (made + lost)
+        self._bad = self._bad + 1 if is_bad else 0
+        self._good = 0 if is_bad else self._good + 1
         before = self.step
-        if lost > MANY * (made + lost):
-            self._calm = 0
-            self.step = min(SLOWEST, self.step * 2)
-        else:
-            self._calm = 0 if lost else self._calm + 1
-            if self._calm >= CALM:
-                self._calm, self.step = 0, max(1, self.step // 2)
+        if self._bad >= BAD and self.fps >= FEWEST * self.step * 2:
+            self.step, self._bad = self.step * 2, 0
+        elif self._good >= CALM and self.step > 1:
+            self.step, self._good = self.step // 2, 0
         return self.step != before

@@ -36,8 +36,6 @@ class Cast:
         self._layout = read_layout(plan.video.layout) or Layout()
         self.scene = Scene()
         self.lines: tuple[Line, ...] = ()
-        self.changed = asyncio.Event()
-        """Set whenever a track begins or ends, or somebody comes or goes."""
 
     # What is taken.
 
@@ -148,7 +146,6 @@ class Cast:
         else:
             shown = [Tile(sid, "", feed, screen=True) for sid, feed in self._feeds.items()]
             self.scene = Scene(tuple(shown[-1:]), Layout("single-speaker"), None, named=False)
-        self.changed.set()
 
     def _tiles(self, person: Any) -> list[Tile]:
         if person.kind == rtc.ParticipantKind.PARTICIPANT_KIND_EGRESS:

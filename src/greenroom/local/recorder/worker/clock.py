@@ -98,6 +98,11 @@ class Clock:
             self._resume_at = time.monotonic()
             self._wake.set()
 
+    @property
+    def paused(self) -> bool:
+        """Whether it stands still."""
+        return self._pause_at is not None and self._resume_at is None
+
     def stop(self) -> None:
         """Return when the last picture and sound of this moment have been handed over."""
         here = time.monotonic() - self.origin

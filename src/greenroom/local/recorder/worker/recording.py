@@ -112,6 +112,7 @@ class Recording:
             "cpu": round((time.process_time() - self._cpu) / seconds * 100, 1),
             "encoding": round(self._press.busy / seconds * 100, 1),
             "bytes": sum(sink.size for sink in self._sinks),
+            "paused": self.clock.paused,
             "pauses": figures.pauses,
             "paused_seconds": round(figures.paused, 3),
             "sources": self._cast.sources(),

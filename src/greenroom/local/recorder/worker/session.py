@@ -53,7 +53,7 @@ class Session:
         self._reason = STOPPED
         self._error = ""
         self._recording: Recording | None = None
-        self._pace = Pace()
+        self._pace = Pace(plan.encoding.fps)
 
     async def run(self, url: str, token: str) -> None:
         """Until it is over; reports the end. Raises nothing that the report does not tell."""
