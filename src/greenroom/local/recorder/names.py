@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -71,6 +72,12 @@ def reserve(path: Path) -> bool:
     except OSError as error:
         raise cannot_write(path.parent, error) from error
     return True
+
+
+def numbered(prefix: Path, ending: str) -> list[Path]:
+    """Files that were made for a prefix: ``room_00001.ts``, but not ``room-2_00001.ts`` of another recording."""
+    pattern = re.compile(re.escape(prefix.name) + r"_\d+" + re.escape(ending))
+    return sorted(path for path in prefix.parent.iterdir() if pattern.fullmatch(path.name))
 
 
 def cannot_write(folder: Path, error: OSError) -> Refusal:

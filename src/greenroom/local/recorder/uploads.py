@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import logging
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from greenroom.domain.ports import Clock
+from greenroom.local.recorder.names import numbered
 from greenroom.local.recorder.storage import Storage
 
 PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
@@ -26,10 +26,10 @@ def files_of(output: Mapping[str, Any]) -> list[Path]:
     if output["kind"] == "file":
         return [Path(output["path"])]
     prefix = Path(output["prefix"])
-    ending = "ts" if output["kind"] == "segments" else "jpeg"
-    made = sorted(prefix.parent.glob(f"{glob.escape(prefix.name)}*.{ending}"))
-    lists = [output.get("playlist"), output.get("live_playlist")]
-    return [*made, *(Path(each) for each in lists if each)]
+    if output["kind"] == "images":
+        return [*numbered(prefix, ".jpeg"), prefix.with_name(f"{prefix.name}.jpeg")]
+    lists = [output["playlist"], output["live_playlist"]]
+    return [*numbered(prefix, ".ts"), *(Path(each) for each in lists if each)]
 
 
 async def upload(storage: Storage, files: Iterable[Path], root: Path, clock: Clock) -> None:

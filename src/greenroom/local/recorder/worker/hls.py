@@ -8,6 +8,7 @@ from typing import Any
 
 import av
 
+from greenroom.local.recorder.names import numbered
 from greenroom.local.recorder.plan import Segments
 from greenroom.local.recorder.worker.encoders import Piece
 from greenroom.local.recorder.worker.playlist import ENDLIST, live_part, names_in, seconds_of
@@ -109,13 +110,13 @@ def mend(segments: dict[str, Any]) -> dict[str, Any]:
     """After a crash: list the segment that was not finished, and end the playlist. Raises OSError."""
     playlist = Path(segments["playlist"])
     listed = playlist.read_text("utf-8")
-    prefix = Path(segments["prefix"]).name
+    prefix = Path(segments["prefix"])
+    for path in numbered(prefix, ".ts.tmp"):
+        path.rename(path.with_suffix(""))
     known = set(names_in(listed))
-    for path in sorted(playlist.parent.glob("*.ts*")):
-        name = path.name.removesuffix(".tmp")
-        ours = name.startswith(f"{prefix}_") and name.endswith(".ts")
-        if ours and name not in known:
-            listed = _with_segment(listed, path.rename(path.with_name(name)))
+    for path in numbered(prefix, ".ts"):
+        if path.name not in known:
+            listed = _with_segment(listed, path)
     playlist.write_text(listed, "utf-8")
     end_playlist(playlist)
     names = names_in(listed)

@@ -9,13 +9,13 @@ import glob
 import json
 import os
 import sys
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import av
 
+from greenroom.local.recorder.names import numbered
 from greenroom.local.recorder.worker import hls
 from greenroom.local.recorder.worker.mp4 import duration_of, keep_whole_fragments, to_fast_start
 
@@ -29,14 +29,15 @@ def mend(output: dict[str, Any]) -> dict[str, Any]:
             with suppress(OSError):
                 return hls.mend(output)
         case "images":
-            return {"count": len(list(_images(Path(output["prefix"]))))}
+            return {"count": _count(Path(output["prefix"]))}
     return {}
 
 
-def _images(prefix: Path) -> Iterator[Path]:
-    for fresh in prefix.parent.glob(f".{glob.escape(prefix.name)}*.jpeg.new"):
-        fresh.unlink()
-    yield from prefix.parent.glob(f"{glob.escape(prefix.name)}*.jpeg")
+def _count(prefix: Path) -> int:
+    unfinished = prefix.with_name(f".{prefix.name}")
+    for fresh in [*numbered(unfinished, ".jpeg.new"), Path(f"{unfinished}.jpeg.new")]:
+        fresh.unlink(missing_ok=True)
+    return len(numbered(prefix, ".jpeg")) or prefix.with_name(f"{prefix.name}.jpeg").exists()
 
 
 def _file(path: Path, container: str) -> dict[str, Any]:
