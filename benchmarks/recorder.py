@@ -241,7 +241,8 @@ def ten_minutes(path: Path, folder: Path) -> tuple[float, float]:
         }
         packets = [packet for packet in source.demux() if packet.dts is not None]
         kept = [(packet, bytes(packet), packet.dts, packet.pts) for packet in packets]
-        length = source.duration / 1e6
+        # A little more than there is, so that no packet comes before the last of the turn before.
+        length = source.duration / 1e6 + 0.1
         for turn in range(int(600 / length)):
             for packet, data, dts, pts in kept:
                 video = packet.stream.type == "video"

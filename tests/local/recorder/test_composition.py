@@ -12,6 +12,8 @@ from tests.local.recorder.conftest import Studio
 from tests.local.recorder.media import facts, shot_at, shots, sound, strength
 from tests.local.recorder.people import Person
 
+pytestmark = pytest.mark.slow
+
 
 async def test_people_come_and_go_inside_one_file(studio: Studio) -> None:
     await studio.person("anna", shade=60)

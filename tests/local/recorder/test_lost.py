@@ -20,6 +20,8 @@ from greenroom.local.livekit_server import LocalServer
 from tests.local.recorder.conftest import Studio, eventually, open_studio, workers
 from tests.local.recorder.media import facts, is_fast_start, loudness, shots, sound
 
+pytestmark = pytest.mark.slow
+
 COMPLETE, FAILED = api.EgressStatus.EGRESS_COMPLETE, api.EgressStatus.EGRESS_FAILED
 
 

@@ -14,6 +14,8 @@ from greenroom.local.recorder.worker.playlist import live_part, names_in, second
 from tests.local.recorder.conftest import Studio
 from tests.local.recorder.media import facts, luma, shots, sound, strength
 
+pytestmark = pytest.mark.slow
+
 COMPLETE, FAILED = api.EgressStatus.EGRESS_COMPLETE, api.EgressStatus.EGRESS_FAILED
 
 

@@ -10,6 +10,8 @@ from livekit import api, rtc
 from tests.local.recorder.conftest import Studio
 from tests.local.recorder.media import facts, shot_at, shots, sound, strength
 
+pytestmark = pytest.mark.slow
+
 COMPLETE = api.EgressStatus.EGRESS_COMPLETE
 FILE = api.EncodedFileOutput
 

@@ -16,6 +16,8 @@ from tests.local.recorder import rtmp
 from tests.local.recorder.conftest import Studio, eventually
 from tests.local.recorder.media import facts, shots, sound, strength
 
+pytestmark = pytest.mark.slow
+
 Status = api.StreamInfo.Status
 COMPLETE, FAILED = api.EgressStatus.EGRESS_COMPLETE, api.EgressStatus.EGRESS_FAILED
 

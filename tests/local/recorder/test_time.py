@@ -12,6 +12,8 @@ from livekit import api
 from tests.local.recorder.conftest import Studio
 from tests.local.recorder.media import claps, facts, shots, sound
 
+pytestmark = pytest.mark.slow
+
 
 async def test_sound_and_picture_are_together(studio: Studio) -> None:
     anna = await studio.person("anna")

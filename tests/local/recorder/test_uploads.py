@@ -17,6 +17,8 @@ from greenroom.local.recorder import uploads
 from tests.local.recorder.conftest import Studio
 from tests.local.recorder.media import facts
 
+pytestmark = pytest.mark.slow
+
 boto3 = pytest.importorskip("boto3", reason="boto3 comes with moto")
 moto = pytest.importorskip("moto.server", reason="moto's server speaks S3 for these tests")
 SECRET = "storage-secret-that-nobody-may-see"
