@@ -21,6 +21,7 @@ QUESTIONS = (
     "config",
     "sandbox",
     "supervisor",
+    "recorder",
 )
 
 

@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from greenroom.local.sandbox.refusals import Refusal
+from greenroom.local.twirp.refusals import Refusal
 
 if TYPE_CHECKING:
     from greenroom.domain.ports import Clock

@@ -48,6 +48,12 @@ class Process:
         """Whether it is still there, and no zombie."""
         return self.started != "" and started(self.pid) == self.started
 
+    def wait(self, seconds: float) -> None:
+        """Return when it is gone, or after so long."""
+        deadline = time.monotonic() + seconds
+        while self.lives() and time.monotonic() < deadline:
+            time.sleep(0.02)
+
     def signal(self, number: int) -> None:
         """Send a signal, unless it is gone."""
         if self.lives():
@@ -58,9 +64,7 @@ class Process:
         """SIGTERM, then SIGKILL; returns when it is gone or cannot be ended."""
         for number in (signal.SIGTERM, signal.SIGKILL):
             self.signal(number)
-            deadline = time.monotonic() + patience
-            while self.lives() and time.monotonic() < deadline:
-                time.sleep(0.02)
+            self.wait(patience)
 
 
 def started(pid: int) -> str:

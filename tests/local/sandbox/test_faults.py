@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from livekit import api
 
-from greenroom.local.sandbox.refusals import Refusal
+from greenroom.local.twirp.refusals import Refusal
 from greenroom.testing import FakeClock, Server, sandbox
 
 

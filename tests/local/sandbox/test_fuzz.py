@@ -13,8 +13,9 @@ from livekit.protocol import models
 from livekit.protocol import room as proto
 
 from greenroom.local.http import MalformedError, Request, read_request
-from greenroom.local.sandbox.codec import NEWER, to_json
-from greenroom.local.sandbox.server import Sandbox, SystemTime
+from greenroom.local.sandbox.server import Sandbox
+from greenroom.local.system_time import SystemTime
+from greenroom.local.twirp.codec import NEWER, to_json
 from tests.contract.calls import JSON, PROTOBUF, Wire, admin
 from tests.local.sandbox.conftest import KEYS
 

@@ -10,7 +10,7 @@ import pytest
 from greenroom.domain.errors import ConfigurationError
 from greenroom.local.sandbox import Sandbox
 from greenroom.local.sandbox.server import HEADER, NO_MEDIA
-from greenroom.local.sandbox.tokens import verify
+from greenroom.local.twirp.tokens import verify
 from tests.contract.calls import PROTOBUF, admin
 from tests.local.sandbox.conftest import KEYS, wire
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from greenroom.local.sandbox.people import Person
-from greenroom.local.sandbox.refusals import Refusal
 from greenroom.local.sandbox.world import World
+from greenroom.local.twirp.refusals import Refusal
 
 
 @pytest.fixture

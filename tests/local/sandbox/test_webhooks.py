@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from greenroom.domain.errors import ConfigurationError
+from greenroom.local import webhooks
 from greenroom.local.livekit_server import free_ports
-from greenroom.local.sandbox import Sandbox, webhooks
+from greenroom.local.sandbox import Sandbox
 from greenroom.testing import FakeClock
 from tests.contract.conftest import until
 from tests.local.sandbox.conftest import KEYS, Endpoint

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from livekit.protocol import egress, ingress, sip
 
-from greenroom.local.sandbox.refusals import Refusal, denied, from_inside, no_room, nobody_answers
-from greenroom.local.sandbox.service import Service
-from greenroom.local.sandbox.tokens import Claims, require
 from greenroom.local.sandbox.world import World
+from greenroom.local.twirp.refusals import Refusal, denied, from_inside, no_room, nobody_answers
+from greenroom.local.twirp.service import Service
+from greenroom.local.twirp.tokens import Claims, require
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message

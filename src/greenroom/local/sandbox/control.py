@@ -25,14 +25,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from greenroom.local.http import Request, Response
-from greenroom.local.sandbox.codec import to_json
 from greenroom.local.sandbox.faults import Fault, Faults
 from greenroom.local.sandbox.joining import join_with
 from greenroom.local.sandbox.people import Person
-from greenroom.local.sandbox.refusals import Refusal, no_participant
-from greenroom.local.sandbox.tokens import Claims, require, require_admin
-from greenroom.local.sandbox.twirp import error_response, json_response
 from greenroom.local.sandbox.world import World
+from greenroom.local.twirp.calls import error_response, json_response
+from greenroom.local.twirp.codec import to_json
+from greenroom.local.twirp.refusals import Refusal, no_participant
+from greenroom.local.twirp.tokens import Claims, require, require_admin
 
 PATH = "/sandbox"
 Fields = Mapping[str, Any]

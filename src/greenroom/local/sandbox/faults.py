@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from greenroom.local.sandbox.refusals import STATUS, Refusal
+from greenroom.local.twirp.refusals import STATUS, Refusal
 
 Kind = Literal["refuse", "delay", "lie", "drop", "drop-after", "fail-after"]
 """refuse: an error and no effect. delay: wait, then go on. lie: an answer of success and no effect.

@@ -15,10 +15,10 @@ from livekit.protocol import models
 from livekit.protocol import room as proto
 
 from greenroom.local.sandbox.people import Person
-from greenroom.local.sandbox.refusals import Refusal
 from greenroom.local.sandbox.rpcs import LONGEST_NAME, too_long
-from greenroom.local.sandbox.tokens import BadToken, Claims, verify
 from greenroom.local.sandbox.world import World
+from greenroom.local.twirp.refusals import Refusal
+from greenroom.local.twirp.tokens import BadToken, Claims, verify
 
 UNAUTHORIZED = 401
 LARGEST_JOIN_REQUEST = 2**20

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from livekit.protocol import models
 
-from greenroom.local.sandbox.codec import to_text
-from greenroom.local.sandbox.refusals import Refusal
+from greenroom.local.twirp.codec import to_text
+from greenroom.local.twirp.refusals import Refusal
 
 if TYPE_CHECKING:
     from greenroom.local.sandbox.world import Room

@@ -11,7 +11,8 @@ from livekit.protocol import agent_dispatch, models
 from livekit.protocol import room as proto
 
 from greenroom.local.sandbox.people import Data, Person
-from greenroom.local.sandbox.refusals import (
+from greenroom.local.sandbox.world import Room, World
+from greenroom.local.twirp.refusals import (
     Refusal,
     bad_argument,
     from_inside,
@@ -19,9 +20,8 @@ from greenroom.local.sandbox.refusals import (
     no_room,
     nobody_answers,
 )
-from greenroom.local.sandbox.service import Service
-from greenroom.local.sandbox.tokens import Claims, require, require_admin, require_destination
-from greenroom.local.sandbox.world import Room, World
+from greenroom.local.twirp.service import Service
+from greenroom.local.twirp.tokens import Claims, require, require_admin, require_destination
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message

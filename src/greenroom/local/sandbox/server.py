@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import posixpath
-import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -19,12 +18,14 @@ from greenroom.local.sandbox.control import PATH as CONTROL
 from greenroom.local.sandbox.control import Control
 from greenroom.local.sandbox.faults import Faults
 from greenroom.local.sandbox.joining import JoinRefused, check_join, join_with, read_wish
-from greenroom.local.sandbox.refusals import Refusal
 from greenroom.local.sandbox.state import StateFile, copy_of
-from greenroom.local.sandbox.tokens import BadToken, Claims, read_token
-from greenroom.local.sandbox.twirp import PREFIX, Twirp, error_response
+from greenroom.local.sandbox.twirp import PREFIX, Twirp
 from greenroom.local.sandbox.webhooks import Webhooks
 from greenroom.local.sandbox.world import World
+from greenroom.local.system_time import SystemTime
+from greenroom.local.twirp.calls import error_response
+from greenroom.local.twirp.refusals import Refusal
+from greenroom.local.twirp.tokens import BadToken, Claims, read_token
 
 if TYPE_CHECKING:
     from greenroom.domain.ports import Clock
@@ -42,18 +43,6 @@ VALIDATE = {"/rtc/validate": False, "/rtc/v1/validate": True}
 """Path → whether it needs ``join_request``."""
 SIGNAL = {"/rtc": False, "/rtc/v1": True}
 log = logging.getLogger(__name__)
-
-
-class SystemTime:
-    """ports.Clock on the machine's time."""
-
-    def now(self) -> float:
-        """Seconds since the epoch."""
-        return time.time()
-
-    async def sleep(self, seconds: float) -> None:
-        """Let time pass."""
-        await asyncio.sleep(seconds)
 
 
 class Sandbox:

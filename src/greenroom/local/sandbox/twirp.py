@@ -1,29 +1,21 @@
-"""Twirp over HTTP: routes, bodies, errors. Twirp specification v7; protocol livekit/*.twirp.go."""
+"""What the sandbox answers below ``/twirp/``: its services, and faults on the way. protocol livekit/*.twirp.go."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-
-from google.protobuf.message import DecodeError
 
 from greenroom.local.http import Request, Response
 from greenroom.local.sandbox.absent import ABSENT, Absent
-from greenroom.local.sandbox.codec import from_json
 from greenroom.local.sandbox.faults import Fault, Faults
-from greenroom.local.sandbox.refusals import Refusal
 from greenroom.local.sandbox.rpcs import AgentDispatchService, RoomService
-from greenroom.local.sandbox.service import Service
-from greenroom.local.sandbox.tokens import Claims
 from greenroom.local.sandbox.world import World
-
-if TYPE_CHECKING:
-    from google.protobuf.message import Message
+from greenroom.local.twirp.calls import Call, error_response
+from greenroom.local.twirp.refusals import Refusal
+from greenroom.local.twirp.service import Service
+from greenroom.local.twirp.tokens import Claims
 
 PREFIX = "/twirp/livekit."
-JSON, PROTOBUF = "application/json", "application/protobuf"
 _MAKERS: dict[str, Callable[[World, bool], Service]] = {
     "RoomService": lambda world, unmute: RoomService(world, remote_unmute=unmute),
     "AgentDispatchService": lambda world, _unmute: AgentDispatchService(world),
@@ -67,28 +59,12 @@ class Twirp:
             return error_response(refusal)
 
     async def _run(self, name: str, request: Request, claims: Claims) -> Response | None:
-        service = self._service(name, self._world)
-        method = request.path.removeprefix(f"{PREFIX}{name}/")
-        if request.method != "POST":
-            words = f"unsupported method {_quoted(request.method)} (only POST is allowed)"
-            raise _bad_route(words, request)
-        kind = service.request_type(method)
-        if kind is None:
-            raise _bad_route(f"no handler for path {_quoted(request.path)}", request)
-        media = request.headers.get("content-type", "")
-        spoken = media.partition(";")[0].strip().lower()
-        if spoken not in {JSON, PROTOBUF}:
-            raise _bad_route(f"unexpected Content-Type: {_quoted(media)}", request)
-        message = _decode(kind, request.body, spoken)
+        call = Call(self._service(name, self._world), f"{PREFIX}{name}/", request)
 
         def run(world: World) -> Response:
-            acting = self._service(name, world)
-            answer = acting.call(method, claims, message)
-            if spoken == PROTOBUF:
-                return _binary(answer)
-            return _text(acting.text(method, message, answer))
+            return call.run(self._service(name, world), claims)
 
-        fault = self._faults.take(method)
+        fault = self._faults.take(call.method)
         return run(self._world) if fault is None else await self._misbehave(fault, run)
 
     async def _misbehave(self, fault: Fault, run: Callable[[World], Response]) -> Response | None:
@@ -105,49 +81,3 @@ class Twirp:
         if fault.kind == "fail-after":
             raise Refusal("internal", "failed by a fault of the sandbox, after the effect")
         return answer
-
-
-def _decode(kind: type[Message], body: bytes, spoken: str) -> Message:
-    message = kind()
-    try:
-        if spoken == JSON:
-            from_json(body, message)
-        else:
-            message.ParseFromString(body)
-    except (ValueError, DecodeError):
-        shown = "json" if spoken == JSON else "protobuf"
-        words = f"the {shown} request could not be decoded"
-        raise Refusal("malformed", words) from None
-    return message
-
-
-def _binary(message: Message) -> Response:
-    # In the headers, because an empty message is an empty body, and has a type all the same.
-    return Response(body=message.SerializeToString(), headers={"Content-Type": PROTOBUF})
-
-
-def _text(text: str, status: int = 200) -> Response:
-    return Response(status=status, body=text.encode("utf-8", "replace"), content_type=JSON)
-
-
-def json_response(value: Any, status: int = 200) -> Response:
-    """An answer in JSON."""
-    return _text(json.dumps(value, ensure_ascii=False, separators=(",", ":")), status)
-
-
-def error_response(refusal: Refusal) -> Response:
-    """Errors are always JSON, whatever the request was."""
-    told: dict[str, Any] = {"code": refusal.code, "msg": refusal.message}
-    if refusal.meta:
-        told["meta"] = refusal.meta
-    return json_response(told, refusal.status)
-
-
-def _bad_route(words: str, request: Request) -> Refusal:
-    route = f"{request.method} {request.path}"
-    return Refusal("bad_route", words, {"twirp_invalid_route": route})
-
-
-def _quoted(text: str) -> str:
-    """Go's %q, for the characters that paths have."""
-    return json.dumps(text, ensure_ascii=False)

@@ -14,8 +14,8 @@ from livekit.protocol import agent_dispatch, models
 from livekit.protocol import room as proto
 
 from greenroom.local.sandbox.people import MARK, Data, Person, permission_of
-from greenroom.local.sandbox.refusals import Refusal, from_inside
-from greenroom.local.sandbox.tokens import grant_problem
+from greenroom.local.twirp.refusals import Refusal, from_inside
+from greenroom.local.twirp.tokens import grant_problem
 
 EMPTY_TIMEOUT = 300
 """Seconds a room without anybody stays (livekit-server's default)."""

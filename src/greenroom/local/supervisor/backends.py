@@ -120,7 +120,7 @@ def sandbox(options: Options, place: Place) -> Program:
 def require_webhooks(options: Options) -> None:
     """Webhook URLs that can be posted to: livekit-server starts with any. Raises ConfigurationError (invalid-url)."""
     if options.webhooks:
-        from greenroom.local.sandbox.webhooks import require_url
+        from greenroom.local.webhooks import require_url
 
         for url in options.webhooks:
             require_url(url)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from google.protobuf.message_factory import GetMessageClass
 
-from greenroom.local.sandbox.codec import to_text
-from greenroom.local.sandbox.tokens import Claims
+from greenroom.local.twirp.codec import to_text
+from greenroom.local.twirp.tokens import Claims
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor import FileDescriptor

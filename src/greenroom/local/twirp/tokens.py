@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from greenroom.local.sandbox.refusals import denied
+from greenroom.local.twirp.refusals import denied
 
 LEEWAY = 60
 """Seconds that clocks may differ (go-jose jwt.DefaultLeeway)."""

@@ -1,4 +1,4 @@
-"""What the sandbox says no with: Twirp's codes and livekit-server's own words."""
+"""What a server says no with: Twirp's codes and livekit-server's own words."""
 
 from __future__ import annotations
 

@@ -1,0 +1,353 @@
+"""All recordings of one recorder: begun, told, ended, kept."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from livekit.protocol import egress
+
+from greenroom.domain.ports import Clock
+from greenroom.local.processes import Process
+from greenroom.local.recorder import load, results
+from greenroom.local.recorder.lookup import Found, look_up
+from greenroom.local.recorder.plan import File, Plan, Segments, Stream
+from greenroom.local.recorder.planning import (
+    Planned,
+    plan_for,
+    require_stream_url,
+    sized,
+    take_away_empty,
+)
+from greenroom.local.recorder.redact import redacted_url
+from greenroom.local.recorder.repairing import repair
+from greenroom.local.recorder.running import Running
+from greenroom.local.recorder.storage import Storage, storage_of
+from greenroom.local.recorder.store import Record, Store
+from greenroom.local.recorder.uploads import UploadError, files_of, upload
+from greenroom.local.recorder.webhooks import EgressWebhooks
+from greenroom.local.recorder.wish import read_wish
+from greenroom.local.twirp.refusals import Refusal
+
+if TYPE_CHECKING:
+    from livekit.api.room_service import RoomService
+
+LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+PACE = "This machine cannot hold the load: {fps:g} pictures a second are recorded."
+PROCESS_LOST = "The recorder's process ended before it had finished the recording."
+NOT_UPLOADED = (
+    "It was not uploaded: the recorder was started anew meanwhile, and it keeps no storage keys. "
+    "The files are where they were recorded."
+)
+LEFT_SECONDS = 30.0
+"""How long a process of an earlier service may take to finish."""
+log = logging.getLogger("greenroom.recorder")
+
+
+@dataclass(slots=True)
+class Live:
+    """A recording that runs. ``urls``: stream destinations in the order of the info's results; they are secrets."""
+
+    record: Record
+    running: Running
+    streamable: bool
+    cost: float
+    """In cores: see ``load``."""
+    storages: list[Storage | None]
+    """Of the outputs, in their order."""
+    urls: list[str] = field(default_factory=list, repr=False)
+
+
+class Egresses:
+    """``token`` makes a token to join a room with, of the room and an identity."""
+
+    def __init__(
+        self,
+        rooms: RoomService,
+        *,
+        url: str,
+        token: Callable[[str, str], str],
+        root: Path,
+        store: Store,
+        clock: Clock,
+        webhooks: EgressWebhooks,
+    ) -> None:
+        self._rooms = rooms
+        self._url, self._token = url, token
+        self._root = root
+        self._store = store
+        self._clock = clock
+        self._webhooks = webhooks
+        self._records: dict[str, Record] = {}
+        self._live: dict[str, Live] = {}
+        self._figures: dict[str, dict[str, Any]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # The start and the end of the service.
+
+    async def recover(self) -> None:
+        """Take up what an earlier service left: what it did not finish is repaired, and reported as ended."""
+        for record in self._store.read():
+            self._records[record.info.egress_id] = record
+            if record.ended:
+                continue
+            left = Process.read(record.process)
+            if left is not None:
+                # It finishes by itself when its service is gone; its files are not ours before.
+                await asyncio.to_thread(left.wait, LEFT_SECONDS)
+                await asyncio.to_thread(left.end)
+            event = self._store.take_will(record.info.egress_id)
+            event = event or await self._repaired(record)
+            if any(output["uploaded"] for output in record.outputs):
+                event["error"] = event["error"] or NOT_UPLOADED
+            self._end(record, event)
+
+    async def close(self) -> None:
+        """Stop what runs, and wait for its files."""
+        for live in self._live.values():
+            live.running.tell({"do": "abandon"})
+        hanging = [live.running.kill_when_it_hangs() for live in self._live.values()]
+        await asyncio.gather(*hanging)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # What is asked for.
+
+    async def start(self, request: Any) -> egress.EgressInfo:
+        """Any of LiveKit's Start calls. Raises Refusal."""
+        wish = read_wish(request)
+        storages = [each.storage and storage_of(each.storage) for each in wish.outputs]
+        self._webhooks.check(wish.webhooks)
+        found = await look_up(self._rooms, wish)
+        egress_id = "EG_" + "".join(secrets.choice(LETTERS) for _ in range(12))
+        planned = self._plan(egress_id, found)
+        plan, note = self._fitted(planned)
+        now = self._now()
+        info = results.new_info(plan, request, room_id=found.room_id, single=wish.single, now=now)
+        info.details = note
+        outputs = [
+            {**_without_keys(output), "uploaded": storage is not None}
+            for output, storage in zip(plan.as_dict()["outputs"], storages, strict=True)
+        ]
+        record = Record(info, outputs, [str(path) for path in planned.held])
+        await self._launch(record, plan, storages)
+        return info
+
+    def _plan(self, egress_id: str, found: Found) -> Planned:
+        planned = plan_for(found.wish, egress_id, self._root, found.facts, self._clock.now())
+        if found.size is None:
+            return planned
+        return Planned(sized(planned.plan, *found.size), planned.held)
+
+    def _fitted(self, planned: Planned) -> tuple[Plan, str]:
+        """The plan as this machine can hold it, and what is to be said about that. Raises Refusal."""
+        cores, others = len(os.sched_getaffinity(0)), [each.cost for each in self._live.values()]
+        plan = load.fitting(planned.plan, sum(others), cores)
+        here = f"this machine has {cores} cores, and {len(others)} recordings run"
+        if plan is None:
+            take_away_empty(planned.held)
+            words = f"It cannot be held beside the rest: {here}. Stop one, or record sound only."
+            raise Refusal("resource_exhausted", words)
+        if plan == planned.plan:
+            return plan, ""
+        asked, given = load.describe(planned.plan.encoding), load.describe(plan.encoding)
+        return plan, f"Recorded {given} in place of {asked}: {here}."
+
+    async def _launch(self, record: Record, plan: Plan, storages: list[Storage | None]) -> None:
+        running = Running(lambda event: self._heard(live, event))
+        live = Live(record, running, _is_streamable(plan), load.cost(plan), storages)
+        live.urls = [url for each in plan.outputs if isinstance(each, Stream) for url in each.urls]
+        given = {
+            "url": self._url,
+            "token": self._token(plan.room, plan.egress_id),
+            "plan": plan.as_dict(),
+            "will": str(self._store.will_of(plan.egress_id)),
+        }
+        try:
+            process = await live.running.start(given, self._store.log_of(plan.egress_id))
+        except OSError as error:
+            take_away_empty(map(Path, record.held))
+            words = f"The recorder's process could not be started: {error.strerror}."
+            raise Refusal("resource_exhausted", words) from error
+        record.process = process.as_dict()
+        self._records[plan.egress_id] = record
+        self._live[plan.egress_id] = live
+        self._store.write(record)
+        self._spawn(self._follow(live))
+
+    def stop(self, egress_id: str) -> egress.EgressInfo:
+        """ENDING; a second stop says so again. Raises Refusal (not_found, failed_precondition)."""
+        record = self.find(egress_id)
+        live = self._live.get(egress_id)
+        if record.ended or live is None:
+            raise _not_now(record, "stopped")
+        if record.info.status != egress.EGRESS_ENDING:
+            self._ending(record)
+            live.running.tell({"do": "stop"})
+            self._spawn(live.running.kill_when_it_hangs())
+        return record.info
+
+    def set_layout(self, egress_id: str, layout: str) -> egress.EgressInfo:
+        """From now on. Raises Refusal."""
+        live = self._active(egress_id)
+        live.running.tell({"do": "layout", "layout": layout})
+        return live.record.info
+
+    def pause(self, egress_id: str, *, paused: bool) -> egress.EgressInfo:
+        """Time stands still in all its files, or goes on. Raises Refusal."""
+        live = self._active(egress_id)
+        live.running.tell({"do": "pause" if paused else "resume"})
+        return live.record.info
+
+    def set_streams(
+        self, egress_id: str, add: Iterable[str], remove: Iterable[str]
+    ) -> egress.EgressInfo:
+        """More destinations, or fewer; those to remove may be named as they are shown. Raises Refusal."""
+        live = self._active(egress_id)
+        info = live.record.info
+        new = [require_stream_url(url) for url in dict.fromkeys(add) if url not in live.urls]
+        if new and not live.streamable:
+            words = "This recording is not made for streams: it has no H.264 video with AAC sound."
+            raise Refusal("failed_precondition", words)
+        gone = [self._known_url(live, url) for url in remove]
+        for url in new:
+            live.urls.append(url)
+            info.stream_results.add(url=redacted_url(url))
+        live.running.tell({"do": "streams", "add": new, "remove": gone})
+        self._keep(live.record, "egress_updated")
+        return info
+
+    def _known_url(self, live: Live, url: str) -> str:
+        for known in live.urls:
+            if url in {known, redacted_url(known)}:
+                return known
+        words = f"This recording does not stream to {redacted_url(url)}."
+        raise Refusal("not_found", words)
+
+    def list(self, room: str, egress_id: str, *, active: bool) -> list[egress.EgressInfo]:
+        """The newest first. Raises Refusal (not_found) for an id that is not there."""
+        if egress_id:
+            found: Iterable[Record] = [self.find(egress_id)]
+        else:
+            found = reversed(self._records.values())
+        return [
+            record.info
+            for record in found
+            if (not room or record.info.room_name == room) and not (active and record.ended)
+        ]
+
+    def figures(self, egress_id: str) -> dict[str, Any]:
+        """How a recording does, or did; empty before it has begun. Raises Refusal."""
+        self.find(egress_id)
+        return self._figures.get(egress_id, {})
+
+    def find(self, egress_id: str) -> Record:
+        """Raises Refusal (not_found)."""
+        if egress_id not in self._records:
+            raise Refusal("not_found", "twirp error unknown: egress does not exist")
+        return self._records[egress_id]
+
+    def _active(self, egress_id: str) -> Live:
+        record = self.find(egress_id)
+        live = self._live.get(egress_id)
+        if live is None or record.info.status == egress.EGRESS_ENDING:
+            raise _not_now(record, "changed")
+        return live
+
+    # What the processes say.
+
+    async def _follow(self, live: Live) -> None:
+        event = await live.running.listen()
+        record = live.record
+        self._live.pop(record.info.egress_id, None)
+        if event is None:
+            event = await self._repaired(record)
+        await self._upload(live, event)
+        self._end(record, event)
+
+    async def _upload(self, live: Live, event: dict[str, Any]) -> None:
+        """What goes elsewhere; the recording has not ended before it is there."""
+        record = live.record
+        for output, storage in zip(record.outputs, live.storages, strict=True):
+            if storage is not None:
+                try:
+                    await upload(storage, files_of(output), self._root, self._clock)
+                except UploadError as error:
+                    event["error"] = event["error"] or str(error)
+                else:
+                    results.relocate(record.info, output, self._root, storage.location)
+
+    def _heard(self, live: Live, event: dict[str, Any]) -> None:
+        record = live.record
+        match event["event"]:
+            case "active":
+                results.begin(record.info, event["at"])
+                self._keep(record, "egress_started")
+            case "stats":
+                self._figures[record.info.egress_id] = event["figures"]
+            case "pace":
+                record.info.details = PACE.format(fps=event["fps"])
+                self._keep(record, "egress_updated")
+            case "stream":
+                made = record.info.stream_results[live.urls.index(event["url"])]
+                results.stream_now(made, event)
+                self._keep(record, "egress_updated")
+            case "ending":
+                self._ending(record)
+
+    async def _repaired(self, record: Record) -> dict[str, Any]:
+        """What a process did not finish, mended; as its ``ended`` would tell it."""
+        log.warning("%s: %s", record.info.egress_id, PROCESS_LOST)
+        at, mended = self._now(), await repair(record.outputs)
+        return {"at": at, "reason": "Failure", "error": PROCESS_LOST, "outputs": mended}
+
+    def _ending(self, record: Record) -> None:
+        if record.info.status != egress.EGRESS_ENDING:
+            record.info.status = egress.EGRESS_ENDING
+            self._keep(record, "egress_updated")
+
+    def _end(self, record: Record, event: dict[str, Any]) -> None:
+        if event.get("figures"):
+            self._figures[record.info.egress_id] = event["figures"]
+        results.end(record.info, event, record.outputs)
+        take_away_empty(map(Path, record.held))
+        record.process = {}
+        self._keep(record, "egress_ended")
+
+    def _keep(self, record: Record, event: str) -> None:
+        record.info.updated_at = self._now()
+        self._store.write(record)
+        self._webhooks.tell(event, record.info)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _now(self) -> int:
+        return int(self._clock.now() * results.SECOND)
+
+
+def _not_now(record: Record, done: str) -> Refusal:
+    """As livekit-server words it."""
+    name = egress.EgressStatus.Name(record.info.status)
+    words = f"twirp error unknown: egress with status {name} cannot be {done}"
+    return Refusal("failed_precondition", words)
+
+
+def _is_streamable(plan: Plan) -> bool:
+    """Whether what RTMP takes is encoded anyway."""
+    return any(
+        isinstance(each, Stream | Segments) or (isinstance(each, File) and each.container == "mp4")
+        for each in plan.outputs
+    )
+
+
+def _without_keys(output: dict[str, Any]) -> dict[str, Any]:
+    """What may lie on disk."""
+    return {**output, "urls": []} if output["kind"] == "stream" else output

@@ -1,0 +1,101 @@
+"""What this machine can hold, by a rule that anybody can follow. Pure functions.
+
+A recording costs so much of a core: ``AROUND`` for joining, decoding and composing, and what x264 takes for its
+pixels. All recordings together may have ``SHARE`` of the machine's cores. One that does not fit begins smaller, by
+the steps of ``smaller``, and says so; one that does not fit at all is refused. While it runs, ``Pace`` halves the rate
+of pictures when too many are left out, says so too, and goes back when it has been calm for a while.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from greenroom.local.recorder.plan import Encoding, Plan
+
+SHARE = 0.9
+SOUND = 0.2
+"""Cores for a recording of sound only."""
+AROUND = 0.3
+LIGHT, HEAVY = 0.4, 0.25
+"""Cores for the pixels of 720p at 30 a second: with x264's veryfast, and with superfast, which larger ones get."""
+UNIT = 1280 * 720 * 30
+MANY = 0.05
+"""Share of pictures left out of those of a look, which makes it a bad one."""
+BAD = 2
+"""Bad looks in a row, after which the rate is halved: a stumble is none."""
+FEWEST = 15
+"""Pictures a second that are made at least."""
+CALM = 5
+"""Looks in a row without a bad one, after which the rate is doubled again."""
+
+
+def pixels(encoding: Encoding) -> float:
+    """Pixels a second, in units of 720p at 30."""
+    return encoding.width * encoding.height * encoding.fps / UNIT
+
+
+def is_heavy(encoding: Encoding) -> bool:
+    """Whether x264 gets its faster preset."""
+    return pixels(encoding) > 1
+
+
+def cost(plan: Plan) -> float:
+    """In cores."""
+    if plan.video.of == "nothing":
+        return SOUND
+    return AROUND + pixels(plan.encoding) * (HEAVY if is_heavy(plan.encoding) else LIGHT)
+
+
+def smaller(encoding: Encoding) -> Iterator[Encoding]:
+    """The encoding itself, then each step down: 30 pictures a second, 720 lines, 15 pictures, 360 lines."""
+    yield encoding
+    for lines, fps in ((0, 30), (720, 30), (720, 15), (360, 15)):
+        shorter = min(encoding.width, encoding.height)
+        factor = min(1.0, lines / shorter) if lines else 1.0
+        width, height = (int(side * factor) // 2 * 2 for side in (encoding.width, encoding.height))
+        stepped = replace(encoding, width=width, height=height, fps=min(encoding.fps, fps))
+        if stepped != encoding:
+            yield stepped
+
+
+def fitting(plan: Plan, others: float, cores: int) -> Plan | None:
+    """The plan as it fits beside recordings that cost ``others``; None when it does not."""
+    if plan.video.of == "nothing":
+        return plan if others + cost(plan) <= cores * SHARE else None
+    for encoding in smaller(plan.encoding):
+        stepped = replace(plan, encoding=encoding)
+        if others + cost(stepped) <= cores * SHARE:
+            return stepped
+    return None
+
+
+def describe(encoding: Encoding) -> str:
+    """``1280×720 at 30``."""
+    return f"{encoding.width}×{encoding.height} at {encoding.fps}"
+
+
+@dataclass(slots=True)
+class Pace:
+    """Every how-many-th picture is made. Looked at every two seconds."""
+
+    fps: int
+    step: int = 1
+    _frames: int = 0
+    _dropped: int = 0
+    _bad: int = 0
+    _good: int = 0
+
+    def look(self, frames: int, dropped: int) -> bool:
+        """Pictures made and left out since the start; whether the step has changed."""
+        made, lost = frames - self._frames, dropped - self._dropped
+        self._frames, self._dropped = frames, dropped
+        is_bad = lost > MANY * (made + lost)
+        self._bad = self._bad + 1 if is_bad else 0
+        self._good = 0 if is_bad else self._good + 1
+        before = self.step
+        if self._bad >= BAD and self.fps >= FEWEST * self.step * 2:
+            self.step, self._bad = self.step * 2, 0
+        elif self._good >= CALM and self.step > 1:
+            self.step, self._good = self.step // 2, 0
+        return self.step != before

@@ -1,0 +1,151 @@
+"""The recorder as a server: who may come in, and which service answers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from aiohttp import ClientError
+from livekit import api
+
+from greenroom.domain.errors import ConfigurationError
+from greenroom.domain.urls import split_url
+from greenroom.local.http import HttpServer, Request, Response
+from greenroom.local.recorder.egresses import Egresses
+from greenroom.local.recorder.rpcs import EgressService, OwnService
+from greenroom.local.recorder.store import Store
+from greenroom.local.recorder.webhooks import EgressWebhooks
+from greenroom.local.system_time import SystemTime
+from greenroom.local.twirp.calls import Call, error_response
+from greenroom.local.twirp.refusals import Refusal
+from greenroom.local.twirp.tokens import BadToken, Claims, read_token
+
+HEADER = "X-Greenroom-Recorder"
+LIVEKIT, OWN = "/twirp/livekit.Egress/", "/twirp/greenroom.Egress/"
+log = logging.getLogger("greenroom.recorder")
+
+
+class Recorder:
+    """A recorder that runs. Use ``start``."""
+
+    def __init__(self, keys: Mapping[str, str], egresses: Egresses) -> None:
+        self.url = ""
+        """http:// and the address it listens at: what SDKs are given as LiveKit's URL for egress."""
+        self.port = 0
+        self.egresses = egresses
+        self._keys = dict(keys)
+        self._clock = SystemTime()
+        self._services: dict[str, EgressService | OwnService] = {
+            LIVEKIT: EgressService(egresses),
+            OWN: OwnService(egresses),
+        }
+
+    @staticmethod
+    @asynccontextmanager
+    async def start(
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        url: str,
+        keys: Mapping[str, str],
+        folder: Path,
+        state: Path,
+        webhook_urls: Sequence[str] = (),
+    ) -> AsyncIterator[Recorder]:
+        """Record rooms of the LiveKit server at ``url`` into ``folder``, until the block ends.
+
+        ``keys``: API keys and secrets; the first one joins rooms and signs webhooks. ``state``: a folder for what is
+        known of recordings. Raises OSError (the port is taken) and ConfigurationError (credentials-incomplete,
+        invalid-url, home-not-writable, disk-full).
+        """
+        _require(url, keys)
+        key, secret = next(iter(keys.items()))
+
+        def token(room: str, identity: str) -> str:
+            grants = api.VideoGrants(
+                room_join=True,
+                room=room,
+                hidden=True,
+                recorder=True,
+                can_publish=False,
+                can_publish_data=False,
+                can_subscribe=True,
+            )
+            made = api.AccessToken(key, secret).with_identity(identity).with_kind("egress")
+            return made.with_grants(grants).to_jwt()
+
+        store, clock = Store(state), SystemTime()
+        webhooks = EgressWebhooks(webhook_urls, keys, clock)
+        async with api.LiveKitAPI(url, key, secret) as livekit:
+            egresses = Egresses(
+                livekit.room,
+                url=url,
+                token=token,
+                root=folder,
+                store=store,
+                clock=clock,
+                webhooks=webhooks,
+            )
+            recorder = Recorder(keys, egresses)
+            http = HttpServer(recorder.answer, clock.now)
+            recorder.port = await http.start(host, port)
+            recorder.url = f"http://{f'[{host}]' if ':' in host else host}:{recorder.port}"
+            try:
+                await egresses.recover()
+                yield recorder
+            finally:
+                await egresses.close()
+                await http.close()
+                await webhooks.close()
+
+    async def answer(self, request: Request) -> Response:
+        """Answer a request."""
+        try:
+            response = await self._route(request)
+        except Refusal as refusal:
+            response = error_response(refusal)
+        except api.ServerError as error:
+            # What the LiveKit server said when it was asked about the room.
+            response = error_response(Refusal(error.code, error.message))
+        except (ClientError, TimeoutError) as error:
+            words = f"The LiveKit server does not answer: {str(error) or 'it took too long'}."
+            response = error_response(Refusal("unavailable", words))
+        except Exception:
+            log.exception("the recorder failed at %s %s", request.method, request.path)
+            response = error_response(Refusal("internal", "Internal service panic"))
+        response.headers[HEADER] = "recordings are made by Greenroom"
+        return response
+
+    async def _route(self, request: Request) -> Response:
+        for prefix, service in self._services.items():
+            if request.path.startswith(prefix):
+                claims = self._claims(request)
+                if isinstance(claims, Response):
+                    return claims
+                call = Call(service, prefix, request)
+                answer = await service.answer(call.method, claims, call.message)
+                return call.reply(service, answer)
+        if request.path == "/":
+            return Response(body=b"OK")
+        return Response(status=404, body=b"404 page not found\n")
+
+    def _claims(self, request: Request) -> Claims | Response:
+        try:
+            authorization = request.headers.get("authorization", "")
+            parameter = request.query.get("access_token", "")
+            return read_token(authorization, parameter, self._keys, self._clock.now())
+        except BadToken as bad:
+            return Response(status=401, body=str(bad).encode("utf-8", "replace"))
+
+
+def _require(url: str, keys: Mapping[str, str]) -> None:
+    if not keys or not all(keys.values()):
+        msg = "The recorder needs API keys of the LiveKit server, with their secrets."
+        hint = "Give keys={'APIkey': 'secret'}."
+        raise ConfigurationError(msg, code="credentials-incomplete", hint=hint)
+    if split_url(url, {"ws", "wss", "http", "https"}) is None:
+        msg = f"The LiveKit server's URL {url} cannot be used."
+        hint = "It looks like ws://127.0.0.1:7880."
+        raise ConfigurationError(msg, code="invalid-url", hint=hint)

@@ -1,0 +1,93 @@
+"""EgressInfos on disk, one file each: what a later start needs to list them, and to repair what was cut off."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
+from livekit.protocol import egress
+
+from greenroom.local.files import private_folder, replace_private
+
+ENDED = frozenset(
+    {
+        egress.EGRESS_COMPLETE,
+        egress.EGRESS_FAILED,
+        egress.EGRESS_ABORTED,
+        egress.EGRESS_LIMIT_REACHED,
+    }
+)
+log = logging.getLogger("greenroom.recorder")
+
+
+@dataclass(slots=True)
+class Record:
+    """One egress. ``outputs``: the plan's, without stream keys, in the order of the request."""
+
+    info: egress.EgressInfo
+    outputs: list[dict[str, Any]]
+    held: list[str] = field(default_factory=list)
+    """Files that were made empty to hold a name."""
+    process: dict[str, Any] = field(default_factory=dict)
+    """Who records it: see ``local.processes.Process``."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing happens any more."""
+        return self.info.status in ENDED
+
+
+class Store:
+    """``folder/EG_….json``. What cannot be written is said, and the recording goes on."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises ConfigurationError when the folder cannot be made."""
+        self._folder = private_folder(folder)
+
+    def read(self) -> list[Record]:
+        """All of them, the oldest first."""
+        found = []
+        for path in self._folder.glob("EG_*.json"):
+            try:
+                shape = json.loads(path.read_text("utf-8"))
+                info = ParseDict(shape["info"], egress.EgressInfo(), ignore_unknown_fields=True)
+                found.append(Record(info, shape["outputs"], shape["held"], shape["process"]))
+            except (OSError, ValueError, KeyError, TypeError, ParseError):
+                log.warning("%s cannot be read; it is left out", path)
+        return sorted(found, key=lambda record: record.info.started_at)
+
+    def write(self, record: Record) -> None:
+        """As it is now."""
+        shape = {
+            "info": MessageToDict(record.info, preserving_proto_field_name=True),
+            "outputs": record.outputs,
+            "held": record.held,
+            "process": record.process,
+        }
+        path = self._folder / f"{record.info.egress_id}.json"
+        try:
+            replace_private(path, json.dumps(shape, indent=1))
+        except OSError as error:
+            log.warning("%s cannot be written: %s", path, error)
+
+    def will_of(self, egress_id: str) -> Path:
+        """Where a recording's process leaves its last event when its service is gone."""
+        return self._folder / f"{egress_id}.ended"
+
+    def take_will(self, egress_id: str) -> dict[str, Any] | None:
+        """The last event, once."""
+        path = self.will_of(egress_id)
+        try:
+            event: dict[str, Any] = json.loads(path.read_text("utf-8"))
+            path.unlink()
+        except (OSError, ValueError):
+            return None
+        return event
+
+    def log_of(self, egress_id: str) -> Path:
+        """Where the recording's process writes what happens to it."""
+        return self._folder / f"{egress_id}.log"

@@ -1,0 +1,70 @@
+"""Uploads of finished recordings: tried again with pauses; a local copy goes only when the other is confirmed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from greenroom.domain.ports import Clock
+from greenroom.local.recorder.names import numbered
+from greenroom.local.recorder.storage import Storage
+
+PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+"""Seconds between tries: a minute of them in all, beside the time that tries take."""
+log = logging.getLogger("greenroom.recorder")
+
+
+class UploadError(Exception):
+    """It could not be uploaded; says why, and where the local copy is."""
+
+
+def files_of(output: Mapping[str, Any]) -> list[Path]:
+    """What an output has made, playlists last: who finds one finds its segments."""
+    if output["kind"] == "file":
+        return [Path(output["path"])]
+    prefix = Path(output["prefix"])
+    if output["kind"] == "images":
+        return [*numbered(prefix, ".jpeg"), prefix.with_name(f"{prefix.name}.jpeg")]
+    lists = [output["playlist"], output["live_playlist"]]
+    return [*numbered(prefix, ".ts"), *(Path(each) for each in lists if each)]
+
+
+async def upload(storage: Storage, files: Iterable[Path], root: Path, clock: Clock) -> None:
+    """All of them, below the names they have in ``root``. Raises UploadError; then every file is still here."""
+    done = []
+    for path in files:
+        if path.exists():
+            await _one(storage, path, str(path.relative_to(root)), clock)
+            done.append(path)
+    for path in done:
+        path.unlink()
+        with suppress(OSError):
+            # Folders that were made for it; the first that holds something else stays.
+            for folder in path.parents:
+                if folder == root:
+                    break
+                folder.rmdir()
+
+
+async def _one(storage: Storage, path: Path, key: str, clock: Clock) -> None:
+    for pause in (*PAUSES, None):
+        try:
+            await storage.put(path, key)
+        except Exception as error:
+            told = _words(error)
+            log.warning("%s was not uploaded: %s", path.name, told)
+            if pause is None:
+                words = f"{path.name} could not be uploaded: {told} It is kept at {path}."
+                raise UploadError(words) from error
+        else:
+            return
+        await clock.sleep(pause)
+
+
+def _words(error: Exception) -> str:
+    """The first line: what follows is for who debugs obstore."""
+    first = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return f"{first[:200].rstrip('.')}."
