@@ -37,6 +37,7 @@ VALUES = {
     "duration": ["2 hours", "30 minutes", "ten minutes", "90s", "1h", "a day", "45 min"],
     "jwt": ["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln"],
     "plan-id": ["01ARZ3NDEKTSV4RRFFQ69G5FAV"],
+    "prefix": ["guest", "viewer", "seat", "bot"],
     "role-to-be": ["scribe", "night-shift", "judge", "guide"],
     "text": ["moderator", "tier=gold", "presenter", "night-shift"],
     "reason": ["the festival lasts three days"],
@@ -84,7 +85,7 @@ def examples(catalogue: Mapping[str, Any]) -> Iterator[Example]:
             for token in example.tokens
         ]
         if unlive != example.tokens:
-            yield replace(example, tokens=unlive, roles=None, weight=example.weight * UNLIVE)
+            yield replace(example, tokens=unlive, weight=example.weight * UNLIVE)
 
 
 def corpus(reader: Reader) -> Iterator[Example]:

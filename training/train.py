@@ -19,6 +19,7 @@ from greenroom.understanding.knowledge import lexicon_of
 from greenroom.understanding.learned import (
     NAMES,
     NOTHING,
+    ONE_WORD,
     ROLES,
     SCALE,
     WANTS,
@@ -117,7 +118,7 @@ def mentions(known: Iterable[Example], lexicon: Any) -> tuple[list[list[str]], l
         for at, (token, role) in enumerate(zip(example.tokens, example.roles, strict=True)):
             if not may_be_value(token, lexicon):
                 continue
-            if token.is_word and role not in {*NAMES, NOTHING}:
+            if token.is_word and role not in {*NAMES, *ONE_WORD, NOTHING}:
                 continue
             common = token.is_word and role == NOTHING and example.source == "corpus"
             if common and not is_drawn(example, at):

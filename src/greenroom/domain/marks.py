@@ -25,6 +25,8 @@ class Kind(StrEnum):
     """Free text, quoted or after its cue."""
     ROLE_TO_BE = "role-to-be"
     """Name of a role that may not exist yet."""
+    PREFIX = "prefix"
+    """What several names begin with."""
     JWT = "jwt"
     """A token: a secret."""
     SECRET = "secret"  # noqa: S105 - a kind of value

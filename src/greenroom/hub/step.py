@@ -65,7 +65,9 @@ class Step:
     @property
     def waits(self) -> bool:
         """Whether an argument is the result of an earlier step, or names what one makes."""
-        return self.late or any(isinstance(value, Reference) for value in self.call.arguments.values())
+        return self.late or any(
+            isinstance(value, Reference) for value in self.call.arguments.values()
+        )
 
     def public(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Arguments with secrets masked."""

@@ -20,7 +20,7 @@ MOST_VARIANTS = 24
 SEVERAL = 2.5
 STANDS_FOR = {
     "room": "room", "room-to-be": "name", "person": "person", "person-to-be": "name",
-    "display-name": "name", "text": "name", "role-to-be": "name", "count": "number", "duration": "duration",
+    "display-name": "name", "text": "name", "role-to-be": "name", "prefix": "name", "count": "number", "duration": "duration",
     "jwt": "jwt", "plan-id": "plan", "settings": "setting", "pattern": "pattern",
 }  # fmt: skip
 """Kind of a placeholder → kind of the mention that people put there."""

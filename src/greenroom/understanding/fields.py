@@ -8,8 +8,8 @@ from typing import Any
 
 from greenroom.understanding import weights as w
 from greenroom.understanding.inflection import stem
-from greenroom.understanding.odds import NOTHING
 from greenroom.understanding.mentions import Token
+from greenroom.understanding.odds import NOTHING
 from greenroom.understanding.words import NAMING
 
 ROOM_KINDS = {"room", "room-to-be"}
@@ -21,6 +21,8 @@ COUNTED = {"room", "token"}
 """Things that a number before them counts: "two rooms"."""
 
 
+TYPED = (("jwt", "jwt"), ("plan-id", "plan"), ("pattern", "pattern"), ("prefix", "pattern"))
+"""Kind of a field, and of the mention that is its value wherever it stands."""
 MEASURES = {"duration", "number", "quoted"}
 NO = {"no", "false", "off", "0", "never"}
 
@@ -180,12 +182,13 @@ class Filler:
 
     def _typed(self) -> None:
         """Tokens, plan ids: their shape says which field."""
-        for kind, mention in (("jwt", "jwt"), ("plan-id", "plan"), ("pattern", "pattern")):
+        for kind, mention in TYPED:
             for name in self.of_kind(kind):
                 for at, token in enumerate(self.tokens):
                     if token.kind == mention and at not in self.used:
                         self.used.add(at)
-                        taken = token.value if kind == "pattern" else token.text
+                        taken = token.value if mention == "pattern" else token.text
+                        taken = taken.rstrip("*-") if kind == "prefix" else taken
                         self.filled.put(name, taken, "its shape")
 
     def _means(self) -> None:
@@ -214,7 +217,10 @@ class Filler:
 
     def _is_value_itself(self, mark: Mark) -> bool:
         """Whether the field's own word stands before a phrase that means another value: "role watcher" is no viewer."""
-        if not isinstance(mark.value, str) or self.fields[mark.field]["kind"] not in {"text", "role-to-be"}:
+        if not isinstance(mark.value, str) or self.fields[mark.field]["kind"] not in {
+            "text",
+            "role-to-be",
+        }:
             return False
         said = " ".join(self.said[mark.start : mark.end])
         cued = any(cue.end == mark.start and cue.strength > 4 for cue in self.cues(mark.field))

@@ -13,7 +13,7 @@ from greenroom.domain.plan import Call
 from greenroom.domain.planning import Ask, Brief, Calls, Reply
 from greenroom.understanding.earlier import carry_over, fill_from_earlier, room_of
 from greenroom.understanding.fields import NAME_KINDS, ROOM_KINDS, Filled
-from greenroom.understanding.learned import NOTHING, role_of
+from greenroom.understanding.learned import NOTHING, ONE_WORD, role_of
 from greenroom.understanding.live import ONLY_ROOM, find_live, settle_names
 from greenroom.understanding.mentions import SURELY_VALUE, Token
 from greenroom.understanding.questions import WHICH, missing
@@ -22,7 +22,7 @@ from greenroom.understanding.search import Search
 from greenroom.understanding.shares import calls_of
 from greenroom.understanding.unkept import pieces_of
 
-BY_ROLE = NAME_KINDS | {"text", "role-to-be", "secret", "display-name"}
+BY_ROLE = NAME_KINDS | {"text", "role-to-be", "prefix", "secret", "display-name"}
 """Kinds of field whose value may stand anywhere in a request."""
 VERY_SURE = 3.0
 """Log odds from which a value that need not be there is taken from anywhere."""
@@ -138,7 +138,9 @@ class Gaps:
                 for t, after in zip(step.tokens, [*step.tokens[1:], None], strict=True)
                 if t.kind == field["kind"] and not self._stays(after)
             )
-            taken = [*filled.fan_out.get(name, []), filled.values.get(name)]
+            value = filled.values.get(name)
+            one = value if isinstance(value, list) else [value]
+            taken = [*filled.fan_out.get(name, []), *one]
             if named and not set(named) <= set(taken):
                 text = f"Which {field['kind']} do you mean?"
                 return Question(field=name, question=text, choices=tuple(named))
@@ -266,7 +268,7 @@ class Gaps:
             fitting = {
                 token.as_name: None
                 for token in tokens
-                if not token.is_word and token.role(role) > least
+                if (not token.is_word or role in ONE_WORD) and token.role(role) > least
             }
             if not fitting and field["required"] and about["effect"] != "destroy":
                 fitting = self._likeliest(tokens, role)

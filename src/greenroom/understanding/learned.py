@@ -19,6 +19,8 @@ NOTHING = "none"
 """Stands among the capabilities for: nothing may be done; among the roles for: no field's value."""
 NAMES = ("new", "room", "person", "role")
 """Roles of names."""
+ONE_WORD = ("topic", "prefix", "agent")
+"""Roles of texts that are one ordinary word."""
 SURELY_NAMED = 1.0
 """Log odds from which an ordinary word is taken for a name."""
 NAMED_DESPITE = 4.0

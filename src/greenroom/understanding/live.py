@@ -81,14 +81,17 @@ def described(
     for at in range(len(tokens) - 1):
         before, token = tokens[at], tokens[at + 1]
         noun = token.value.removesuffix("'s") if token.is_word else ""
-        if noun not in lexicon["singular_rooms_set"] or before.kind not in {"word", "name"} or is_stop(before):
+        if (
+            noun not in lexicon["singular_rooms_set"]
+            or before.kind not in {"word", "name"}
+            or is_stop(before)
+        ):
             continue
         word = plain(before.text)
         fitting = tuple(
             name
             for name in known
-            if word in pieces(name)
-            or any(p.startswith(f"{word}{noun}") for p in pieces(name))
+            if word in pieces(name) or any(p.startswith(f"{word}{noun}") for p in pieces(name))
         )
         if fitting and before.value not in lexicon["stop_set"]:
             marked[at] = replace(before, kind="described", value=fitting)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from greenroom.understanding.fields import Mark
-from greenroom.understanding.learned import Linear, model
+from greenroom.understanding.learned import SUREST, Linear, model
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.signs import BEGINS, ENDS, meaning, spelled
 
@@ -18,6 +19,8 @@ LIKELY = 1.0
 """Log odds from which a word is taken to mean a value."""
 UNLIKELY = -4.0
 """Log odds below which words that a field lists are not taken for its value."""
+SURELY_TURNED = -1.0
+"""Log odds of the opposite from which a phrase is taken for it."""
 GAP = 2
 """Words in between that are unsure and still one phrase with what is around them."""
 
@@ -48,13 +51,17 @@ class Meanings:
         wanted = [identifier for identifier in self.fields if likely(identifier)]
         if not wanted:
             return {}
-        odds = self.odds(tokens, marks)
+        odds, no = self.odds(tokens, marks), denied(tokens, self.lexicon)
         meant = [[tag for tag, value in here.items() if value > LIKELY] for here in odds]
         found = sorted(phrases(meant))
         return {
             identifier: [
                 *self._marks(found, identifier),
-                *(m for m in marks.get(identifier, ()) if not unlikely(m, odds)),
+                *(
+                    turned(m, odds)
+                    for m in marks.get(identifier, ())
+                    if no[m.start] or not unlikely(m, odds)
+                ),
             ]
             for identifier in wanted
         }
@@ -73,6 +80,18 @@ class Meanings:
         """For each token, log odds of each ``field=value`` that it is part of what means it."""
         views = Views(tokens, self.lexicon, marks)
         return [self.known.odds(views.signs(at)) for at in range(len(tokens))]
+
+
+def turned(mark: Mark, odds: Sequence[Mapping[str, float]]) -> Mark:
+    """A phrase that means yes or no; the other of the two where that is likelier here: "take the screen sharing from him"."""
+    if not mark.means or not isinstance(mark.value, bool):
+        return mark
+    other = replace(mark, value=not mark.value, learned=True)
+    here = odds[mark.start : mark.end]
+    own, opposite = (
+        max(each.get(tag_of(m), -SUREST) for each in here) for m in (mark, other)
+    )
+    return other if opposite > max(own, SURELY_TURNED) else mark
 
 
 def unlikely(mark: Mark, odds: Sequence[Mapping[str, float]]) -> bool:

@@ -166,7 +166,11 @@ class _Namer:
             for at in (left, right)
         ]
         kinds = {self._kind(left), self._kind(right)}
-        return len(kinds) == 1 and likeliest[0][0] == likeliest[1][0] != NOTHING and likeliest[0][1] > 0
+        return (
+            len(kinds) == 1
+            and likeliest[0][0] == likeliest[1][0] != NOTHING
+            and likeliest[0][1] > 0
+        )
 
     def _best(
         self, groups: Sequence[Group], free: Sequence[str]

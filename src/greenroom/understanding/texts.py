@@ -8,7 +8,7 @@ from greenroom.understanding.fields import Filler, Mark, glued
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.words import NAMING
 
-TEXT_KINDS = ("display-name", "text", "role-to-be", "reason")
+TEXT_KINDS = ("display-name", "text", "role-to-be", "prefix", "reason")
 BETWEEN = {
     "the", "a", "an", "is", "are", "as", "of", "his", "her", "their", "its", "to", "be", "it", "shall", "should", "will", "must",
     "write", "set", "put", "this", "that", "for", "which", "=", "say", "says", "saying", "read", "reads", "reading", "being", "him", "me",
@@ -68,7 +68,8 @@ def _texts_beside(filler: Filler, mark: Mark) -> Iterator[tuple[int, int]]:
         at = mark.end
         while at < len(tokens) and (tokens[at].value in LINKS or tokens[at].text in {":", "="}):
             at += 1
-        yield (0, at) if at < len(tokens) else (REACH, mark.start)
+        if at < len(tokens):
+            yield 0, at
         return
     valued = any(token.kind in VALUES for token in tokens)
     for at in range(mark.end, min(len(tokens), mark.end + REACH)):

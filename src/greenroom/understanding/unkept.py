@@ -206,7 +206,11 @@ def _excepts(
             str(t.value) for t in piece if t.kind in {"room", "person", "name", "quoted", "email"}
         }
         asked = bool(lexicon["questions_set"] & {*said})
-        if stays and not asked and (named & names or (not named and (PRONOUNS & {*said} or len(said) < SHORT))):
+        if (
+            stays
+            and not asked
+            and (named & names or (not named and (PRONOUNS & {*said} or len(said) < SHORT)))
+        ):
             return True
     for at in sentence:
         if at not in used and tokens[at].value in {"except", "besides", "apart"}:

@@ -48,6 +48,8 @@ SAID: Mapping[str, Sequence[str]] = {
     "list_rooms": ("list rooms", "list the rooms", "see the rooms", "see all rooms"),
 }  # fmt: skip
 """Wish → the words for it."""
+
+
 def means(want: str) -> Means:
     """The words of a wish."""
     return Means(want, *SAID[want])

@@ -42,7 +42,7 @@ class Numbered(Request):
     ]
     prefix: Annotated[
         str,
-        Kind.TEXT,
+        Kind.PREFIX,
         Words("prefix", "with prefix", "prefixed"),
         Field(
             max_length=240,

@@ -64,7 +64,15 @@ class ExportConfig(Request):
     secrets: Annotated[
         Literal["reference", "mask"],
         Kind.CHOICE,
-        Means("mask", "masked", "mask", "mask secrets", "hide secrets", "without secrets", "no secrets"),
+        Means(
+            "mask",
+            "masked",
+            "mask",
+            "mask secrets",
+            "hide secrets",
+            "without secrets",
+            "no secrets",
+        ),
         Field(description="Secrets as ${LIVEKIT_API_SECRET}, or as ***."),
     ] = "reference"
 
