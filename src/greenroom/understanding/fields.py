@@ -8,7 +8,7 @@ from typing import Any
 
 from greenroom.understanding import weights as w
 from greenroom.understanding.inflection import stem
-from greenroom.understanding.odds import NOTHING
+from greenroom.understanding.learned import NOTHING
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.words import NAMING
 
@@ -214,7 +214,10 @@ class Filler:
 
     def _is_value_itself(self, mark: Mark) -> bool:
         """Whether the field's own word stands before a phrase that means another value: "role watcher" is no viewer."""
-        if not isinstance(mark.value, str) or self.fields[mark.field]["kind"] not in {"text", "role-to-be"}:
+        if not isinstance(mark.value, str) or self.fields[mark.field]["kind"] not in {
+            "text",
+            "role-to-be",
+        }:
             return False
         said = " ".join(self.said[mark.start : mark.end])
         cued = any(cue.end == mark.start and cue.strength > 4 for cue in self.cues(mark.field))
