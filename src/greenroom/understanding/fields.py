@@ -8,8 +8,8 @@ from typing import Any
 
 from greenroom.understanding import weights as w
 from greenroom.understanding.inflection import stem
+from greenroom.understanding.learned import NOTHING
 from greenroom.understanding.mentions import Token
-from greenroom.understanding.odds import NOTHING
 from greenroom.understanding.words import NAMING
 
 ROOM_KINDS = {"room", "room-to-be"}

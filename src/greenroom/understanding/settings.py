@@ -45,7 +45,7 @@ def _value_behind(filler: Filler, at: int, end: int) -> int | None:
         if _is_value(filler, place):
             places.append(place)
     solid = [place for place in places if not filler.tokens[place].is_word]
-    return (solid or places or [None])[0]
+    return next(iter(solid or places), None)
 
 
 def _value_before(filler: Filler, at: int) -> int | None:

@@ -103,7 +103,7 @@ def _only_some(
     if len(groups) < 2 or any(t.value in TOGETHER for _, tokens in groups for t in tokens):
         return set()
     rights = [{name for name in share if about["fields"][name]["means"]} for share in shares]
-    return set().union(*rights) - set.intersection(*rights) if all(rights) else set()
+    return set().union(*rights) - rights[0].intersection(*rights) if all(rights) else set()
 
 
 def _in_order(arguments: Mapping[str, Any], about: Mapping[str, Any]) -> dict[str, Any]:
