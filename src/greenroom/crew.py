@@ -15,7 +15,8 @@ from greenroom.config.target import VARIABLES, Credentials, choose_credentials
 from greenroom.domain.errors import ConfigurationError
 from greenroom.domain.outcome import Outcome
 from greenroom.domain.plan import Plan
-from greenroom.domain.ports import ChatModel, Clock, Context, Journal, Target
+from greenroom.domain.ports import ChatModel, Clock, Context, Target
+from greenroom.domain.records import Journal
 from greenroom.hub.catalogue import Catalogue
 from greenroom.hub.compiled import load_catalogue
 from greenroom.hub.loop import Coordinator, Options

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from greenroom.domain.access import ApiKeyPair
 from greenroom.domain.errors import ServerError
-from greenroom.domain.nouns import ApiKeyPair
 from greenroom.domain.ports import Target
 from greenroom.domain.rule import StepView, Verdict
 from greenroom.hub.catalogue import load_rule

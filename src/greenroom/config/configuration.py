@@ -13,7 +13,7 @@ from greenroom.config.schema import Node, Path, find_key, leaves, shown_key
 from greenroom.domain.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from greenroom.domain.nouns import SettingSource
+    from greenroom.domain.access import SettingSource
 
 
 class Source(NamedTuple):
@@ -113,7 +113,7 @@ class Configuration:
 
         Raises ConfigurationError (unknown-setting).
         """
-        from greenroom.domain.nouns import SettingSource
+        from greenroom.domain.access import SettingSource
 
         path, _ = find_key(key)
         return tuple(

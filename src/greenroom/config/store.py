@@ -16,7 +16,8 @@ from greenroom.config.schema import find_key
 from greenroom.config.target import key_sets
 from greenroom.config.tree import exported
 from greenroom.config.writing import apply_changes, file_for, written_value
-from greenroom.domain.nouns import KnownKey, SettingsChange, SettingSource, SettingsState
+from greenroom.domain.access import KnownKey, SettingSource
+from greenroom.domain.nouns import SettingsChange, SettingsState
 from greenroom.domain.ports import Place
 
 

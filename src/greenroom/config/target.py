@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from greenroom.config.layers import merged
 from greenroom.config.references import resolve, variable_of
+from greenroom.domain.access import KnownKey
 from greenroom.domain.errors import ConfigurationError
-from greenroom.domain.nouns import KnownKey
 from greenroom.domain.urls import split_url
 
 if TYPE_CHECKING:

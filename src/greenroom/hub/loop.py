@@ -16,7 +16,8 @@ from greenroom.domain.nouns import FollowUp
 from greenroom.domain.outcome import Outcome, Question
 from greenroom.domain.plan import Call, Plan
 from greenroom.domain.planning import Answer, Ask, Brief, Calls, Reply
-from greenroom.domain.ports import Approvals, ChatModel, Conversations, Rooms
+from greenroom.domain.ports import ChatModel, Rooms
+from greenroom.domain.records import Approvals, Conversations
 from greenroom.hub.explain import explained, within
 from greenroom.hub.pipeline import Pipeline
 from greenroom.hub.plan import fields_of_kind, make_plan, new_id, secret_fields

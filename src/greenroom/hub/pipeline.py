@@ -11,7 +11,8 @@ from typing import Any
 from greenroom.domain.errors import GreenroomError
 from greenroom.domain.outcome import Approval, Outcome, Status, in_words
 from greenroom.domain.plan import Plan
-from greenroom.domain.ports import Approvals, Clock, Context, Journal, Secrets
+from greenroom.domain.ports import Clock, Context, Secrets
+from greenroom.domain.records import Approvals, Journal
 from greenroom.hub.catalogue import Catalogue
 from greenroom.hub.plan import new_id, secret_fields, validate
 from greenroom.hub.shape import Redactor

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from greenroom.domain.nouns import ApiKeyPair
+from greenroom.domain.access import ApiKeyPair
 
 
 class LocalServerKeys:

@@ -18,7 +18,8 @@ def room_of(calls: Sequence[Call], capabilities: Mapping[str, Any]) -> Any:
         about = capabilities[calls[index].capability]
         for name, field in about["fields"].items():
             if field["kind"] in ROOM_KINDS and name in calls[index].arguments:
-                made = about["result"] in {"Room", "CreatedRoom"}
+                to_be = field["kind"] == "room-to-be"
+                made = to_be and about["result"] in {"Room", "CreatedRoom"}
                 return Reference(index, "name") if made else calls[index].arguments[name]
     return None
 

@@ -88,9 +88,7 @@ def turned(mark: Mark, odds: Sequence[Mapping[str, float]]) -> Mark:
         return mark
     other = replace(mark, value=not mark.value, learned=True)
     here = odds[mark.start : mark.end]
-    own, opposite = (
-        max(each.get(tag_of(m), -SUREST) for each in here) for m in (mark, other)
-    )
+    own, opposite = (max(each.get(tag_of(m), -SUREST) for each in here) for m in (mark, other))
     return other if opposite > max(own, SURELY_TURNED) else mark
 
 

@@ -65,11 +65,7 @@ def _texts_beside(filler: Filler, mark: Mark) -> Iterator[tuple[int, int]]:
     """``(distance, place)`` of texts behind the field's word, and of quoted ones before it: "“vip” as metadata"."""
     tokens = filler.tokens
     if mark_is_reason(filler, mark) and needs_reason(filler):
-        at = mark.end
-        while at < len(tokens) and (tokens[at].value in LINKS or tokens[at].text in {":", "="}):
-            at += 1
-        if at < len(tokens):
-            yield 0, at
+        yield from _reason_behind(tokens, mark.end)
         return
     valued = any(token.kind in VALUES for token in tokens)
     for at in range(mark.end, min(len(tokens), mark.end + REACH)):
@@ -87,6 +83,14 @@ def _texts_beside(filler: Filler, mark: Mark) -> Iterator[tuple[int, int]]:
             break
         if tokens[at].value not in BETWEEN:
             break
+
+
+def _reason_behind(tokens: Sequence[Token], at: int) -> Iterator[tuple[int, int]]:
+    """``(0, place)`` of the first word of a reason, where there is one."""
+    while at < len(tokens) and (tokens[at].value in LINKS or tokens[at].text in {":", "="}):
+        at += 1
+    if at < len(tokens):
+        yield 0, at
 
 
 def mark_is_reason(filler: Filler, mark: Mark) -> bool:

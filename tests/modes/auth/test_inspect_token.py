@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from greenroom.crew import Greenroom
-from greenroom.domain.nouns import Finding, TokenReport
+from greenroom.domain.access import TokenReport
+from greenroom.domain.nouns import Finding
 from tests.contract.calls import jwt
 from tests.doubles import SECRET, FakeClock
 

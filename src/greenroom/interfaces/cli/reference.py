@@ -52,6 +52,8 @@ def in_python(value: Any) -> str:
     """A value as people write it in Python."""
     if isinstance(value, list):
         return f"[{', '.join(map(in_python, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{in_python(k)}: {in_python(v)}' for k, v in value.items())}}}"
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 

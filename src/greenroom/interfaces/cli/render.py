@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from greenroom.domain.nouns import ApiKeyPair, ConfigExport, KeyRotation
+from greenroom.domain.access import ApiKeyPair, KeyRotation
+from greenroom.domain.nouns import ConfigExport
 from greenroom.domain.outcome import Outcome, in_words
 from greenroom.interfaces.cli.explain import explanation_lines
 

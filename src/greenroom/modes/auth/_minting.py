@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from greenroom.domain.access import AccessToken, TokenList
 from greenroom.domain.errors import Interrupted
-from greenroom.domain.nouns import AccessToken, TokenList
 from greenroom.domain.ports import Context
 
 AT_ONCE = 250

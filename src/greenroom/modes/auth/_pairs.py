@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from greenroom.domain.nouns import ApiKeyPair
+from greenroom.domain.access import ApiKeyPair
 
 SECRET_BYTES = 36
 """48 characters of base64url, more than the 32 that LiveKit asks for."""

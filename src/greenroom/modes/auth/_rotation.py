@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from greenroom.domain.access import ApiKeyPair
 from greenroom.domain.errors import ServerError
-from greenroom.domain.nouns import ApiKeyPair
 from greenroom.domain.ports import Context, Target
 
 REFUSED = frozenset({"unauthenticated", "permission-denied"})

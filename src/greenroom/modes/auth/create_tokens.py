@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from greenroom.domain.access import TokenList
 from greenroom.domain.capability import Example, Kind, Means, Request, Setting, Words, capability
-from greenroom.domain.nouns import TokenList
 from greenroom.domain.ports import Context
 from greenroom.modes.auth._grants import claims_for
 from greenroom.modes.auth._lifetime import in_words

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from greenroom.domain.access import ApiKeyPair
 from greenroom.domain.capability import Example, Request, capability
-from greenroom.domain.nouns import ApiKeyPair
 from greenroom.domain.ports import Context
 from greenroom.modes.auth._pairs import new_pair
 

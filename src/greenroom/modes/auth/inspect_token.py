@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from greenroom.domain.access import TokenReport
 from greenroom.domain.capability import Example, Kind, Request, Words, capability
-from greenroom.domain.nouns import TokenReport
 from greenroom.domain.ports import Context
 from greenroom.modes.auth._explained import grant_findings
 from greenroom.modes.auth._validity import secret_findings, signature_findings, time_findings

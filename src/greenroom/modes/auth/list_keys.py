@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from greenroom.domain.access import KeyList, KnownKey
 from greenroom.domain.capability import Example, Request, capability
-from greenroom.domain.nouns import KeyList, KnownKey
 from greenroom.domain.ports import Context
 
 LOCAL = "local server"

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from greenroom.domain.access import Role, RoleList
 from greenroom.domain.capability import Example, Kind, Request, Words, capability
-from greenroom.domain.nouns import Role, RoleList
 from greenroom.domain.ports import Context
 from greenroom.modes.auth._roles import PACKAGED, all_roles, in_people_words, key_of, require_role
 

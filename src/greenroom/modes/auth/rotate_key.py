@@ -6,9 +6,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from greenroom.domain.access import ApiKeyPair, KeyRotation
 from greenroom.domain.capability import Example, Kind, Request, capability
 from greenroom.domain.errors import PreconditionFailed
-from greenroom.domain.nouns import ApiKeyPair, KeyRotation
 from greenroom.domain.ports import Context
 from greenroom.modes.auth import _rotation
 from greenroom.modes.auth._pairs import new_pair
