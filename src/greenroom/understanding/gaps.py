@@ -186,11 +186,13 @@ class Gaps:
         live = any(token.kind in {"room", "person"} for token in step.tokens)
         if about["effect"] != "destroy" or not live:
             return
+        several = {value for values in step.filled.fan_out.values() for value in values}
         for at, (token, after) in enumerate(
             zip(step.tokens, [*step.tokens[1:], None], strict=True)
         ):
-            left = token.kind == "name" and at not in step.filled.used
-            if left and token.role(NOTHING) < 0 and not self._stays(after):
+            left = at not in step.filled.used and token.role(NOTHING) < 0
+            named = token.kind == "name" and (left or token.as_name in several)
+            if named and not self._stays(after):
                 msg = f"There is no {token.bare}, so nothing was done."
                 raise PreconditionFailed(msg, code="not-found", hint=SEE)
 

@@ -59,8 +59,9 @@ class PlainTerminal:
 
     async def line(self, prompt: str) -> str:
         """What is typed up to Enter. Nothing else runs meanwhile."""
-        click.echo(prompt, nl=False, err=True)
         with ctrl_c_raises():
+            # Once the prompt is seen, Ctrl-C is heard.
+            click.echo(prompt, nl=False, err=True)
             typed = sys.stdin.readline()
         if not typed:
             raise EOFError
