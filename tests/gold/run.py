@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -151,20 +152,22 @@ def mistake(expected: Mapping[str, Any], outcome: Outcome, calls: list[dict[str,
     return ""
 
 
-def results(folder: Path, makes: MakesModel = OfflinePlanner) -> Iterator[Result]:
-    """One after the other, each in a world of its own."""
+def results(
+    folder: Path, makes: MakesModel = OfflinePlanner, *, every: int = 1
+) -> Iterator[Result]:
+    """One after the other, each in a world of its own; of so many only the first."""
     with tempfile.TemporaryDirectory() as homes:
-        for request in requests(folder):
+        for request in islice(requests(folder), 0, None, every):
             outcome, calls = asyncio.run(run_one(request, Path(homes) / request["id"], makes))
             wrong = mistake(request["expected"], outcome, calls)
             yield Result(request, outcome.status, outcome.message, calls, wrong)
 
 
 def score(
-    folder: Path, *, show: bool = False, makes: MakesModel = OfflinePlanner
+    folder: Path, *, every: int = 1, makes: MakesModel = OfflinePlanner
 ) -> tuple[Counter[str], Counter[str], Counter[str]]:
     """``(right by voice, all by voice, mistakes by kind)``."""
-    found = list(shown(results(folder, makes), show=show))
+    found = list(results(folder, makes, every=every))
     right, total = by(found, lambda result: str(result.request["author"]))
     return right, total, Counter(result.wrong for result in found if result.wrong)
 

@@ -272,10 +272,10 @@ def test_the_model_is_small_json() -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_the_seen_half_of_the_gold_requests_is_right() -> None:
-    right, total, mistakes = score(GOLD / "seen")
+def test_of_every_fifth_seen_gold_request_most_come_out_right_and_none_destroys_wrongly() -> None:
+    right, total, mistakes = score(GOLD / "seen", every=5)
     assert right.total() / total.total() >= 0.82
-    assert mistakes["WRONG DESTROY"] <= 6
+    assert mistakes["WRONG DESTROY"] == 0
 
 
 @pytest.mark.parametrize(
