@@ -28,15 +28,15 @@ async def counted(crew: Greenroom) -> list[str]:
     """The calls that one request really makes, read off the adapter."""
     seen: list[str] = []
     rooms: Any = crew._rooms
-    send = rooms._call
+    send = rooms.call
 
-    async def listening(method: str, *arguments: Any, **more: Any) -> Any:
-        seen.append(method)
-        return await send(method, *arguments, **more)
+    async def listening(path: str, *arguments: Any, **more: Any) -> Any:
+        seen.append(path.rpartition("/")[2])
+        return await send(path, *arguments, **more)
 
-    rooms._call = listening
+    rooms.call = listening
     await crew.ask("create a room called counted")
-    rooms._call = send
+    rooms.call = send
     return seen
 
 
