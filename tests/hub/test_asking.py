@@ -183,3 +183,20 @@ async def test_what_was_done_after_a_yes_is_remembered(tmp_path: Path) -> None:
         assert (await crew.approve(waits.approval.id)).status == "done"
         await crew.ask("list", session="s")
     assert [c.capability for c in planner.briefs[-1].conversation.calls] == ["room.delete"]
+
+
+async def test_a_plan_that_waits_shows_what_settings_fill_for_a_room_that_it_makes(
+    tmp_path: Path,
+) -> None:
+    calls = (
+        Call(capability="room.delete", arguments={"room": "old"}),
+        Call(capability="room.create", arguments={"name": "fresh"}),
+        Call(capability="auth.create_token", arguments={"identities": ["ana"], "room": "fresh"}),
+    )
+    rooms = MemoryRooms({"old": ()})
+    async with a_crew(tmp_path, rooms, planner=Scripted(Calls(calls=calls))) as crew:
+        (await crew.call("auth.set_default_lifetime", ttl=1800)).unwrap()
+        outcome = await crew.ask("delete old, create fresh, and a token for ana in it")
+    assert outcome.status == "needs_approval", outcome.message
+    assert outcome.approval is not None
+    assert outcome.approval.steps[2]["arguments"]["ttl"] == 1800

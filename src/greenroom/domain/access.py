@@ -8,6 +8,9 @@ from typing import Annotated, Any
 from greenroom.domain.marks import Secret
 from greenroom.domain.nouns import Finding
 
+LONG_LIFE = 24 * 3600
+"""Seconds of life beyond which a token needs a reason: it cannot be called back."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessToken:

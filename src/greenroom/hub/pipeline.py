@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from greenroom.domain.errors import GreenroomError
+from greenroom.domain.marks import Kind
 from greenroom.domain.outcome import Approval, Outcome, Status, in_words
 from greenroom.domain.plan import Plan
 from greenroom.domain.ports import Clock, Context, Secrets
@@ -55,13 +56,20 @@ class Pipeline:
         """Validate and check a step before anything runs, as far as that can be known by now."""
         if step.waits:
             return
-        made = {name for other in steps[: steps.index(step)] for name in other.introduces}
-        step.late = any(v in made for v in step.call.arguments.values() if isinstance(v, str))
+        earlier = steps[: steps.index(step)]
+        said = {value for value in step.call.arguments.values() if isinstance(value, str)}
+        rooms, roles = (
+            said & {name for other in earlier for name in other.introduces(kind)}
+            for kind in (Kind.ROOM_TO_BE, Kind.ROLE_TO_BE)
+        )
+        # What a role says for the arguments that nobody gave is known once it is defined.
+        step.late = bool(roles)
         if step.late:
             validate(step.capability, step.call.arguments)
             return
-        step.resolve((), self.secrets)
-        await step.check_before(plan.waive)
+        step.resolve(earlier, self.secrets)
+        if not rooms:
+            await step.check_before(plan.waive)
 
     def _ask_approval(self, plan: Plan, steps: list[Step]) -> Outcome:
         """Store the exact plan until somebody says yes. Raises JournalError where it cannot be kept."""

@@ -56,15 +56,14 @@ class Step:
         """Whether the server, or somebody's rights, are different afterwards."""
         return self.capability.effect != "read"
 
-    @property
-    def introduces(self) -> set[Any]:
-        """Names of rooms and roles that exist only once this step has run."""
-        names = fields_of_kind(self.capability.request, Kind.ROOM_TO_BE, Kind.ROLE_TO_BE)
-        return {self.call.arguments.get(name) for name in names if self.changes} - {None}
+    def introduces(self, kind: Kind) -> set[Any]:
+        """Names of what exists only once this step has run: rooms, or roles."""
+        names = fields_of_kind(self.capability.request, kind) if self.changes else ()
+        return {self.call.arguments.get(name) for name in names} - {None}
 
     @property
     def waits(self) -> bool:
-        """Whether an argument is the result of an earlier step, or names what one makes."""
+        """Whether an argument is the result of an earlier step, or a role that one defines."""
         return self.late or any(
             isinstance(value, Reference) for value in self.call.arguments.values()
         )

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from greenroom.domain.ports import Settings
+from greenroom.domain.rights import POLICY, SCREEN, SOURCES, policy_key
 
-SOURCES = ("camera", "microphone", "screen_share", "screen_share_audio")
-"""All that LiveKit's clients send."""
-SCREEN = frozenset({"screen_share", "screen_share_audio"})
-FLAGS = {
-    "can_publish": "canPublish",
-    "can_subscribe": "canSubscribe",
-    "can_publish_data": "canPublishData",
-}
+FLAGS = {name: POLICY[name] for name in ("can_publish", "can_subscribe", "can_publish_data")}
+"""Argument → setting, of what a policy forbids by saying no."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +28,7 @@ class RoomPolicy:
 
 def policy_of(settings: Settings, room: str) -> RoomPolicy:
     """The policy of a room; one that forbids nothing where there is none. Raises ConfigurationError."""
-    key = f"room.policies.{json.dumps(room, ensure_ascii=False)}"
-    said: Mapping[str, Any] = settings.chosen(key) or {}
+    said: Mapping[str, Any] = settings.chosen(policy_key(room)) or {}
     allowed: Collection[str] = said.get("canPublishSources") or SOURCES
     screens = said.get("screenSharing", True)
     return RoomPolicy(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from greenroom.domain.access import LONG_LIFE
 from greenroom.domain.rule import PASS, StepView, Verdict, block, rule
-
-DAY = 24 * 3600
 
 
 @rule(gate="security-review")
 async def check(step: StepView) -> Verdict:
     """A token cannot be called back, so a long life needs a reason."""
-    if step.request.ttl <= DAY or step.request.reason.strip():
+    if step.request.ttl <= LONG_LIFE or step.request.reason.strip():
         return PASS
     return block(
         "A token that lives longer than 24 hours cannot be called back when it leaks.",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from greenroom.domain.rights import SCREEN
 from greenroom.domain.rule import PASS, StepView, Verdict, block, rule, warn
-from greenroom.rules._room_policy import SCREEN, RoomPolicy, asked_for, policy_of
+from greenroom.rules._room_policy import RoomPolicy, asked_for, policy_of
 
 WORDS = {
     "can_publish": "sending audio and video",

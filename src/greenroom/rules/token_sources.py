@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
+from greenroom.domain.rights import SOURCES
 from greenroom.domain.rule import PASS, StepView, Verdict, block, rule, warn
-from greenroom.rules._room_policy import SOURCES
 
 ALSO = {
     "audio": "microphone",

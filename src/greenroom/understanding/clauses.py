@@ -54,6 +54,16 @@ def clauses(tokens: Sequence[Token], lexicon: Lexicon) -> list[Clause]:
     return found
 
 
+def sentence_of(tokens: Sequence[Token], head: range) -> range:
+    """Places of the whole sentence around a clause."""
+    start, end = head.start, head.stop
+    while start and tokens[start - 1].kind != "stop":
+        start -= 1
+    while end < len(tokens) and tokens[end].kind != "stop":
+        end += 1
+    return range(start, end)
+
+
 def _in_list(tokens: Sequence[Token], at: int) -> bool:
     """Whether a name stands on both sides of a joint: "ana, ben and carlos"."""
     left = at - 1

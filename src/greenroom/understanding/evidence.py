@@ -50,7 +50,10 @@ class Evidence:
         pieces = [self.piece(range(at, at + 1)) for at in range(len(cut))]
         self.clause_features = [features(piece, self.lexicon) for piece in pieces]
         self.marks = search.marks(tokens, lambda identifier: odds.of(identifier) > w.HOPELESS)
+        self.rivals = {name for name in self.capabilities if odds.of(name) >= w.HOPELESS}
+        """Capabilities that the request as a whole may want."""
         self._ranked: dict[int, list[tuple[float, str]]] = {}
+        self._shares: dict[int, dict[str, float]] = {}
         self.ordering = [verbs_ordered(piece, self.lexicon) for piece in pieces]
         self.orders = [orders(piece, self.lexicon) for piece in pieces]
         self._manners: dict[tuple[int, str], Manner] = {}
@@ -117,12 +120,13 @@ class Evidence:
 
     def probability(self, at: int, identifier: str) -> float:
         """A capability's share among all, by the words of one clause."""
-        shares = {
-            name: math.exp(score)
-            for score, name in self.ranked(at)
-            if name == identifier or self.odds.of(name) >= w.HOPELESS
-        }
-        return shares[identifier] / sum(shares.values()) if shares else 0.0
+        if at not in self._shares:
+            self._shares[at] = {name: math.exp(score) for score, name in self.ranked(at)}
+        shares = self._shares[at]
+        if not shares:
+            return 0.0
+        rivals = self.rivals | {identifier}
+        return shares[identifier] / sum(share for name, share in shares.items() if name in rivals)
 
     def asked_for(self, at: int, identifier: str) -> bool:
         """Whether a clause asks for this read, by a question or an order, or only names it; a statement does not."""

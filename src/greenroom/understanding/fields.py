@@ -106,7 +106,7 @@ class FieldWords:
         self._by_first.setdefault(stems[0], []).append((stems, identifier, mark))
 
     def find(self, tokens: Sequence[Token]) -> dict[str, list[Mark]]:
-        """By capability, in order of place; then what was learned to mean a value."""
+        """By capability, in order of place."""
         stems = [stem(str(t.value)) if t.is_word or t.kind == "name" else "" for t in tokens]
         found: dict[str, list[Mark]] = {}
         for at, first in enumerate(stems):
@@ -229,8 +229,6 @@ class Filler:
     def _without(self, name: str, denied: Collection[Any]) -> None:
         """A list of which only parts are denied is all the rest: "may not share her screen"."""
         if name in self.filled.values or not self.fields[name]["many"]:
-            return
-        if "screen_sharing" in self.filled.values:
             return
         whole = [value for value, _ in self.fields[name]["means"]]
         left = [v for v in whole if not any(v == no or v.startswith(f"{no}_") for no in denied)]

@@ -30,10 +30,10 @@ class Meanings:
 
     def __init__(self, capabilities: Mapping[str, Any], lexicon: Mapping[str, Any]) -> None:
         self.lexicon = lexicon
-        self.fields = {
+        self.values = {
             identifier: chosen
             for identifier, about in capabilities.items()
-            if (chosen := {name: f for name, f in about["fields"].items() if f["means"]})
+            if (chosen := values_of(about["fields"]))
         }
 
     @property
@@ -48,7 +48,7 @@ class Meanings:
         likely: Callable[[str], bool],
     ) -> dict[str, list[Mark]]:
         """By capability, of those that are ``likely`` wanted: what was learned, then what its fields list (``marks``)."""
-        wanted = [identifier for identifier in self.fields if likely(identifier)]
+        wanted = [identifier for identifier in self.values if likely(identifier)]
         if not wanted:
             return {}
         odds, no = self.odds(tokens, marks), denied(tokens, self.lexicon)
@@ -70,8 +70,7 @@ class Meanings:
         for start, end, tag in found:
             name, _, said = tag.partition("=")
             value = {"true": True, "false": False}.get(said, said)
-            known = [value for value, _ in self.fields[identifier].get(name, {}).get("means", ())]
-            if value in known or (known and isinstance(value, bool)):
+            if value in self.values[identifier].get(name, ()):
                 yield Mark(start, end, name, end - start, means=True, value=value, learned=True)
 
     def odds(
@@ -80,6 +79,14 @@ class Meanings:
         """For each token, log odds of each ``field=value`` that it is part of what means it."""
         views = Views(tokens, self.lexicon, marks)
         return [self.known.odds(views.signs(at)) for at in range(len(tokens))]
+
+
+def values_of(fields: Mapping[str, Any]) -> dict[str, set[Any]]:
+    """The values that words may mean, by field; of yes and no both, though a field lists phrases for one alone."""
+    found = {name: {value for value, _ in f["means"]} for name, f in fields.items() if f["means"]}
+    return {
+        name: {True, False} if values & {True, False} else values for name, values in found.items()
+    }
 
 
 def turned(mark: Mark, odds: Sequence[Mapping[str, float]]) -> Mark:

@@ -13,6 +13,7 @@ from greenroom.domain.plan import Call
 from greenroom.domain.planning import Ask, Brief, Calls, Refuse, Reply
 from greenroom.understanding import refusals
 from greenroom.understanding.answers import answer_pending, corrected, corrects
+from greenroom.understanding.clauses import sentence_of
 from greenroom.understanding.explaining import explained
 from greenroom.understanding.fields import NAME_KINDS
 from greenroom.understanding.gaps import Gaps
@@ -249,16 +250,6 @@ class OfflinePlanner:
             keeps="keep" in step.filled.values,
             lexicon=self.lexicon,
         )
-
-
-def sentence_of(tokens: Sequence[Token], head: range) -> range:
-    """Places of the whole sentence around a clause."""
-    start, end = head.start, head.stop
-    while start and tokens[start - 1].kind != "stop":
-        start -= 1
-    while end < len(tokens) and tokens[end].kind != "stop":
-        end += 1
-    return range(start, end)
 
 
 def as_said(call: Call) -> str:

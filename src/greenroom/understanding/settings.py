@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+from greenroom.understanding.clauses import sentence_of
 from greenroom.understanding.fields import Filler, glued
-from greenroom.understanding.mentions import Token
 
 REACH = 6
 """Tokens behind a key in which its value begins."""
@@ -80,13 +79,6 @@ def _value(filler: Filler, at: int) -> tuple[Any, set[int]]:
 
 def _unset(filler: Filler, at: int) -> bool:
     """Whether the sentence around a key orders to take it away."""
-    return any(t.is_word and t.value in filler.lexicon["unsets_set"] for t in _sentence(filler, at))
-
-
-def _sentence(filler: Filler, at: int) -> Sequence[Token]:
-    start = end = at
-    while start and filler.tokens[start - 1].kind != "stop":
-        start -= 1
-    while end < len(filler.tokens) and filler.tokens[end].kind != "stop":
-        end += 1
-    return filler.tokens[start:end]
+    around = sentence_of(filler.tokens, range(at, at + 1))
+    said = [filler.tokens[place] for place in around]
+    return any(t.is_word and t.value in filler.lexicon["unsets_set"] for t in said)

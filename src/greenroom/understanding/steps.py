@@ -31,7 +31,7 @@ class Steps:
         """What these clauses may be as one step, best first."""
         ranked = self.ranked(span)
         # What the whole request hardly speaks for is no rival of what it does.
-        ranked = [r for r in ranked if self.odds.of(r[1]) >= w.HOPELESS] or ranked
+        ranked = [r for r in ranked if r[1] in self.see.rivals] or ranked
         top = ranked[0][0] if ranked else 0.0
         total = sum(math.exp(score - top) for score, _ in ranked) or 1.0
         reads = []

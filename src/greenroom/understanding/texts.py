@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from greenroom.domain.access import LONG_LIFE
 from greenroom.understanding.fields import Filler, Mark, glued
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.words import NAMING
@@ -18,8 +19,6 @@ BETWEEN = {
 REACH = 6
 LINKS = {"is", "being", "was", "for", "it", "that", "this"}
 """Words between "reason" and the reason itself."""
-DAY = 86_400
-"""Seconds of life from which a token needs a reason: the rule token-lifetime."""
 VALUES = {"quoted", "json"}
 """Mentions that are a text before any name is: "the metadata of lobby to {…}"."""
 STRONG = 4
@@ -100,7 +99,7 @@ def mark_is_reason(filler: Filler, mark: Mark) -> bool:
 
 def needs_reason(filler: Filler) -> bool:
     """Whether something is to last so long that a rule asks why: only then is what follows "because" more than talk."""
-    return any(filler.filled.values.get(name, 0) > DAY for name in filler.of_kind("duration"))
+    return any(filler.filled.values.get(name, 0) > LONG_LIFE for name in filler.of_kind("duration"))
 
 
 def phrase_at(tokens: Sequence[Token], at: int) -> tuple[str, int]:

@@ -48,17 +48,8 @@ async def test_what_a_killed_service_left_is_finished_and_reported_by_the_next(
     studio: Studio, livekit_server: LocalServer, tmp_path: Path
 ) -> None:
     """The recording's process hears that its service is gone, and finishes; the next service reads what it made."""
-    await studio.person("anna", shade=60, tone=440)
-    secret = tmp_path / "secret"
-    secret.write_text(livekit_server.api_secret)
-    service, url = start_service(livekit_server, secret, studio)
-    async with api.LiveKitAPI(url, livekit_server.api_key, livekit_server.api_secret) as livekit:
-        output = api.EncodedFileOutput(filepath="orphan")
-        request = api.RoomCompositeEgressRequest(room_name=studio.room, file_outputs=[output])
-        info = await livekit.egress.start_room_composite_egress(request)
-        asked = api.ListEgressRequest(egress_id=info.egress_id)
-        await until_active(livekit, asked)
-        await asyncio.sleep(2)
+    service, info = await recording_service(studio, livekit_server, tmp_path)
+    await asyncio.sleep(2)
     service.kill()
     service.wait()
     async with AsyncExitStack() as stack:
@@ -68,6 +59,22 @@ async def test_what_a_killed_service_left_is_finished_and_reported_by_the_next(
         assert ended.details == "End reason: Recorder ended"
         assert is_fast_start(after.path(ended))
         assert facts(after.path(ended))["seconds"] == pytest.approx(2, abs=1)
+
+
+async def recording_service(
+    studio: Studio, server: LocalServer, folder: Path
+) -> tuple[subprocess.Popen[bytes], api.EgressInfo]:
+    """A service of its own that records anna in the studio's room, as "orphan"."""
+    await studio.person("anna", shade=60, tone=440)
+    secret = folder / "secret"
+    secret.write_text(server.api_secret)
+    service, url = start_service(server, secret, studio)
+    async with api.LiveKitAPI(url, server.api_key, server.api_secret) as livekit:
+        output = api.EncodedFileOutput(filepath="orphan")
+        request = api.RoomCompositeEgressRequest(room_name=studio.room, file_outputs=[output])
+        info = await livekit.egress.start_room_composite_egress(request)
+        await until_active(livekit, api.ListEgressRequest(egress_id=info.egress_id))
+    return service, info
 
 
 async def until_active(livekit: api.LiveKitAPI, asked: api.ListEgressRequest) -> None:
@@ -95,16 +102,8 @@ def start_service(
 async def test_a_recording_that_died_with_its_service_is_repaired_by_the_next(
     studio: Studio, livekit_server: LocalServer, tmp_path: Path
 ) -> None:
-    await studio.person("anna", shade=60, tone=440)
-    secret = tmp_path / "secret"
-    secret.write_text(livekit_server.api_secret)
-    service, url = start_service(livekit_server, secret, studio)
-    async with api.LiveKitAPI(url, livekit_server.api_key, livekit_server.api_secret) as livekit:
-        output = api.EncodedFileOutput(filepath="orphan")
-        request = api.RoomCompositeEgressRequest(room_name=studio.room, file_outputs=[output])
-        info = await livekit.egress.start_room_composite_egress(request)
-        await until_active(livekit, api.ListEgressRequest(egress_id=info.egress_id))
-        await asyncio.sleep(3)
+    service, info = await recording_service(studio, livekit_server, tmp_path)
+    await asyncio.sleep(3)
     (worker,) = psutil.Process(service.pid).children()
     worker.kill()
     service.kill()

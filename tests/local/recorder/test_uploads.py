@@ -14,6 +14,7 @@ from aiohttp import web
 from livekit import api
 
 from greenroom.local.recorder import uploads
+from tests.local.listening import listening
 from tests.local.recorder.conftest import Studio
 from tests.local.recorder.media import facts
 
@@ -172,13 +173,9 @@ async def refusing(endpoint: str) -> AsyncIterator[Refusing]:
     made = Refusing(endpoint, times=2)
     app = web.Application(client_max_size=2**26)
     app.router.add_route("*", "/{path:.*}", made.answer)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    made.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield made
-    await runner.cleanup()
+    async with listening(app) as url:
+        made.url = url
+        yield made
 
 
 async def test_a_server_that_refuses_for_a_while_gets_it_in_the_end(

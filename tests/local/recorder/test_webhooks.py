@@ -13,6 +13,7 @@ from aiohttp import web
 from livekit import api
 
 from greenroom.local.livekit_server import LocalServer
+from tests.local.listening import listening
 from tests.local.recorder.conftest import Studio, eventually, open_studio
 
 
@@ -42,13 +43,9 @@ async def receiver(livekit_server: LocalServer) -> AsyncIterator[Receiver]:
     made = Receiver(livekit_server)
     app = web.Application()
     app.router.add_post("/hook", made.take)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    made.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
-    yield made
-    await runner.cleanup()
+    async with listening(app) as url:
+        made.url = f"{url}/hook"
+        yield made
 
 
 def story(names: list[str]) -> list[str]:

@@ -14,6 +14,7 @@ from aiohttp import web
 from greenroom.local.sandbox import Sandbox
 from greenroom.testing import FakeClock
 from tests.contract.calls import Wire
+from tests.local.listening import listening
 
 KEYS = {"APIfirst": "first-secret-first-secret-first-secret", "APIsecond": "second-" * 6}
 
@@ -64,10 +65,6 @@ async def endpoint() -> AsyncIterator[Endpoint]:
     found = Endpoint()
     app = web.Application()
     app.router.add_post("/hook", found.take)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    found.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
-    yield found
-    await runner.cleanup()
+    async with listening(app) as url:
+        found.url = f"{url}/hook"
+        yield found

@@ -7,9 +7,9 @@ from difflib import get_close_matches
 from typing import Any
 
 from greenroom.domain.nouns import Finding
+from greenroom.domain.rights import SOURCES
 from greenroom.modes.auth._grants import VIDEO
 from greenroom.modes.auth._roles import sources_in_words
-from greenroom.rules._room_policy import SOURCES
 from greenroom.rules.token_sources import meant
 
 KNOWN = frozenset({"roomJoin", "room", *VIDEO.values()})

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from greenroom.domain.ports import Context
+from greenroom.domain.rights import SOURCES
 from greenroom.modes.auth._rights import Rights
-from greenroom.rules._room_policy import FLAGS, SOURCES, RoomPolicy, asked_for, policy_of
+from greenroom.modes.auth._roles import require_role
+from greenroom.rules._room_policy import FLAGS, RoomPolicy, asked_for, policy_of
 
 VIDEO = {
     "can_publish": "canPublish",
@@ -33,6 +35,12 @@ BESIDE = {
     "observability": {"observability_write": "write"},
 }
 """Other claims with grants → argument → name in it."""
+
+
+async def the_role(context: Context, request: Rights) -> None:
+    """Raises PreconditionFailed (not-found) for a role that nobody defined."""
+    if request.role:
+        require_role(context, request.role)
 
 
 def claims_for(context: Context, request: Rights) -> dict[str, Any]:

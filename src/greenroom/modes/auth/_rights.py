@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 
 from greenroom.domain.capability import Kind, Means, Request, Setting, Words
+from greenroom.domain.rights import SOURCES
 from greenroom.modes.auth._lifetime import DEFAULT_TTL
-from greenroom.rules._room_policy import SOURCES
 
 Source = Annotated[str, Field(max_length=64, json_schema_extra={"enum": list(SOURCES)})]
 """A publish source. Any text passes here: the rule token-sources says which one was meant."""

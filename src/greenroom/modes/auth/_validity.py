@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from greenroom.domain.access import LONG_LIFE
 from greenroom.domain.errors import InvalidRequest
 from greenroom.domain.nouns import Finding
 from greenroom.domain.ports import Tokens
@@ -14,7 +15,6 @@ from greenroom.rules._secrets_inside import secrets_in
 
 LEEWAY = 60
 """Seconds of clock difference that LiveKit forgives."""
-DAY = 24 * 3600
 
 
 def signature_findings(tokens: Tokens, token: str, claims: Mapping[str, Any]) -> Iterator[Finding]:
@@ -59,7 +59,7 @@ def time_findings(claims: Mapping[str, Any], now: float) -> Iterator[Finding]:
             f"It expired {about(now - expires)} ago.",
             "Create a new token; who is inside already stays inside.",
         )
-    elif expires - begin > DAY:
+    elif expires - begin > LONG_LIFE:
         yield warning(
             "exp",
             f"It lives for {about(expires - begin)}, and cannot be called back when it leaks.",

@@ -7,8 +7,9 @@ from typing import Any, Literal
 
 from greenroom.domain.nouns import Finding
 from greenroom.domain.ports import Settings
+from greenroom.domain.rights import SCREEN, SOURCES
 from greenroom.modes.auth._explained import error, ok
-from greenroom.rules._room_policy import SCREEN, SOURCES, policy_of
+from greenroom.rules._room_policy import policy_of
 
 Wanted = Literal[
     "join", "publish", "camera", "microphone", "screen_share", "screen_share_audio", "subscribe", "send_data",

@@ -9,11 +9,10 @@ from pydantic import Field
 from greenroom.domain.access import TokenList
 from greenroom.domain.capability import Example, Kind, Request, Words, capability
 from greenroom.domain.ports import Context
-from greenroom.modes.auth._grants import claims_for
+from greenroom.modes.auth._grants import claims_for, the_role
 from greenroom.modes.auth._lifetime import in_words
 from greenroom.modes.auth._minting import mint
 from greenroom.modes.auth._rights import TOKEN_RULES, Rights
-from greenroom.modes.auth._roles import require_role
 
 Identity = Annotated[str, Field(min_length=1, max_length=256)]
 
@@ -42,12 +41,6 @@ class CreateToken(Rights, People):
         Words("display name", "shown as", "displayed as", "appears as", "full name"),
         Field(max_length=256, description="Name that others see."),
     ] = ""
-
-
-async def the_role(context: Context, request: CreateToken) -> None:
-    """Raises PreconditionFailed (not-found) for a role that nobody defined."""
-    if request.role:
-        require_role(context, request.role)
 
 
 def tell(request: CreateToken, _before: None, result: TokenList) -> str:

@@ -9,11 +9,10 @@ from pydantic import Field
 from greenroom.domain.access import TokenList
 from greenroom.domain.capability import Example, Kind, Means, Request, Setting, Words, capability
 from greenroom.domain.ports import Context
-from greenroom.modes.auth._grants import claims_for
+from greenroom.modes.auth._grants import claims_for, the_role
 from greenroom.modes.auth._lifetime import in_words
 from greenroom.modes.auth._minting import mint
 from greenroom.modes.auth._rights import TOKEN_RULES, Rights
-from greenroom.modes.auth._roles import require_role
 
 MOST = 100_000
 PREFIX = "guest"
@@ -86,12 +85,6 @@ class CreateTokens(Rights, Numbered):
     def identities(self) -> list[str]:
         """Whom the tokens are for."""
         return self.numbered(self.role or PREFIX)
-
-
-async def the_role(context: Context, request: CreateTokens) -> None:
-    """Raises PreconditionFailed (not-found) for a role that nobody defined."""
-    if request.role:
-        require_role(context, request.role)
 
 
 def tell(request: CreateTokens, _before: None, result: TokenList) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
@@ -11,9 +11,9 @@ from greenroom.domain.capability import Example, Kind, Means, Request, Words, ca
 from greenroom.domain.nouns import SettingsChange, SettingsState
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
+from greenroom.domain.rights import Source
 from greenroom.modes import _settings
 
-Source = Literal["camera", "microphone", "screen_share", "screen_share_audio"]
 NAMES = {
     "can_publish": "canPublish",
     "can_subscribe": "canSubscribe",

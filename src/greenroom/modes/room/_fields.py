@@ -89,6 +89,21 @@ Hidden = Annotated[
     Means(False, "visible", "unhide", "not hidden"),
     Field(description="Others do not see them."),
 ]
+NO_SCREEN_SHARING = Means(
+    False,
+    "disabled screen sharing",
+    "disable screen sharing",
+    "forbid screen sharing",
+    "forbidden screen sharing",
+    "prohibit screen sharing",
+    "block screen sharing",
+    "ban screen sharing",
+    "turn off screen sharing",
+    "switch off screen sharing",
+    "disallow screen sharing",
+    "stop screen sharing",
+    "screen sharing off",
+)
 ScreenSharing = Annotated[
     bool | None,
     Means(
@@ -108,21 +123,7 @@ ScreenSharing = Annotated[
         "sharing screens",
         "sharing of screens",
     ),
-    Means(
-        False,
-        "disabled screen sharing",
-        "disable screen sharing",
-        "forbid screen sharing",
-        "forbidden screen sharing",
-        "prohibit screen sharing",
-        "block screen sharing",
-        "ban screen sharing",
-        "turn off screen sharing",
-        "switch off screen sharing",
-        "disallow screen sharing",
-        "stop screen sharing",
-        "screen sharing off",
-    ),
+    NO_SCREEN_SHARING,
     Field(description="May share their screen: shorthand for the sources."),
 ]
 RoomScreenSharing = Annotated[
@@ -138,20 +139,6 @@ RoomScreenSharing = Annotated[
         "share a screen",
         "sharing of screens",
     ),
-    Means(
-        False,
-        "disabled screen sharing",
-        "disable screen sharing",
-        "forbid screen sharing",
-        "forbidden screen sharing",
-        "prohibit screen sharing",
-        "block screen sharing",
-        "ban screen sharing",
-        "turn off screen sharing",
-        "switch off screen sharing",
-        "disallow screen sharing",
-        "stop screen sharing",
-        "screen sharing off",
-    ),
+    NO_SCREEN_SHARING,
     Field(description="Anybody there may share a screen: kept in the configuration as a policy."),
 ]

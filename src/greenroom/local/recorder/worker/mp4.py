@@ -13,6 +13,8 @@ from typing import BinaryIO
 
 import av
 
+from greenroom.local.recorder.worker.copying import copied
+
 FRAGMENTED = {
     # delay_moov: the index of the start is written with the first fragment, when the delays of codecs are known.
     "movflags": "+empty_moov+default_base_moof+delay_moov",
@@ -60,15 +62,8 @@ def to_fast_start(path: Path) -> None:
             av.open(str(path)) as source,
             av.open(str(fresh), "w", format="mp4", options={"movflags": "+faststart"}) as target,
         ):
-            streams = {
-                stream.index: target.add_stream_from_template(stream, opaque=True)
-                for stream in source.streams
-            }
-            for packet in source.demux():
-                # The demuxer's last packet of a stream is empty.
-                if packet.dts is not None:
-                    packet.stream = streams[packet.stream_index]
-                    target.mux(packet)
+            for _ in copied(source, target):
+                pass
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import av
 
 from greenroom.local.processes import dying_with_parent
+from greenroom.local.recorder.worker.copying import copied
 from greenroom.local.recorder.worker.sink import words
 
 AT_ONCE = {"analyzeduration": "1", "fpsprobesize": "0", "probesize": "2048"}
@@ -50,15 +51,8 @@ def push(url: str, source: Any, taken: int) -> None:
         av.open(source, format="flv", options=AT_ONCE) as given,
         av.open(url, "w", format="flv", options={"flvflags": "no_duration_filesize"}) as target,
     ):
-        streams = {
-            stream.index: target.add_stream_from_template(stream, opaque=True)
-            for stream in given.streams
-        }
-        for packet in given.demux():
-            if packet.dts is not None:
-                packet.stream = streams[packet.stream_index]
-                target.mux(packet)
-                os.write(taken, b".")
+        for _ in copied(given, target):
+            os.write(taken, b".")
 
 
 def main() -> None:
