@@ -38,11 +38,31 @@ class Kind(StrEnum):
     """One or several of the values named by ``Means``."""
     REASON = "reason"
     """Why something is wanted that a rule stops otherwise: all that is said behind "because"."""
+    EGRESS = "egress"
+    """A room that something is made of (a recording, a stream), or the id of one egress: ``EG_…``."""
+    TRACK = "track"
+    """Sid of a published track: ``TR_…``."""
+    NAME_TO_BE = "name-to-be"
+    """Name of a preset, channel or destination that may not exist yet."""
+    RESOLUTION = "resolution"
+    """Width and height in pixels: ``1920x1080``."""
+    FRAME_RATE = "frame-rate"
+    """Frames per second."""
+    BITRATE = "bitrate"
+    """Bits per second."""
+    ORDINAL = "ordinal"
+    """Which of several, from 1: "the second camera"."""
+    URL = "url"
+    """http or https."""
+    STREAM_URL = "stream-url"
+    """Where a stream goes: ``rtmp://…``, ``rtmps://…``, ``srt://…``. It may hold a stream key: a secret."""
+    PATH = "path"
+    """Name of a file or folder."""
     SETTINGS = "settings"
     """Values by dotted key of the configuration: ``auth.defaultTtl``."""
 
 
-SECRET_KINDS = frozenset({Kind.JWT, Kind.SECRET})
+SECRET_KINDS = frozenset({Kind.JWT, Kind.SECRET, Kind.STREAM_URL})
 
 
 @dataclass(frozen=True, slots=True)

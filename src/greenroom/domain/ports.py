@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from greenroom.domain.access import ApiKeyPair, KnownKey, SettingSource
+from greenroom.domain.egress import EgressInfo, EgressRequest
 from greenroom.domain.nouns import (
     AgentDispatch,
     CapabilityList,
@@ -74,6 +75,16 @@ class Rooms(Protocol):
         """
         ...
 
+    async def mute_track(self, room: str, identity: str, track: str, *, muted: bool) -> None:
+        """Mute one published track by sid, or unmute it where the server lets others do so (code remote-unmute-off)."""
+        ...
+
+    async def update_subscriptions(
+        self, room: str, identity: str, tracks: Sequence[str], *, subscribe: bool
+    ) -> None:
+        """Make a participant receive these tracks, by sid, or stop receiving them. Unknown tracks are no error."""
+        ...
+
     async def move_participant(self, room: str, identity: str, destination: str) -> None:
         """Take a participant into another room. LiveKit Cloud alone can do it."""
         ...
@@ -108,10 +119,56 @@ class Dispatch(Protocol):
 
 
 class Egress(Protocol):
-    """LiveKit: Egress."""
+    """Records and streams: LiveKit's Egress service, or Greenroom's recorder. Every method raises ``ServerError``,
+    ``PreconditionFailed`` (code not-found) or ``ConfigurationError`` (code egress-missing).
+    """
 
     async def connected(self) -> bool:
-        """Whether the server has an egress service. Raises ``ServerError`` when it cannot be asked."""
+        """Whether anything would record. Raises ``ServerError`` when it cannot be asked."""
+        ...
+
+    async def service(self) -> str:
+        """Who does it: "livekit" or "greenroom". Raises egress-missing with what to do."""
+        ...
+
+    async def start(self, request: EgressRequest) -> EgressInfo:
+        """Begin. Raises InvalidRequest for outputs that cannot be together, before anything is asked."""
+        ...
+
+    async def await_room(self, request: EgressRequest) -> EgressInfo:
+        """Begin once the first participant is in the room. Raises ``ServerError`` (unimplemented) where LiveKit's own does it."""
+        ...
+
+    async def list_egress(
+        self, room: str = "", egress_id: str = "", *, active: bool = False
+    ) -> tuple[EgressInfo, ...]:
+        """The newest first; of all rooms with "". An unknown id gives ()."""
+        ...
+
+    async def stop(self, egress_id: str) -> EgressInfo:
+        """End it; its files are there when the status is complete."""
+        ...
+
+    async def set_layout(self, egress_id: str, layout: str) -> EgressInfo:
+        """From now on, in the same file."""
+        ...
+
+    async def set_streams(
+        self, egress_id: str, add: Sequence[str], remove: Sequence[str]
+    ) -> EgressInfo:
+        """More destinations, or fewer; those to remove may be named as they are shown."""
+        ...
+
+    async def pause(self, egress_id: str) -> EgressInfo:
+        """Nothing is recorded until it is resumed. Raises ``ServerError`` (unimplemented): LiveKit's own cannot."""
+        ...
+
+    async def resume(self, egress_id: str) -> EgressInfo:
+        """Go on in the same file."""
+        ...
+
+    async def figures(self, egress_id: str) -> Mapping[str, Any]:
+        """How it does; empty where the service does not say."""
         ...
 
 

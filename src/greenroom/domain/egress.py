@@ -1,0 +1,153 @@
+"""What leaves a room: recordings, streams, exports. Names are LiveKit's (livekit_egress.proto); times are seconds since the epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+OutputKind = Literal["file", "stream", "segments", "images"]
+SourceKind = Literal["room", "participant", "tracks", "track", "web"]
+ACTIVE = frozenset({"starting", "active", "ending"})
+"""States of an egress that has not ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage:
+    """Where files go when they are finished. LiveKit: S3Upload, GCPUpload, AzureBlobUpload, AliOSSUpload."""
+
+    type: str
+    """s3, gcp, azure, alioss; local is where the egress service runs."""
+    bucket: str = ""
+    """Name of the bucket or container; for local the folder."""
+    region: str = ""
+    endpoint: str = ""
+    prefix: str = ""
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Secrets, by LiveKit's names: access_key, secret; credentials (Google's JSON); account_name, account_key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EgressSource:
+    """What is recorded."""
+
+    kind: SourceKind
+    identity: str = ""
+    """Of a participant."""
+    screen_share: bool = False
+    """Of a participant: the screen share in place of the camera."""
+    track: str = ""
+    """Sid of one track, unchanged in coding where the service can."""
+    video_track: str = ""
+    audio_track: str = ""
+    url: str = ""
+    """Of a web page."""
+    layout: str = ""
+    audio_only: bool = False
+    video_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EgressOutput:
+    """One thing that comes out, as asked for."""
+
+    kind: OutputKind
+    format: str = ""
+    """Of a file: mp4, ogg, mp3, webm; "" lets the service choose."""
+    path: str = ""
+    """Of a file, or the beginning of the names of segments and images; with {room_name}, {time} … as LiveKit fills them."""
+    urls: tuple[str, ...] = field(default=(), repr=False)
+    """Of a stream: where it goes, stream keys included. Secrets."""
+    interval: int = 0
+    """Seconds between images."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoding:
+    """LiveKit: EncodingOptions; 0 is the service's choice. Bitrates in bits per second."""
+
+    width: int = 0
+    height: int = 0
+    frame_rate: int = 0
+    video_bitrate: int = 0
+    audio_bitrate: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EgressRequest:
+    """All of LiveKit's Start calls in one shape."""
+
+    room: str
+    source: EgressSource
+    outputs: tuple[EgressOutput, ...]
+    encoding: Encoding | None = None
+    storage: Storage | None = field(default=None, repr=False)
+    webhooks: tuple[str, ...] = ()
+    """URLs that are told about this egress alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EgressResult:
+    """What came of one output. LiveKit: FileInfo, StreamInfo, SegmentsInfo, ImagesInfo."""
+
+    kind: OutputKind
+    location: str
+    """Path or URL; stream keys are redacted."""
+    size: int = 0
+    """Bytes."""
+    duration: float = 0.0
+    """Seconds."""
+    count: int = 0
+    """Segments or images."""
+    status: str = ""
+    """Of a stream: active, finished, failed."""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EgressInfo:
+    """LiveKit: message EgressInfo."""
+
+    egress_id: str
+    room: str
+    source: str
+    """room, participant, tracks, track or web."""
+    subject: str
+    """Identity, track or URL that is recorded; "" for a room."""
+    layout: str
+    status: str
+    """starting, active, ending, complete, failed, aborted, limit_reached."""
+    started_at: float
+    ended_at: float
+    updated_at: float
+    results: tuple[EgressResult, ...]
+    details: str = ""
+    error: str = ""
+    service: str = ""
+    """Who does it: livekit or greenroom."""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it has not ended."""
+        return self.status in ACTIVE
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether it goes to a streaming server."""
+        return any(result.kind == "stream" for result in self.results)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EgressList:
+    """Recordings, streams and exports, the newest first."""
+
+    egresses: tuple[EgressInfo, ...]
+    service: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EgressDetails:
+    """One of them, and how it does: pictures made and left out, lateness, CPU (none from LiveKit's own service)."""
+
+    egress: EgressInfo
+    figures: dict[str, Any] = field(default_factory=dict)
