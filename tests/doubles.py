@@ -13,6 +13,8 @@ from greenroom.crew import Greenroom
 from greenroom.domain.errors import PreconditionFailed
 from greenroom.domain.nouns import AgentDispatch, Participant, Room
 from greenroom.domain.ports import ChatModel
+from greenroom.domain.tracks import Track
+from tests.egress_double import MemoryEgress
 
 
 def a_room(name: str, sid: str = "RM_1", **settings: object) -> Room:
@@ -49,8 +51,14 @@ def a_participant(identity: str, sid: str = "PA_1") -> Participant:
     )
 
 
+def a_track(sid: str, source: str) -> Track:
+    """A track that is heard or seen."""
+    kind = "audio" if source in {"microphone", "screen_share_audio"} else "video"
+    return Track(sid=sid, source=source, type=kind)
+
+
 class MemoryRooms:
-    """ports.Rooms, Dispatch and Egress in memory. Keeps the calls it got; ``fail`` raises on the named method."""
+    """ports.Rooms and Dispatch in memory. Keeps the calls it got; ``fail`` raises on the named method."""
 
     def __init__(self, world: dict[str, list[str]] | None = None) -> None:
         self._sids = itertools.count(1)
@@ -60,9 +68,9 @@ class MemoryRooms:
         self.fail: dict[str, Exception] = {}
         self.lies = False
         self.recorded: set[str] = set()
-        self.has_egress = False
         self.sent: list[tuple[str, bytes, str, tuple[str, ...]]] = []
         self.dispatches: dict[str, AgentDispatch] = {}
+        self.subscribed: dict[tuple[str, str], dict[str, bool]] = {}
         for name, people in (world or {}).items():
             self._add(name)
             for identity in people:
@@ -76,6 +84,12 @@ class MemoryRooms:
     def join(self, room: str, identity: str) -> None:
         """Somebody comes in."""
         self.inside[room][identity] = a_participant(identity, f"PA_{next(self._sids)}")
+
+    def publish(self, room: str, identity: str, *sources: str) -> None:
+        """Somebody inside publishes one track of each source."""
+        made = tuple(a_track(f"TR_{next(self._sids)}", source) for source in sources)
+        person = self.inside[room][identity]
+        self.inside[room][identity] = replace(person, tracks=(*person.tracks, *made))
 
     def _called(self, method: str) -> None:
         self.calls.append(method)
@@ -167,6 +181,21 @@ class MemoryRooms:
             self.inside[room][identity] = changed
         return changed
 
+    async def mute_track(self, room: str, identity: str, track: str, *, muted: bool) -> None:
+        self._called("mute_track")
+        person = self.inside[room][identity]
+        tracks = tuple(replace(t, muted=muted) if t.sid == track else t for t in person.tracks)
+        if not self.lies:
+            self.inside[room][identity] = replace(person, tracks=tracks)
+
+    async def update_subscriptions(
+        self, room: str, identity: str, tracks: Sequence[str], *, subscribe: bool
+    ) -> None:
+        self._called("update_subscriptions")
+        if not self.lies:
+            kept = self.subscribed.setdefault((room, identity), {})
+            kept.update(dict.fromkeys(tracks, subscribe))
+
     async def move_participant(self, room: str, identity: str, destination: str) -> None:
         self._called("move_participant")
         if not self.lies:
@@ -201,10 +230,6 @@ class MemoryRooms:
         if not self.lies:
             del self.dispatches[dispatch]
 
-    async def connected(self) -> bool:
-        self._called("connected")
-        return self.has_egress
-
     async def close(self) -> None:
         """Nothing to close."""
 
@@ -230,6 +255,7 @@ def a_crew(
     rooms: MemoryRooms | None = None,
     clock: FakeClock | None = None,
     planner: ChatModel | None = None,
+    egress: MemoryEgress | None = None,
 ) -> Greenroom:
     """A crew on rooms in memory; everything else is the real thing. Its settings are those below ``home`` alone."""
     crew = Greenroom(
@@ -240,8 +266,9 @@ def a_crew(
         clock=clock or FakeClock(),
         planner=planner,
     )
-    for port in ("_rooms", "_dispatch", "_egress"):
+    for port in ("_rooms", "_dispatch"):
         crew.__dict__[port] = rooms = rooms or MemoryRooms()
+    crew.__dict__["_egress"] = egress or MemoryEgress(there=False)
     environ = {"HOME": str(home), "XDG_CONFIG_HOME": str(home / "config")}
     crew.__dict__["_configuration"] = FileConfiguration(environ, str(home))
     return crew

@@ -311,7 +311,7 @@ class Greenroom:
         return Context(
             rooms=self._rooms,
             dispatch=self._dispatch,
-            egress=self._egress,
+            egress=self._egress,  # type: ignore[arg-type]
             tokens=self._tokens,
             probe=self._probe,
             target=target,

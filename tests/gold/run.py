@@ -15,7 +15,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from itertools import islice
@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from greenroom.crew import Greenroom
+from greenroom.domain.egress import EgressInfo, EgressOutput, EgressRequest, EgressSource
 from greenroom.domain.outcome import Outcome
 from greenroom.domain.plan import Call, Reference
 from greenroom.domain.planning import Brief, Calls, Reply
@@ -30,12 +31,15 @@ from greenroom.domain.ports import ChatModel
 from greenroom.hub.compiled import load_catalogue
 from greenroom.understanding.planner import OfflinePlanner
 from tests.doubles import FakeClock, MemoryRooms, a_crew
+from tests.egress_double import MemoryEgress, info_of
 
 GOLD = Path(__file__).parent.parent / "data" / "gold"
 MakesModel = Callable[[Mapping[str, Any]], ChatModel]
 """A planner of the compiled catalogue."""
 ENVIRONMENTS = ("production", "staging")
 """Environments of every world, beside the one in use."""
+PUBLISHED = ("microphone", "camera")
+"""What everybody in a world publishes of whom it says nothing else."""
 NOTHING = "(nothing)"
 """Stands for the mode of a request that runs nothing."""
 
@@ -95,7 +99,8 @@ async def run_one(
         file = home / ".ruru" / "config" / f"livekit.{name}.json"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("{}", encoding="utf-8")
-    crew: Greenroom = a_crew(home, MemoryRooms(request["world"].get("rooms", {})), FakeClock())
+    rooms, egress = world_of(request["world"])
+    crew: Greenroom = a_crew(home, rooms, FakeClock(), egress=egress)
     listening = Listening(makes(crew.catalogue.compiled))
     crew._planner = listening
     async with crew:
@@ -107,6 +112,29 @@ async def run_one(
         else ()
     )
     return outcome, [plain(call, made, crew.catalogue.compiled) for call in made]
+
+
+def world_of(world: Mapping[str, Any]) -> tuple[MemoryRooms, MemoryEgress]:
+    """Rooms, what everybody publishes, and what is recorded or streamed."""
+    rooms = MemoryRooms(world.get("rooms", {}))
+    publishing = world.get("publishing", {})
+    for room, people in rooms.inside.items():
+        for identity in list(people):
+            sources = publishing.get(room, {}).get(identity, PUBLISHED)
+            rooms.publish(room, identity, *sources)
+    egresses = [egress_of(number, one) for number, one in enumerate(world.get("egresses", []), 1)]
+    return rooms, MemoryEgress(egresses)
+
+
+def egress_of(number: int, about: Mapping[str, Any]) -> EgressInfo:
+    """One that runs, or has ended: ``{"room": "lobby", "urls": [...], "identity": …, "id": …, "status": …}``; a file without ``urls``."""
+    urls = tuple(about.get("urls", ()))
+    output = EgressOutput(kind="stream", urls=urls) if urls else EgressOutput(kind="file")
+    identity = about.get("identity", "")
+    source = EgressSource(kind="participant" if identity else "room", identity=identity)
+    request = EgressRequest(room=about["room"], source=source, outputs=(output,))
+    made = info_of(about.get("id", f"EG_{number}world"), request)
+    return replace(made, status=about.get("status", "active"))
 
 
 def plain(call: Call, made: tuple[Call, ...], compiled: Mapping[str, Any]) -> dict[str, Any]:

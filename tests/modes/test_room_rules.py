@@ -232,7 +232,7 @@ async def test_a_recording_is_promised_only_where_something_records(
     without = await call(crew, "room.create", name="a", recording=True)
     assert (without.status, verdict(without, "something-records")) == ("done", "warn")
     assert "Nothing will be recorded" in without.message
-    rooms.has_egress = True
+    crew.__dict__["_egress"].there = True
     recorded = await call(crew, "room.create", name="b", recording=True)
     assert verdict(recorded, "something-records") == "pass"
     assert (rooms.recorded, recorded.value.recording) == ({"b"}, True)

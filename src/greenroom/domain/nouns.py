@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from greenroom.domain.plan import Call
+from greenroom.domain.tracks import Track
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +75,8 @@ class Participant:
     attributes: dict[str, str]
     can_publish: bool
     can_subscribe: bool
-    tracks: tuple[str, ...]
-    """Sources of published tracks: camera, microphone, screen_share …"""
+    tracks: tuple[Track, ...]
+    """What they publish, in order of publishing."""
     permission: Permission = field(default_factory=Permission)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from greenroom.domain.nouns import AgentDispatch, Participant, Permission, Room
+from greenroom.domain.tracks import Track
 
 if TYPE_CHECKING:
     from livekit.protocol import agent_dispatch, models
@@ -42,8 +43,25 @@ def to_participant(found: models.ParticipantInfo) -> Participant:
         attributes=dict(found.attributes),
         can_publish=found.permission.can_publish,
         can_subscribe=found.permission.can_subscribe,
-        tracks=tuple(_word(models.TrackSource, track.source) for track in found.tracks),
+        tracks=tuple(to_track(track) for track in found.tracks),
         permission=to_permission(found.permission),
+    )
+
+
+def to_track(found: models.TrackInfo) -> Track:
+    """LiveKit: message TrackInfo."""
+    from livekit.protocol import models
+
+    return Track(
+        sid=found.sid,
+        source=_word(models.TrackSource, found.source),
+        type=_word(models.TrackType, found.type),
+        name=found.name,
+        muted=found.muted,
+        width=found.width,
+        height=found.height,
+        mime_type=found.mime_type,
+        simulcast=any(len(codec.layers) > 1 for codec in found.codecs) or found.simulcast,
     )
 
 

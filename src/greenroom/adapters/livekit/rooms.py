@@ -175,6 +175,42 @@ class LiveKitRooms(LiveKitClient):
         )
         return to_participant(answer)
 
+    async def mute_track(self, room: str, identity: str, track: str, *, muted: bool) -> None:
+        """Mute or unmute one track. LiveKit: MutePublishedTrack, grant roomAdmin for that room."""
+        from livekit.protocol import room as proto
+
+        request = request_of(
+            proto.MuteRoomTrackRequest, room=room, identity=identity, track_sid=track, muted=muted
+        )
+        await self.call(
+            "RoomService/MutePublishedTrack",
+            request,
+            {"roomAdmin": True, "room": room},
+            proto.MuteRoomTrackResponse,
+            "muting the track" if muted else "unmuting the track",
+        )
+
+    async def update_subscriptions(
+        self, room: str, identity: str, tracks: Sequence[str], *, subscribe: bool
+    ) -> None:
+        """Who receives what. LiveKit: UpdateSubscriptions, grant roomAdmin for that room."""
+        from livekit.protocol import room as proto
+
+        request = request_of(
+            proto.UpdateSubscriptionsRequest,
+            room=room,
+            identity=identity,
+            track_sids=list(tracks),
+            subscribe=subscribe,
+        )
+        await self.call(
+            "RoomService/UpdateSubscriptions",
+            request,
+            {"roomAdmin": True, "room": room},
+            proto.UpdateSubscriptionsResponse,
+            "changing what the participant receives",
+        )
+
     async def move_participant(self, room: str, identity: str, destination: str) -> None:
         """Take a participant into another room. LiveKit: MoveParticipant, grants roomAdmin and destinationRoom; Cloud only."""
         from livekit.protocol import room as proto

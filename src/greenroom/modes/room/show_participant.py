@@ -27,7 +27,8 @@ def tell(request: ShowParticipant, _before: None, result: Participant) -> str:
     if may.can_publish and may.can_publish_sources:
         rights[0] = f"may publish {' and '.join(may.can_publish_sources)} only"
     rights += ["hidden"] if may.hidden else []
-    publishes = f"publishes {', '.join(result.tracks)}" if result.tracks else "publishes nothing"
+    sources = ", ".join(track.source for track in result.tracks)
+    publishes = f"publishes {sources}" if sources else "publishes nothing"
     more = f" Metadata: {result.metadata}." if result.metadata else ""
     given = {k: v for k, v in result.attributes.items() if not k.startswith(("lk.", "greenroom."))}
     more += f" Attributes: {', '.join(f'{k}={v}' for k, v in given.items())}." if given else ""
