@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 OutputKind = Literal["file", "stream", "segments", "images"]
 SourceKind = Literal["room", "participant", "tracks", "track", "web"]
+EGRESS_ID = "EG_"
+"""What the id of every egress begins with."""
 ACTIVE = frozenset({"starting", "active", "ending"})
 """States of an egress that has not ended."""
 
@@ -130,6 +132,11 @@ class EgressInfo:
     def is_active(self) -> bool:
         """Whether it has not ended."""
         return self.status in ACTIVE
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether a file or HLS comes of it."""
+        return any(result.kind in {"file", "segments"} for result in self.results)
 
     @property
     def is_stream(self) -> bool:

@@ -40,6 +40,8 @@ class Kind(StrEnum):
     """Why something is wanted that a rule stops otherwise: all that is said behind "because"."""
     EGRESS = "egress"
     """A room that something is made of (a recording, a stream), or the id of one egress: ``EG_…``."""
+    RECORDED = "recorded"
+    """The same of one that has ended."""
     TRACK = "track"
     """Sid of a published track: ``TR_…``."""
     NAME_TO_BE = "name-to-be"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from greenroom.domain.conversation import Conversation
+from greenroom.domain.egress import EgressInfo
 from greenroom.domain.explanation import Explanation
 from greenroom.domain.outcome import Question
 from greenroom.domain.plan import Call
@@ -21,6 +22,10 @@ class Names(Protocol):
 
     async def people(self, room: str) -> tuple[str, ...]:
         """Identities in one room; empty when there is no such room."""
+        ...
+
+    async def egresses(self, *, active: bool) -> tuple[EgressInfo, ...]:
+        """Recordings and streams that run, or that have ended; the newest first."""
         ...
 
 

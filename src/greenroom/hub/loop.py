@@ -10,18 +10,21 @@ from typing import Any
 
 from greenroom.domain.capability import Kind
 from greenroom.domain.conversation import Conversation, Pending
+from greenroom.domain.egress import EGRESS_ID
 from greenroom.domain.errors import GreenroomError, InvalidRequest, NotUnderstood
 from greenroom.domain.explanation import Explanation
 from greenroom.domain.nouns import FollowUp
 from greenroom.domain.outcome import Outcome, Question
 from greenroom.domain.plan import Call, Plan
 from greenroom.domain.planning import Answer, Ask, Brief, Calls, Reply
-from greenroom.domain.ports import ChatModel, Rooms
+from greenroom.domain.ports import ChatModel
 from greenroom.domain.records import Approvals, Conversations
 from greenroom.hub.explain import explained, within
 from greenroom.hub.pipeline import Pipeline
 from greenroom.hub.plan import fields_of_kind, make_plan, new_id, secret_fields
+from greenroom.understanding.names import LiveNames
 
+ROOM_KINDS = (Kind.ROOM, Kind.ROOM_TO_BE, Kind.EGRESS)
 LONGEST_REQUEST = 20_000
 """Characters. A page of text is 3,000."""
 
@@ -39,36 +42,6 @@ class Options:
     explain: bool = False
     on_plan: Callable[[Plan], None] | None = None
     """Is shown each plan before anything of it runs."""
-
-
-class LiveNames:
-    """Names on the server, read once a request and only when asked for."""
-
-    def __init__(self, rooms: Rooms) -> None:
-        self._server = rooms
-        self._rooms: tuple[str, ...] | None = None
-        self._people: dict[str, tuple[str, ...]] = {}
-        self.unreachable: GreenroomError | None = None
-        """Why the server could not be asked for names: then there are none."""
-
-    async def rooms(self) -> tuple[str, ...]:
-        """Names of all rooms."""
-        if self._rooms is None:
-            try:
-                self._rooms = tuple(room.name for room in await self._server.list_rooms())
-            except GreenroomError as error:
-                self.unreachable, self._rooms = error, ()
-        return self._rooms
-
-    async def people(self, room: str) -> tuple[str, ...]:
-        """Identities in one room."""
-        if room not in self._people:
-            try:
-                inside = await self._server.list_participants(room)
-            except GreenroomError as error:
-                self.unreachable, inside = error, ()
-            self._people[room] = tuple(participant.identity for participant in inside)
-        return self._people[room]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -90,7 +63,8 @@ class Coordinator:
             text = readable(text)
             if options.session:
                 conversation = self.conversations.load(options.session)
-            names = LiveNames(self.pipeline.make_context().rooms)
+            context = self.pipeline.make_context()
+            names = LiveNames(context.rooms, context.egress)
             brief = self._brief(text, conversation, options, names)
             reply = within(await self.planner.reply(brief), brief.mode)
             if names.unreachable is not None and self._needs_server(reply):
@@ -251,9 +225,8 @@ class Coordinator:
         for step in outcome.steps:
             capability = self.pipeline.catalogue.capability(step.call.capability)
             if step.status not in {"failed", "skipped"}:
-                room = last_name(
-                    step.arguments, fields_of_kind(capability.request, Kind.ROOM, Kind.ROOM_TO_BE)
-                )
+                rooms = fields_of_kind(capability.request, *ROOM_KINDS)
+                room = last_name(step.arguments, rooms)
                 person = last_name(
                     step.arguments,
                     fields_of_kind(capability.request, Kind.PERSON, Kind.PERSON_TO_BE),
@@ -313,7 +286,7 @@ def last_name(arguments: Mapping[str, Any], fields: Iterable[str]) -> str:
     for name in fields:
         value = arguments.get(name)
         last = value[-1] if isinstance(value, list) and value else value
-        if isinstance(last, str):
+        if isinstance(last, str) and not last.startswith(EGRESS_ID):
             return last
     return ""
 

@@ -22,6 +22,8 @@ STANDS_FOR = {
     "room": "room", "room-to-be": "name", "person": "person", "person-to-be": "name",
     "display-name": "name", "text": "name", "role-to-be": "name", "prefix": "name", "count": "number", "duration": "duration",
     "jwt": "jwt", "plan-id": "plan", "settings": "setting", "pattern": "pattern",
+    "name-to-be": "name", "path": "name", "secret": "name", "egress": "room", "recorded": "room", "track": "track", "url": "url", "stream-url": "stream",
+    "resolution": "resolution", "frame-rate": "framerate", "bitrate": "bitrate",
 }  # fmt: skip
 """Kind of a placeholder → kind of the mention that people put there."""
 
@@ -147,6 +149,12 @@ def phrase_tokens(words: str, fields: Mapping[str, Any], lexicon: Mapping[str, A
         "plan": "01" + "0" * 24,
         "setting": "room.defaultSettings.emptyTimeout",
         "pattern": "name-*",
+        "track": "TR_name",
+        "url": "https://name",
+        "stream": "rtmp://name/name",
+        "resolution": "1280x720",
+        "framerate": "30fps",
+        "bitrate": "500kbps",
     }
 
     def sample(match: re.Match[str]) -> str:

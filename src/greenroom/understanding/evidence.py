@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from greenroom.understanding import weights as w
 from greenroom.understanding.clauses import Clause
-from greenroom.understanding.fields import NAME_KINDS, Filled
+from greenroom.understanding.fields import EXISTING, NAME_KINDS, Filled
 from greenroom.understanding.learned import NOTHING, likely
 from greenroom.understanding.manner import (
     Manner,
@@ -30,7 +30,10 @@ DEPENDS = {"if", "whether"}
 OWNERS = {"her", "his", "their", "its", "my", "our", "your", "that", "this", "those", "these"}
 POINTERS = {"it", "him", "her", "them", "he", "she", "they", "that", "this", "those", "these", "everyone", "everybody", "everything", "me", "us", "one"}  # fmt: skip
 MEASURED = {"number", "duration", "time"}
-TYPED = {"jwt", "plan", "setting", "duration", "number", "time", "json", "url", "quoted", "email"}
+TYPED = {
+    "jwt", "plan", "setting", "duration", "number", "time", "json", "url", "quoted", "email", "egress", "track", "stream", "resolution",
+    "framerate", "bitrate",
+}  # fmt: skip
 FAINT = {"o:that", "o:details", "o:people", "o:done", "a:stay", "a:new", "a:join"}
 """Concepts that often stand beside a step and seldom make one."""
 
@@ -333,7 +336,10 @@ class Evidence:
 
     def takes_rooms(self, identifier: str) -> bool:
         """Whether a capability is about a room that exists."""
-        return any(f["kind"] == "room" for f in self.capabilities[identifier]["fields"].values())
+        return any(
+            EXISTING.get(f["kind"]) == "room"
+            for f in self.capabilities[identifier]["fields"].values()
+        )
 
     def named(self, identifier: str) -> bool:
         """Whether a capability takes names at all."""

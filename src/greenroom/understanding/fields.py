@@ -12,8 +12,12 @@ from greenroom.understanding.learned import NOTHING
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.words import NAMING
 
-ROOM_KINDS = {"room", "room-to-be"}
+EGRESS_KINDS = {"egress", "recorded"}
+"""Fields whose value is a room that stands for what is made of it, or an id."""
+ROOM_KINDS = {"room", "room-to-be", *EGRESS_KINDS}
 PERSON_KINDS = {"person", "person-to-be"}
+EXISTING = {"room": "room", "egress": "room", "recorded": "room", "person": "person"}
+"""Kind of a field whose value exists on the server, and of the mention that is it."""
 NAME_KINDS = ROOM_KINDS | PERSON_KINDS
 REACH = 9
 """Tokens between a cue and its duration or number."""
@@ -21,8 +25,24 @@ COUNTED = {"room", "token"}
 """Things that a number before them counts: "two rooms"."""
 
 
-TYPED = (("jwt", "jwt"), ("plan-id", "plan"), ("pattern", "pattern"), ("prefix", "pattern"))
+TYPED = (
+    ("jwt", "jwt"),
+    ("plan-id", "plan"),
+    ("pattern", "pattern"),
+    ("prefix", "pattern"),
+    ("egress", "egress"),
+    ("recorded", "egress"),
+    ("track", "track"),
+    ("resolution", "resolution"),
+    ("frame-rate", "framerate"),
+    ("bitrate", "bitrate"),
+    ("stream-url", "stream"),
+    ("stream-url", "url"),
+    ("url", "url"),
+)
 """Kind of a field, and of the mention that is its value wherever it stands."""
+MEANT = {"pattern", "resolution", "framerate", "bitrate"}
+"""Mentions of which the meaning is the value; of others it is what was typed."""
 MEASURES = {"duration", "number", "quoted"}
 NO = {"no", "false", "off", "0", "never"}
 
@@ -187,7 +207,7 @@ class Filler:
                 for at, token in enumerate(self.tokens):
                     if token.kind == mention and at not in self.used:
                         self.used.add(at)
-                        taken = token.value if mention == "pattern" else token.text
+                        taken = token.value if mention in MEANT else token.text.rstrip(".,")
                         taken = taken.rstrip("*-") if kind == "prefix" else taken
                         self.filled.put(name, taken, "its shape")
 
@@ -220,6 +240,7 @@ class Filler:
         if not isinstance(mark.value, str) or self.fields[mark.field]["kind"] not in {
             "text",
             "role-to-be",
+            "name-to-be",
         }:
             return False
         said = " ".join(self.said[mark.start : mark.end])

@@ -12,7 +12,8 @@ from greenroom.domain.outcome import Question
 from greenroom.domain.plan import Call
 from greenroom.domain.planning import Ask, Brief, Calls, Reply
 from greenroom.understanding.earlier import carry_over, fill_from_earlier, room_of
-from greenroom.understanding.fields import NAME_KINDS, ROOM_KINDS, Filled
+from greenroom.understanding.egresses import which_egress
+from greenroom.understanding.fields import EGRESS_KINDS, EXISTING, NAME_KINDS, ROOM_KINDS, Filled
 from greenroom.understanding.learned import NOTHING, ONE_WORD, role_of
 from greenroom.understanding.live import ONLY_ROOM, find_live, settle_names
 from greenroom.understanding.mentions import SURELY_VALUE, Token
@@ -22,14 +23,15 @@ from greenroom.understanding.search import Search
 from greenroom.understanding.shares import calls_of
 from greenroom.understanding.unkept import pieces_of
 
-BY_ROLE = NAME_KINDS | {"text", "role-to-be", "prefix", "secret", "display-name"}
+BY_ROLE = NAME_KINDS | {"text", "role-to-be", "name-to-be", "prefix", "secret", "display-name"}
 """Kinds of field whose value may stand anywhere in a request."""
 VERY_SURE = 3.0
 """Log odds from which a value that need not be there is taken from anywhere."""
 SEE = "`greenroom status` shows what there is and who is where."
 MOST_NAMES = 20
 """People or rooms that "both" and "them" may stand for."""
-
+THE_ROOM = {"room", *EGRESS_KINDS}
+"""Kinds of field whose value is a room that exists, or stands for one."""
 EVERYBODY = {"everyone", "everybody", "nobody"}
 """Words for all people, which name no rooms."""
 
@@ -56,10 +58,12 @@ class Gaps:
             await self._from_elsewhere(filled, about, step, brief, tokens)
             self._by_role(filled, about, tokens)
             if question is None:
+                question = await which_egress(filled, about, brief.names)
+            if question is None:
                 question = await self._question(filled, about, step, brief, calls)
             made = calls_of(step, self.search)
             if question is not None and question.choices and question.field == WHICH:
-                room = next(n for n, f in about["fields"].items() if f["kind"] == "room")
+                room = next(n for n, f in about["fields"].items() if f["kind"] in THE_ROOM)
                 made = [
                     Call(capability=step.capability, arguments={**filled.values, room: choice})
                     for choice in question.choices
@@ -110,7 +114,7 @@ class Gaps:
         self, filled: Filled, about: Mapping[str, Any], step: Read
     ) -> Question | None:
         """Which of several existing rooms a description means; the only one is taken where nothing is destroyed."""
-        name = next((n for n, f in about["fields"].items() if f["kind"] == "room"), "")
+        name = next((n for n, f in about["fields"].items() if f["kind"] in THE_ROOM), "")
         if not name or any(token.kind == "room" for token in step.tokens):
             return None
         fitting = next((t.value for t in step.tokens if t.kind == "described"), ())
@@ -133,16 +137,17 @@ class Gaps:
         if "person" not in kinds and any(t.kind in {"person", "email"} for t in step.tokens):
             return Question(field=WHICH, question="Do you mean the room, or somebody in it?")
         for name, field in about["fields"].items():
+            kind = EXISTING.get(field["kind"], "")
             named = dict.fromkeys(
                 t.value
                 for t, after in zip(step.tokens, [*step.tokens[1:], None], strict=True)
-                if t.kind == field["kind"] and not self._stays(after)
+                if t.kind == kind and not self._stays(after)
             )
             value = filled.values.get(name)
             one = value if isinstance(value, list) else [value]
             taken = [*filled.fan_out.get(name, []), *one]
             if named and not set(named) <= set(taken):
-                text = f"Which {field['kind']} do you mean?"
+                text = f"Which {kind} do you mean?"
                 return Question(field=name, question=text, choices=tuple(named))
         return None
 
@@ -239,7 +244,7 @@ class Gaps:
             if field["required"]
             and not filled.values.get(name)
             and (
-                field["kind"] in {"room", "person"}
+                field["kind"] in EXISTING
                 or (field["kind"] == "room-to-be" and len(kinds & NAME_KINDS) > 1)
             )
         ]
@@ -309,4 +314,5 @@ def destroyed(about: Mapping[str, Any]) -> tuple[str, str]:
     """``(field, kind)`` of what a capability that destroys takes away: a person where it has one, else the room."""
     kinds = {field["kind"]: name for name, field in about["fields"].items()}
     kind = "person" if "person" in kinds else "room"
-    return kinds.get(kind, ""), kind
+    name = next((kinds[k] for k in (kind, *sorted(EGRESS_KINDS)) if k in kinds), "")
+    return name, kind

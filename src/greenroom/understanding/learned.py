@@ -124,4 +124,8 @@ def role_of(name: str, kind: str) -> str:
         return "person"
     if kind == "room-to-be" and name == "name":
         return "new"
+    if kind in {"egress", "recorded"}:
+        return "room"
+    if kind == "name-to-be":
+        return "label"
     return "display" if kind == "display-name" else name

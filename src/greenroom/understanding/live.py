@@ -11,7 +11,7 @@ from greenroom.domain.errors import PreconditionFailed
 from greenroom.domain.outcome import Question
 from greenroom.domain.plan import Call
 from greenroom.domain.planning import Names
-from greenroom.understanding.fields import Filled
+from greenroom.understanding.fields import EXISTING, Filled
 from greenroom.understanding.mentions import Token, fold, near
 
 MOST_ROOMS_SEARCHED = 50
@@ -148,11 +148,12 @@ async def settle_names(
             question = await find_room_of(filled, filled.values[name], names)
             if question is not None:
                 return question
-        if field["kind"] not in {"room", "person"} or not isinstance(filled.values.get(name), str):
+        kind = EXISTING.get(field["kind"])
+        if kind is None or not isinstance(filled.values.get(name), str):
             continue
         said = filled.values[name]
         room = filled.values.get("room")
-        known = await names.rooms() if field["kind"] == "room" else await names.people(str(room))
+        known = await names.rooms() if kind == "room" else await names.people(str(room))
         if said in known or said in made:
             continue
         slips = [other for other in known if near(plain(said), plain(other))]
@@ -164,7 +165,7 @@ async def settle_names(
         ):
             filled.values[name] = slips[0]
         elif close:
-            text = f"There is no {field['kind']} {said}. Did you mean {' or '.join(close)}?"
+            text = f"There is no {kind} {said}. Did you mean {' or '.join(close)}?"
             return Question(field=name, question=text, choices=tuple(close))
     return None
 

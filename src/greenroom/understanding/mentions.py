@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from greenroom.understanding.patterns import with_patterns
+from greenroom.understanding.pictures import UNITS
 
 SIGNS = (
     (re.compile(r"(?<=\s)(?:&&)(?=\s)"), " and "),
@@ -31,12 +32,18 @@ SCANNER = re.compile(
     (?P<jwt>eyJ[\w-]{5,}\.[\w-]+\.[\w-]*)
   | (?P<quoted>"(?:[^"]{1,400})"|“[^”]{1,400}”|„[^“”\n]{1,400}[“”]|«[^»\n]{1,400}»|`[^`\n]{1,400}`|(?<![\w'’])['‘](?:[^'’\n]|['’](?=\w)){1,400}['’](?!\w))
   | (?P<json>\{[^{}\n]{0,4000}\})
+  | (?P<stream>(?:rtmps?|srt)://[^\s<>"]+)
   | (?P<url>[a-z][a-z0-9+.-]{1,9}://[^\s<>"]+)
   | (?P<setting>(?<![\w./-])(?:livekit\.)?(?:api|auth|room|track|recording|egress|webhook)(?-i:\.(?:"[^"\n]{1,300}"|[a-z][A-Za-z_]*))(?:\.(?:"[^"\n]{1,300}"|\w[\w-]*))*(?![\w@/]|\.\w))
   | (?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
   | (?P<reference>\b(?:env|file):[\w./-]*\w)
+  | (?P<egress>(?-i:\bEG_)\w+)
+  | (?P<track>(?-i:\bTR_)\w+)
   | (?P<plan>\b01[0-9A-HJKMNP-TV-Z]{24}\b)
   | (?P<time>\b\d{1,2}[:.]\d\d(?:\s?(?:am|pm|a\.m\.|p\.m\.|uhr|h)\b)?(?![\w:-])|\b\d{1,2}\s?(?:am|pm|a\.m\.|p\.m\.|o['’]?\s?clock|uhr)\b|\b\d{4}-\d\d-\d\d\b)
+  | (?P<resolution>\b\d{3,5}\s?[x×]\s?\d{3,5}\b|(?<![\w.-])(?:\d{3,4}p(?=\d{2}(?:fps)?\b|\b(?!-\w))|[48]k\b(?!-\w)|(?:full[\s-]?hd|ultra[\s-]?hd|fhd|uhd|qhd)\b))
+  | (?P<framerate>(?<![\w.-])\d{1,3}(?:[.,]\d+)?\s?(?:fps|f/s|hz|(?:frames?|pictures?|images?|bilder)(?:\s(?:per|a|each|every)\s(?:second|sec|s)\b|/s(?:ec)?\b))|(?<=\dp)\d{2}(?:fps)?\b)
+  | (?P<bitrate>(?<![\w.-])\d+(?:[.,]\d+)?\s?(?:[kmg]bps|[kmg]b/s|[kmg]bits?(?:/s|ps|\s(?:per|a)\ssecond)?|(?:kilo|mega|giga)?bits?(?:/s|ps|\s(?:per|a)\ssecond)|(?:kilo|mega)bits?|bps)\b)
   | (?P<phone>\+?\d{10,20}\b)
   | (?P<flag>--?[a-z][a-z_-]*[a-z](?:=|\s+(?=\S))?|\b[a-z][a-z_]+(?:=|:(?=[\w"'“])))
   | (?P<duration>(?<![\w.])(?:\d+(?:[.,]\d+)?\s?(?:hours|hour|hrs|hr|h|minutes|minute|mins|min|m|seconds|second|secs|sec|s|days|day|d|weeks|week|w)(?![a-z_-])\s?)+)
@@ -64,7 +71,8 @@ MULTIPLIERS = {"dozen", "hundred", "thousand"}
 class Token:
     """A word or a typed mention.
 
-    Kinds: word, name, quoted, jwt, json, url, setting, email, plan, time, flag, duration, number, pattern, room, person, stop, comma.
+    Kinds: word, name, quoted, jwt, json, url, stream, setting, email, plan, egress, track, time, flag, duration, number,
+    resolution, framerate, bitrate, pattern, room, person, stop, comma.
     """
 
     kind: str
@@ -153,8 +161,8 @@ def spelled_out(text: str) -> str:
 
 def meaning(kind: str, said: str, units: Mapping[str, int]) -> Any:
     """What a mention stands for."""
-    if kind == "quoted":
-        return said[1:-1].strip()
+    if kind in UNITS or kind == "quoted":
+        return UNITS[kind](said.casefold()) if kind in UNITS else said[1:-1].strip()
     if kind == "duration":
         parts = re.findall(r"(\d+(?:[.,]\d+)?)\s?([a-z]+)", said.lower())
         return round(sum(float(n.replace(",", ".")) * units[unit] for n, unit in parts))
@@ -167,9 +175,9 @@ def meaning(kind: str, said: str, units: Mapping[str, int]) -> Any:
         return float(plain) if "." in plain else int(plain)
     if kind == "flag":
         return fold(said.strip("-=: \t\n")).replace("-", "_")
-    if kind == "setting":
-        return said.removeprefix("livekit.")
-    return LENGTHENED.sub(r"\1", fold(said[:LONGEST_WORD])) if kind == "word" else said
+    if kind == "word":
+        return LENGTHENED.sub(r"\1", fold(said[:LONGEST_WORD]))
+    return said.removeprefix("livekit.") if kind == "setting" else said
 
 
 WHOLE = {"whole", "full", "entire", "good", "further", "extra", "more", "another", "solid"}

@@ -15,7 +15,7 @@ from greenroom.understanding import refusals
 from greenroom.understanding.answers import answer_pending, corrected, corrects
 from greenroom.understanding.clauses import sentence_of
 from greenroom.understanding.explaining import explained
-from greenroom.understanding.fields import NAME_KINDS
+from greenroom.understanding.fields import EXISTING, NAME_KINDS
 from greenroom.understanding.gaps import Gaps
 from greenroom.understanding.live import find_live
 from greenroom.understanding.manner import Manner, changes, destroys, dismisses
@@ -146,7 +146,7 @@ class OfflinePlanner:
         for step in reading.steps:
             about = self.capabilities[step.capability]
             fields = about["fields"].values()
-            exists = any(field["kind"] in {"room", "person"} for field in fields)
+            exists = any(field["kind"] in EXISTING for field in fields)
             names = sum(field["kind"] in NAME_KINDS for field in fields)
             if (
                 exists
@@ -166,7 +166,9 @@ class OfflinePlanner:
         if not likely:
             return False
         kinds = [field["kind"] for field in self.capabilities[likely]["fields"].values()]
-        return sum(kind in NAME_KINDS for kind in kinds) <= 1 and "room" not in kinds
+        return sum(kind in NAME_KINDS for kind in kinds) <= 1 and not EXISTING.keys() & {*kinds} - {
+            "person"
+        }
 
     def _refused(self, reading: Reading, tokens: Sequence[Token]) -> Refuse | None:
         """Why nothing may be done of this, as it is said."""

@@ -10,9 +10,12 @@ from greenroom.understanding.fields import Filled
 
 WHICH = "confirmation_of_which"
 """Stands for the field where several things fit."""
+WHICH_EGRESS = "Which one? Say its room, or its id (EG_…)."
 BY_KIND = {
     "room": "Which room?",
     "room-to-be": "Which room?",
+    "egress": WHICH_EGRESS,
+    "recorded": WHICH_EGRESS,
     "person": "Who?",
     "person-to-be": "For whom?",
 }

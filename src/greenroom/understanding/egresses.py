@@ -1,0 +1,37 @@
+"""Which recording or stream is meant where neither its room nor its id is said: the only one there is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from greenroom.domain.errors import PreconditionFailed
+from greenroom.domain.outcome import Question
+from greenroom.domain.planning import Names
+from greenroom.understanding.fields import EGRESS_KINDS, Filled
+from greenroom.understanding.questions import WHICH_EGRESS
+
+RECORDING = "recording"
+"""Name of fields that take recordings and no streams."""
+MOST_CHOICES = 9
+
+
+async def which_egress(filled: Filled, about: Mapping[str, Any], names: Names) -> Question | None:
+    """Fill it in, or ask which. Raises PreconditionFailed (not-found) where there is none at all."""
+    for name, field in about["fields"].items():
+        if field["kind"] not in EGRESS_KINDS or not field["required"] or filled.values.get(name):
+            continue
+        running = field["kind"] == "egress"
+        found = await names.egresses(active=running)
+        fitting = [one for one in found if one.is_recording or name != RECORDING]
+        if not fitting:
+            what = "recorded" if name == RECORDING else "recorded or streamed"
+            msg = f"Nothing is being {what}." if running else f"Nothing was {what} yet."
+            raise PreconditionFailed(msg, code="not-found")
+        of_room = Counter(one.room for one in fitting)
+        choices = [one.room if of_room[one.room] == 1 else one.egress_id for one in fitting]
+        if len(choices) > 1:
+            return Question(field=name, question=WHICH_EGRESS, choices=(*choices[:MOST_CHOICES],))
+        filled.put(name, choices[0], f"the only {name} there is")
+    return None

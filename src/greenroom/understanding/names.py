@@ -1,0 +1,45 @@
+"""Names on the server, for one request."""
+
+from __future__ import annotations
+
+from greenroom.domain.egress import EgressInfo
+from greenroom.domain.errors import GreenroomError
+from greenroom.domain.ports import Egress, Rooms
+
+
+class LiveNames:
+    """planning.Names: read once a request and only when asked for."""
+
+    def __init__(self, rooms: Rooms, egress: Egress) -> None:
+        self._server, self._egress = rooms, egress
+        self._rooms: tuple[str, ...] | None = None
+        self._people: dict[str, tuple[str, ...]] = {}
+        self.unreachable: GreenroomError | None = None
+        """Why the server could not be asked for names: then there are none."""
+
+    async def rooms(self) -> tuple[str, ...]:
+        """Names of all rooms."""
+        if self._rooms is None:
+            try:
+                self._rooms = tuple(room.name for room in await self._server.list_rooms())
+            except GreenroomError as error:
+                self.unreachable, self._rooms = error, ()
+        return self._rooms
+
+    async def people(self, room: str) -> tuple[str, ...]:
+        """Identities in one room."""
+        if room not in self._people:
+            try:
+                inside = await self._server.list_participants(room)
+            except GreenroomError as error:
+                self.unreachable, inside = error, ()
+            self._people[room] = tuple(participant.identity for participant in inside)
+        return self._people[room]
+
+    async def egresses(self, *, active: bool) -> tuple[EgressInfo, ...]:
+        """What is recorded or streamed, or was; nothing where nothing could do it."""
+        try:
+            found = await self._egress.list_egress(active=active)
+        except GreenroomError:
+            return ()
+        return tuple(one for one in found if one.is_active is active)
