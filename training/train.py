@@ -21,11 +21,10 @@ from greenroom.understanding.learned import (
     NOTHING,
     ONE_WORD,
     ROLES,
-    SCALE,
     WANTS,
     may_be_value,
-    written,
 )
+from greenroom.understanding.linear import SCALE, packed
 from greenroom.understanding.meanings import MEANS, Views
 from greenroom.understanding.signs import signs
 from greenroom.understanding.surroundings import Surroundings
@@ -152,15 +151,17 @@ def learn(
     kept = {}
     for at, sign in enumerate(vectorizer.get_feature_names_out()):
         pairs = [
-            int(number)
+            (place, int(coefficients[at]))
             for place, (coefficients, _) in enumerate(models)
             if abs(coefficients[at]) >= FAINT
-            for number in (place, coefficients[at])
         ]
         if pairs:
             kept[sign] = pairs
     biases = [round(bias * SCALE) for _, bias in models]
-    (FOLDER / name).write_text(written(names, biases, kept), encoding="utf-8")
+    # A process that has the former one open goes on with it.
+    draft = FOLDER / f"{name}.draft"
+    draft.write_bytes(packed(names, biases, kept))
+    draft.replace(FOLDER / name)
     print(f"{name}: {len(found)} examples, {len(kept)} signs, {len(names)} names")
 
 

@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from greenroom.understanding.fields import Mark
-from greenroom.understanding.learned import SUREST, Linear, model
+from greenroom.understanding.learned import model
+from greenroom.understanding.linear import SUREST, Judged, Linear
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.signs import BEGINS, ENDS, meaning, spelled
 
-MEANS = "means.tsv"
+MEANS = "means.model"
 """File beside this one."""
 NEAR = 3
 """Words on either side that are looked at."""
@@ -38,7 +39,7 @@ class Meanings:
 
     @property
     def known(self) -> Linear:
-        """The model, read when a request first needs it."""
+        """The model, opened when a request first needs it."""
         return model(MEANS)
 
     def find(
@@ -52,7 +53,7 @@ class Meanings:
         if not wanted:
             return {}
         odds, no = self.odds(tokens, marks), denied(tokens, self.lexicon)
-        meant = [[tag for tag, value in here.items() if value > LIKELY] for here in odds]
+        meant = [here.above(LIKELY) for here in odds]
         found = sorted(phrases(meant))
         return {
             identifier: [
@@ -75,10 +76,10 @@ class Meanings:
 
     def odds(
         self, tokens: Sequence[Token], marks: Mapping[str, Sequence[Mark]]
-    ) -> list[dict[str, float]]:
+    ) -> list[Judged]:
         """For each token, log odds of each ``field=value`` that it is part of what means it."""
         views = Views(tokens, self.lexicon, marks)
-        return [self.known.odds(views.signs(at)) for at in range(len(tokens))]
+        return [self.known.judged(views.signs(at)) for at in range(len(tokens))]
 
 
 def values_of(fields: Mapping[str, Any]) -> dict[str, set[Any]]:
@@ -89,7 +90,7 @@ def values_of(fields: Mapping[str, Any]) -> dict[str, set[Any]]:
     }
 
 
-def turned(mark: Mark, odds: Sequence[Mapping[str, float]]) -> Mark:
+def turned(mark: Mark, odds: Sequence[Judged]) -> Mark:
     """A phrase that means yes or no; the other of the two where that is likelier here: "take the screen sharing from him"."""
     if not mark.means or not isinstance(mark.value, bool):
         return mark
@@ -99,7 +100,7 @@ def turned(mark: Mark, odds: Sequence[Mapping[str, float]]) -> Mark:
     return other if opposite > max(own, SURELY_TURNED) else mark
 
 
-def unlikely(mark: Mark, odds: Sequence[Mapping[str, float]]) -> bool:
+def unlikely(mark: Mark, odds: Sequence[Judged]) -> bool:
     """Whether a phrase that a field lists hardly means its value here."""
     if not mark.means:
         return False
