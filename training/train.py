@@ -14,7 +14,6 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from greenroom.hub.compiled import load_catalogue
-from greenroom.understanding.fields import FieldWords
 from greenroom.understanding.knowledge import lexicon_of
 from greenroom.understanding.learned import (
     NAMES,
@@ -25,6 +24,7 @@ from greenroom.understanding.learned import (
     may_be_value,
 )
 from greenroom.understanding.linear import SCALE, packed
+from greenroom.understanding.marks import FieldWords, stems_of
 from greenroom.understanding.meanings import MEANS, Views
 from greenroom.understanding.signs import signs
 from greenroom.understanding.surroundings import Surroundings
@@ -90,7 +90,7 @@ def meanings(
     for example in known:
         if example.source == "phrases" or not {*example.wants} & meaning:
             continue
-        views = Views(example.tokens, lexicon, words.find(example.tokens))
+        views = Views(example.tokens, lexicon, words.tags(stems_of(example.tokens)))
         for at, means in enumerate(example.means):
             near = any(example.means[max(0, at - 2) : at + 3]) or at in views.listed
             if not near and not is_drawn(example, at):

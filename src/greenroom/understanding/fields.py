@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from greenroom.understanding import weights as w
-from greenroom.understanding.inflection import stem
 from greenroom.understanding.learned import NOTHING
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.words import NAMING
@@ -63,7 +62,7 @@ class Filled:
             self.sources[name] = source
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Mark:
     """Words of a field, as they stand in the request: beside a value, or meaning one by themselves."""
 
@@ -78,42 +77,15 @@ class Mark:
 
     def moved(self, by: int) -> Mark:
         """The same, counted from another place."""
-        return replace(self, start=self.start - by, end=self.end - by)
-
-
-class FieldWords:
-    """The words of all fields of all capabilities, found in one pass over a request."""
-
-    def __init__(self, capabilities: Mapping[str, Any], lexicon: Mapping[str, Any]) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str, Mark]]] = {}
-        stop = lexicon["stop_set"]
-        for identifier, about in capabilities.items():
-            for name, field_ in about["fields"].items():
-                spaced = name.replace("_", " ")
-                for phrase in dict.fromkeys([*field_["words"], spaced, name.replace("_", "-")]):
-                    words = phrase.split()
-                    weak = all(word in stop and word not in NAMING for word in words)
-                    strength = (1.5 if weak else 4.0) + 0.4 * len(words)
-                    self._add(words, identifier, Mark(0, len(words), name, strength, means=False))
-                for value, phrases in field_["means"]:
-                    for phrase in phrases:
-                        words = phrase.split()
-                        mark = Mark(0, len(words), name, len(words), means=True, value=value)
-                        self._add(words, identifier, mark)
-
-    def _add(self, words: Sequence[str], identifier: str, mark: Mark) -> None:
-        stems = tuple(stem(word) for word in words)
-        self._by_first.setdefault(stems[0], []).append((stems, identifier, mark))
-
-    def find(self, tokens: Sequence[Token]) -> dict[str, list[Mark]]:
-        """By capability, in order of place."""
-        stems = [stem(str(t.value)) if t.is_word or t.kind == "name" else "" for t in tokens]
-        found: dict[str, list[Mark]] = {}
-        for at, first in enumerate(stems):
-            for words, identifier, mark in self._by_first.get(first, ()):
-                if len(words) == 1 or tuple(stems[at : at + len(words)]) == words:
-                    found.setdefault(identifier, []).append(mark.moved(-at))
-        return found
+        return Mark(
+            self.start - by,
+            self.end - by,
+            self.field,
+            self.strength,
+            self.means,
+            self.value,
+            self.learned,
+        )
 
 
 class Filler:
