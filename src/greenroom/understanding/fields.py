@@ -106,6 +106,8 @@ class Filler:
         self.filled = Filled()
         self.used = self.filled.used
         self.said = [str(t.value) if t.is_word or t.kind == "name" else "" for t in tokens]
+        self.mentioned = {token.kind for token in tokens}
+        self._names: dict[tuple[str, ...], list[str]] = {}
         self._cues: dict[str, list[Mark]] = {}
         for mark in marks:
             if not mark.means:
@@ -119,9 +121,13 @@ class Filler:
         self._measures("duration", "duration")
         self._measures("count", "number")
 
-    def of_kind(self, *kinds: str) -> list[str]:
+    def of_kind(self, *kinds: str) -> Sequence[str]:
         """Fields of these kinds, in order."""
-        return [name for name, about in self.fields.items() if about["kind"] in kinds]
+        names = self._names.get(kinds)
+        if names is None:
+            found = [name for name, about in self.fields.items() if about["kind"] in kinds]
+            names = self._names[kinds] = found
+        return names
 
     def cues(self, name: str) -> Sequence[Mark]:
         """Where words of this field stand."""
@@ -129,6 +135,8 @@ class Filler:
 
     def _flags(self) -> None:
         """``ttl=2h``, ``--room x``: the person named the field."""
+        if "flag" not in self.mentioned:
+            return
         for at, token in enumerate(self.tokens[:-1]):
             name = self._field_named(token.value) if token.kind == "flag" else None
             if name is None:
@@ -155,7 +163,7 @@ class Filler:
     def _typed(self) -> None:
         """Tokens, plan ids: their shape says which field."""
         for kind, mention in TYPED:
-            for name in self.of_kind(kind):
+            for name in self.of_kind(kind) if mention in self.mentioned else ():
                 for at, token in enumerate(self.tokens):
                     if token.kind == mention and at not in self.used:
                         self.used.add(at)
@@ -236,6 +244,8 @@ class Filler:
 
     def _measures(self, kind: str, mention: str) -> None:
         """Durations and numbers: each to the field whose cue is nearest; to the only field there is without one."""
+        if self.mentioned.isdisjoint({mention, "number"}):
+            return
         names = [name for name in self.of_kind(kind) if name not in self.filled.values]
         places = [
             at
