@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from greenroom.understanding.build import expand
-from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS, FieldWords
+from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS
 from greenroom.understanding.learned import NOTHING, role_of
 from greenroom.understanding.live import marked_live
-from greenroom.understanding.meanings import tag_of
+from greenroom.understanding.marks import FieldWords, stems_of, tag
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.reader import Reader
 
@@ -211,18 +211,19 @@ def listed(
 ) -> Sequence[Sequence[str]]:
     """What each token means, by the phrases that fields list; nothing where a call has a value that no such phrase gives."""
     means: list[set[str]] = [set() for _ in tokens]
-    marks = words.find(tokens)
+    stems = stems_of(tokens)
     for call in calls:
         given = {
-            f"{name}={str(value).lower() if isinstance(value, bool) else value}"
+            tag(name, value)
             for name, argument in call["arguments"].items()
             if capabilities[call["capability"]]["fields"][name]["means"]
             for value in (argument if isinstance(argument, list) else [argument])
         }
-        for mark in marks.get(call["capability"], ()):
-            if mark.means and tag_of(mark) in given:
+        for mark in words.of(stems, call["capability"]):
+            meant = tag(mark.field, mark.value)
+            if mark.means and meant in given:
                 for at in range(mark.start, mark.end):
-                    means[at].add(tag_of(mark))
+                    means[at].add(meant)
         if not given <= set().union(*means):
             return ()
     return [sorted(here) for here in means]

@@ -14,18 +14,17 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from greenroom.hub.compiled import load_catalogue
-from greenroom.understanding.fields import FieldWords
 from greenroom.understanding.knowledge import lexicon_of
 from greenroom.understanding.learned import (
     NAMES,
     NOTHING,
     ONE_WORD,
     ROLES,
-    SCALE,
     WANTS,
     may_be_value,
-    written,
 )
+from greenroom.understanding.linear import SCALE, packed
+from greenroom.understanding.marks import FieldWords, stems_of
 from greenroom.understanding.meanings import MEANS, Views
 from greenroom.understanding.signs import signs
 from greenroom.understanding.surroundings import Surroundings
@@ -91,7 +90,7 @@ def meanings(
     for example in known:
         if example.source == "phrases" or not {*example.wants} & meaning:
             continue
-        views = Views(example.tokens, lexicon, words.find(example.tokens))
+        views = Views(example.tokens, lexicon, words.tags(stems_of(example.tokens)))
         for at, means in enumerate(example.means):
             near = any(example.means[max(0, at - 2) : at + 3]) or at in views.listed
             if not near and not is_drawn(example, at):
@@ -152,15 +151,17 @@ def learn(
     kept = {}
     for at, sign in enumerate(vectorizer.get_feature_names_out()):
         pairs = [
-            int(number)
+            (place, int(coefficients[at]))
             for place, (coefficients, _) in enumerate(models)
             if abs(coefficients[at]) >= FAINT
-            for number in (place, coefficients[at])
         ]
         if pairs:
             kept[sign] = pairs
     biases = [round(bias * SCALE) for _, bias in models]
-    (FOLDER / name).write_text(written(names, biases, kept), encoding="utf-8")
+    # A process that has the former one open goes on with it.
+    draft = FOLDER / f"{name}.draft"
+    draft.write_bytes(packed(names, biases, kept))
+    draft.replace(FOLDER / name)
     print(f"{name}: {len(found)} examples, {len(kept)} signs, {len(names)} names")
 
 

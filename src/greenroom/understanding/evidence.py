@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from greenroom.understanding import weights as w
 from greenroom.understanding.clauses import Clause
-from greenroom.understanding.fields import EXISTING, NAME_KINDS, Filled
+from greenroom.understanding.fields import NAME_KINDS, ROOMS_THAT_EXIST, Filled
 from greenroom.understanding.learned import NOTHING, likely
 from greenroom.understanding.manner import (
     Manner,
@@ -20,7 +20,8 @@ from greenroom.understanding.manner import (
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.naming import NAMED
 from greenroom.understanding.odds import Odds
-from greenroom.understanding.score import concepts, features
+from greenroom.understanding.score import concepts, features, merged
+from greenroom.understanding.stretch import POINTERS
 
 if TYPE_CHECKING:
     from greenroom.understanding.search import Search
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 TAKEN_FROM = {"from", "off", "outta"}
 DEPENDS = {"if", "whether"}
 OWNERS = {"her", "his", "their", "its", "my", "our", "your", "that", "this", "those", "these"}
-POINTERS = {"it", "him", "her", "them", "he", "she", "they", "that", "this", "those", "these", "everyone", "everybody", "everything", "me", "us", "one"}  # fmt: skip
 MEASURED = {"number", "duration", "time"}
 TYPED = {
     "jwt", "plan", "setting", "duration", "number", "time", "json", "url", "quoted", "email", "egress", "track", "stream", "resolution",
@@ -55,14 +55,18 @@ class Evidence:
         self.marks = search.marks(tokens, lambda identifier: odds.of(identifier) > w.HOPELESS)
         self.rivals = {name for name in self.capabilities if odds.of(name) >= w.HOPELESS}
         """Capabilities that the request as a whole may want."""
-        self._ranked: dict[int, list[tuple[float, str]]] = {}
+        self._ranked: dict[tuple[int, int], list[tuple[float, str]]] = {}
         self._shares: dict[int, dict[str, float]] = {}
+        self._totals: dict[int, float] = {}
         self.ordering = [verbs_ordered(piece, self.lexicon) for piece in pieces]
         self.orders = [orders(piece, self.lexicon) for piece in pieces]
         self._manners: dict[tuple[int, str], Manner] = {}
         self._anchors: dict[tuple[int, str], float] = {}
         self._bears: dict[tuple[int, str], bool] = {}
         self._acts: dict[tuple[str, str], bool] = {}
+        self._things: dict[tuple[str, str], bool] = {}
+        self._asked: dict[int, bool] = {}
+        self._telling = [self._told_by(found) for found in self.clause_features]
 
     def piece(self, span: range) -> list[Token]:
         """Tokens of these clauses."""
@@ -111,15 +115,20 @@ class Evidence:
         """Whether a clause tells a measure or a right of this capability; a name alone may be another's."""
         inside = range(self.cut[at].start, self.cut[at].end)
         measures = any(p in inside and self.tokens[p].kind in MEASURED for p in used)
-        return measures or any(
-            m.means and m.start in inside for m in self.marks.get(identifier, ())
-        )
+        return measures or any(m.means and m.start in inside for m in self.marks.of(identifier))
 
     def ranked(self, at: int) -> list[tuple[float, str]]:
         """All capabilities for one clause."""
-        if at not in self._ranked:
-            self._ranked[at] = self.scorer.rank(self.clause_features[at])
-        return self._ranked[at]
+        return self.ranked_together(range(at, at + 1))
+
+    def ranked_together(self, span: range) -> list[tuple[float, str]]:
+        """All capabilities for what several clauses say together."""
+        key = (span.start, span.stop)
+        if key not in self._ranked:
+            self._ranked[key] = self.scorer.rank(
+                merged(self.clause_features[span.start : span.stop])
+            )
+        return self._ranked[key]
 
     def probability(self, at: int, identifier: str) -> float:
         """A capability's share among all, by the words of one clause."""
@@ -128,15 +137,18 @@ class Evidence:
         shares = self._shares[at]
         if not shares:
             return 0.0
-        rivals = self.rivals | {identifier}
-        return shares[identifier] / sum(share for name, share in shares.items() if name in rivals)
+        if identifier not in self.rivals:
+            rivals = self.rivals | {identifier}
+            return shares[identifier] / sum(s for name, s in shares.items() if name in rivals)
+        if at not in self._totals:
+            self._totals[at] = sum(s for name, s in shares.items() if name in self.rivals)
+        return shares[identifier] / self._totals[at]
 
     def asked_for(self, at: int, identifier: str) -> bool:
         """Whether a clause asks for this read, by a question or an order, or only names it; a statement does not."""
-        clause = self.clause(at)
-        if self.asked(clause) or self.orders_it(at, identifier):
+        if self.clause_asks(at) or self.orders_it(at, identifier):
             return True
-        words = words_of(clause)
+        words = words_of(self.clause(at))
         wished = any(
             w in self.lexicon["modals"] or w in self.lexicon["weak_set"] or w.endswith("'d")
             for w in words
@@ -147,6 +159,13 @@ class Evidence:
             return False
         return self.anchor(at, identifier) >= w.PLAIN
 
+    def clause_asks(self, at: int) -> bool:
+        """Whether one of the clauses asks for something."""
+        known = self._asked.get(at)
+        if known is None:
+            known = self._asked[at] = self.asked(self.clause(at))
+        return known
+
     def asked(self, clause: Sequence[Token]) -> bool:
         """Whether a clause asks for something: by its mark, a question word or the verb it begins with."""
         words = words_of(clause)
@@ -156,10 +175,9 @@ class Evidence:
             or (bool(words[:1]) and words[0] in self.lexicon["asking_set"])
         )
 
-    def typed(self, span: Sequence[Token], identifier: str) -> bool:
-        """Whether a mention stands here that only this capability takes: a pasted token."""
-        kinds = {f["kind"] for f in self.capabilities[identifier]["fields"].values()}
-        return any(token.kind == "jwt" and "jwt" in kinds for token in span)
+    def takes(self, kinds: Collection[str], identifier: str) -> bool:
+        """Whether a mention is among these that only this capability takes: a pasted token."""
+        return "jwt" in kinds and "jwt" in self.search.kinds[identifier]
 
     def acts(self, word: str, identifier: str) -> bool:
         """Whether a word is an action of this capability."""
@@ -261,12 +279,17 @@ class Evidence:
 
     def thing(self, word: str, identifier: str) -> bool:
         """Whether a word is a thing of this capability: by its meaning, or because its phrases have it."""
+        known = self._things.get((word, identifier))
+        if known is None:
+            known = self._things[word, identifier] = self._is_thing(word, identifier)
+        return known
+
+    def _is_thing(self, word: str, identifier: str) -> bool:
         objects = (f"o:{concept}" for concept in self.lexicon["objects"].get(word, ()))
-        if any(self.scorer.weights(concept).get(identifier, 0.0) > 0 for concept in objects):
+        if self.scorer.speaks_for(objects, identifier):
             return True
         return (
-            word not in self.lexicon["actions"]
-            and self.scorer.weights(f"w:{word}").get(identifier, 0.0) > 0
+            word not in self.lexicon["actions"] and self.scorer.weight(f"w:{word}", identifier) > 0
         )
 
     def thing_of(self, span: Sequence[Token], used: Collection[int], identifier: str) -> float:
@@ -294,19 +317,25 @@ class Evidence:
         known = self._anchors.get((at, identifier))
         if known is not None:
             return known
-        best = 0.0
-        for feature in self.clause_features[at]:
-            if feature[0] in "aopm2" and feature not in {"m:name", "m:number", "m:duration"}:
-                weight = self.scorer.weights(feature).get(identifier, 0.0)
-                if feature in FAINT:
-                    weight *= 0.4
-                elif feature.startswith("a:want") or "a:want" in feature:
-                    weight *= 0.2
-                best = max(best, weight)
-            elif feature[0] == "w" and feature[2:] not in self.lexicon["stop_set"]:
-                best = max(best, 0.8 * self.scorer.weights(feature).get(identifier, 0.0))
+        place = self.scorer.place[identifier]
+        best = max((row[place] * share for row, share in self._telling[at]), default=0.0)
+        best = max(0.0, best)
         self._anchors[at, identifier] = best
         return best
+
+    def _told_by(self, found: Sequence[str]) -> list[tuple[Sequence[float], float]]:
+        """What in a clause may speak of a capability: by capability how surely, and how much of that counts."""
+        telling = []
+        for feature in found:
+            share = 0.0
+            if feature[0] in "aopm2" and feature not in {"m:name", "m:number", "m:duration"}:
+                share = 0.4 if feature in FAINT else 0.2 if "a:want" in feature else 1.0
+            elif feature[0] == "w" and feature[2:] not in self.lexicon["stop_set"]:
+                share = 0.8
+            row = self.scorer.row(feature) if share else ()
+            if row:
+                telling.append((row, share))
+        return telling
 
     def bears(self, at: int, identifier: str) -> bool:
         """Whether a clause has any part in a step of this capability: else the step need not begin or end with it."""
@@ -318,7 +347,7 @@ class Evidence:
                     not t.is_word and t.kind not in {"comma", "stop"}
                     for t in self.tokens[first:last]
                 )
-                or any(first <= m.start < last for m in self.marks.get(identifier, ()))
+                or any(first <= m.start < last for m in self.marks.of(identifier))
                 or self.anchor(at, identifier) > 0
                 or self.orders[at]
             )
@@ -336,15 +365,11 @@ class Evidence:
 
     def takes_rooms(self, identifier: str) -> bool:
         """Whether a capability is about a room that exists."""
-        return any(
-            EXISTING.get(f["kind"]) == "room"
-            for f in self.capabilities[identifier]["fields"].values()
-        )
+        return not self.search.kinds[identifier].isdisjoint(ROOMS_THAT_EXIST)
 
     def named(self, identifier: str) -> bool:
         """Whether a capability takes names at all."""
-        fields = self.capabilities[identifier]["fields"].values()
-        return any(field["kind"] in NAME_KINDS for field in fields)
+        return not NAME_KINDS.isdisjoint(self.search.kinds[identifier])
 
     def unexplained(self, token: Token, identifier: str) -> float:
         """What it costs that this token has no part in the step."""
@@ -373,8 +398,8 @@ class Evidence:
         if word in self.lexicon["foreign"]:
             return w.FOREIGN
         known = concepts(word, self.lexicon)
-        weights = [self.scorer.weights(concept).get(identifier, 0.0) for concept in known]
-        own = self.scorer.weights(f"w:{word}").get(identifier, 0.0) > 0
+        weights = [self.scorer.weight(concept, identifier) for concept in known]
+        own = self.scorer.weight(f"w:{word}", identifier) > 0
         if own or word in self.lexicon["stop_set"] or max(weights, default=-1.0) > -0.3:
             return 0.0
         if not known:

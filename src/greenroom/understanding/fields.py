@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from greenroom.understanding import weights as w
-from greenroom.understanding.inflection import stem
 from greenroom.understanding.learned import NOTHING
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.words import NAMING
@@ -18,6 +17,7 @@ ROOM_KINDS = {"room", "room-to-be", *EGRESS_KINDS}
 PERSON_KINDS = {"person", "person-to-be"}
 EXISTING = {"room": "room", "egress": "room", "recorded": "room", "person": "person"}
 """Kind of a field whose value exists on the server, and of the mention that is it."""
+ROOMS_THAT_EXIST = {kind for kind, mention in EXISTING.items() if mention == "room"}
 NAME_KINDS = ROOM_KINDS | PERSON_KINDS
 REACH = 9
 """Tokens between a cue and its duration or number."""
@@ -83,7 +83,7 @@ class Filled:
             self.sources[name] = source
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Mark:
     """Words of a field, as they stand in the request: beside a value, or meaning one by themselves."""
 
@@ -98,42 +98,15 @@ class Mark:
 
     def moved(self, by: int) -> Mark:
         """The same, counted from another place."""
-        return replace(self, start=self.start - by, end=self.end - by)
-
-
-class FieldWords:
-    """The words of all fields of all capabilities, found in one pass over a request."""
-
-    def __init__(self, capabilities: Mapping[str, Any], lexicon: Mapping[str, Any]) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str, Mark]]] = {}
-        stop = lexicon["stop_set"]
-        for identifier, about in capabilities.items():
-            for name, field_ in about["fields"].items():
-                spaced = name.replace("_", " ")
-                for phrase in dict.fromkeys([*field_["words"], spaced, name.replace("_", "-")]):
-                    words = phrase.split()
-                    weak = all(word in stop and word not in NAMING for word in words)
-                    strength = (1.5 if weak else 4.0) + 0.4 * len(words)
-                    self._add(words, identifier, Mark(0, len(words), name, strength, means=False))
-                for value, phrases in field_["means"]:
-                    for phrase in phrases:
-                        words = phrase.split()
-                        mark = Mark(0, len(words), name, len(words), means=True, value=value)
-                        self._add(words, identifier, mark)
-
-    def _add(self, words: Sequence[str], identifier: str, mark: Mark) -> None:
-        stems = tuple(stem(word) for word in words)
-        self._by_first.setdefault(stems[0], []).append((stems, identifier, mark))
-
-    def find(self, tokens: Sequence[Token]) -> dict[str, list[Mark]]:
-        """By capability, in order of place."""
-        stems = [stem(str(t.value)) if t.is_word or t.kind == "name" else "" for t in tokens]
-        found: dict[str, list[Mark]] = {}
-        for at, first in enumerate(stems):
-            for words, identifier, mark in self._by_first.get(first, ()):
-                if len(words) == 1 or tuple(stems[at : at + len(words)]) == words:
-                    found.setdefault(identifier, []).append(mark.moved(-at))
-        return found
+        return Mark(
+            self.start - by,
+            self.end - by,
+            self.field,
+            self.strength,
+            self.means,
+            self.value,
+            self.learned,
+        )
 
 
 class Filler:
@@ -154,6 +127,8 @@ class Filler:
         self.filled = Filled()
         self.used = self.filled.used
         self.said = [str(t.value) if t.is_word or t.kind == "name" else "" for t in tokens]
+        self.mentioned = {token.kind for token in tokens}
+        self._names: dict[tuple[str, ...], list[str]] = {}
         self._cues: dict[str, list[Mark]] = {}
         for mark in marks:
             if not mark.means:
@@ -167,9 +142,13 @@ class Filler:
         self._measures("duration", "duration")
         self._measures("count", "number")
 
-    def of_kind(self, *kinds: str) -> list[str]:
+    def of_kind(self, *kinds: str) -> Sequence[str]:
         """Fields of these kinds, in order."""
-        return [name for name, about in self.fields.items() if about["kind"] in kinds]
+        names = self._names.get(kinds)
+        if names is None:
+            found = [name for name, about in self.fields.items() if about["kind"] in kinds]
+            names = self._names[kinds] = found
+        return names
 
     def cues(self, name: str) -> Sequence[Mark]:
         """Where words of this field stand."""
@@ -177,6 +156,8 @@ class Filler:
 
     def _flags(self) -> None:
         """``ttl=2h``, ``--room x``: the person named the field."""
+        if "flag" not in self.mentioned:
+            return
         for at, token in enumerate(self.tokens[:-1]):
             name = self._field_named(token.value) if token.kind == "flag" else None
             if name is None:
@@ -203,7 +184,7 @@ class Filler:
     def _typed(self) -> None:
         """Tokens, plan ids: their shape says which field."""
         for kind, mention in TYPED:
-            for name in self.of_kind(kind):
+            for name in self.of_kind(kind) if mention in self.mentioned else ():
                 for at, token in enumerate(self.tokens):
                     if token.kind == mention and at not in self.used:
                         self.used.add(at)
@@ -285,6 +266,8 @@ class Filler:
 
     def _measures(self, kind: str, mention: str) -> None:
         """Durations and numbers: each to the field whose cue is nearest; to the only field there is without one."""
+        if self.mentioned.isdisjoint({mention, "number"}):
+            return
         names = [name for name in self.of_kind(kind) if name not in self.filled.values]
         places = [
             at

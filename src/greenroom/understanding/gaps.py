@@ -13,7 +13,14 @@ from greenroom.domain.plan import Call
 from greenroom.domain.planning import Ask, Brief, Calls, Reply
 from greenroom.understanding.earlier import carry_over, fill_from_earlier, room_of
 from greenroom.understanding.egresses import which_egress
-from greenroom.understanding.fields import EGRESS_KINDS, EXISTING, NAME_KINDS, ROOM_KINDS, Filled
+from greenroom.understanding.fields import (
+    EGRESS_KINDS,
+    EXISTING,
+    NAME_KINDS,
+    ROOM_KINDS,
+    ROOMS_THAT_EXIST,
+    Filled,
+)
 from greenroom.understanding.learned import NOTHING, ONE_WORD, role_of
 from greenroom.understanding.live import ONLY_ROOM, find_live, settle_names
 from greenroom.understanding.mentions import SURELY_VALUE, Token
@@ -30,8 +37,6 @@ VERY_SURE = 3.0
 SEE = "`greenroom status` shows what there is and who is where."
 MOST_NAMES = 20
 """People or rooms that "both" and "them" may stand for."""
-THE_ROOM = {"room", *EGRESS_KINDS}
-"""Kinds of field whose value is a room that exists, or stands for one."""
 EVERYBODY = {"everyone", "everybody", "nobody"}
 """Words for all people, which name no rooms."""
 
@@ -63,7 +68,7 @@ class Gaps:
                 question = await self._question(filled, about, step, brief, calls)
             made = calls_of(step, self.search)
             if question is not None and question.choices and question.field == WHICH:
-                room = next(n for n, f in about["fields"].items() if f["kind"] in THE_ROOM)
+                room = next(n for n, f in about["fields"].items() if f["kind"] in ROOMS_THAT_EXIST)
                 made = [
                     Call(capability=step.capability, arguments={**filled.values, room: choice})
                     for choice in question.choices
@@ -114,7 +119,7 @@ class Gaps:
         self, filled: Filled, about: Mapping[str, Any], step: Read
     ) -> Question | None:
         """Which of several existing rooms a description means; the only one is taken where nothing is destroyed."""
-        name = next((n for n, f in about["fields"].items() if f["kind"] in THE_ROOM), "")
+        name = next((n for n, f in about["fields"].items() if f["kind"] in ROOMS_THAT_EXIST), "")
         if not name or any(token.kind == "room" for token in step.tokens):
             return None
         fitting = next((t.value for t in step.tokens if t.kind == "described"), ())

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 
 
-@cache
+@lru_cache(maxsize=8192)
 def stem(word: str) -> str:
     """A word without its ending, roughly: "publishes", "published" and "publishing" are alike."""
     word = word.removesuffix("'s").removesuffix("'")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from greenroom.understanding.frames import Frames
+
 JOINTS = ("and", "then", "afterwards", "also", "plus", "but", "so", "because", "since", "if", "when", "once", "while", "unless", "who", "which", "where", "until")  # fmt: skip
 """Words before which a clause may begin."""
 
@@ -47,7 +49,7 @@ def lexicon_of(catalogue: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def looked_up(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """The lexicon with ``<name>_set`` beside each list."""
+    """The lexicon with ``<name>_set`` beside each list, and its frames as they are compared."""
     sets = {
         f"{name}_set": frozenset(words)
         for name, words in raw.items()
@@ -63,5 +65,5 @@ def looked_up(raw: Mapping[str, Any]) -> dict[str, Any]:
         **sets,
         "concepts": meanings,
         "joints_set": frozenset(JOINTS),
-        "openers": tuple(sorted(openers)),
+        "frames": Frames(raw["frames"], openers),
     }

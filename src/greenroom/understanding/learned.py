@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from greenroom.understanding.linear import Linear, opened
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.signs import signs
 from greenroom.understanding.surroundings import VALUES, Surroundings
 
-WANTS, ROLES = "wants.tsv", "roles.tsv"
+WANTS, ROLES = "wants.model", "roles.model"
 """Files beside this one: what requests want, and which of their words are values."""
 NOTHING = "none"
 """Stands among the capabilities for: nothing may be done; among the roles for: no field's value."""
@@ -25,55 +26,12 @@ SURELY_NAMED = 1.0
 """Log odds from which an ordinary word is taken for a name."""
 NAMED_DESPITE = 4.0
 """The same for a word that means something to some capability: "made", "room"."""
-SCALE = 100
-"""Weights are kept as whole numbers, this many to one."""
-SUREST = 5.0
-"""Log odds beyond which nothing is more certain."""
-
-
-class Linear:
-    """One linear model for each of several names, over signs that are there or not."""
-
-    def __init__(self, text: str) -> None:
-        """``text``: as ``written`` makes it. Weights are read when a sign first occurs: a request has hundreds of thousands."""
-        cells = iter(text.rstrip("\n").replace("\n", "\t").split("\t"))
-        self.kept = dict(zip(cells, cells, strict=True))
-        self.names: Sequence[str] = self.kept.pop("").split(" ")
-        self.biases = [int(bias) for bias in self.kept.pop(" ").split(" ")]
-        self._read: dict[str, list[tuple[int, int]]] = {}
-
-    def odds(self, found: Iterable[str]) -> dict[str, float]:
-        """Log odds of each name, from -5 to 5."""
-        sums = list(self.biases)
-        kept, read = self.kept, self._read
-        for sign in found:
-            if sign in kept:
-                for place, weight in read.get(sign) or self._weights(sign):
-                    sums[place] += weight
-        return {
-            name: max(-SUREST, min(SUREST, total / SCALE))
-            for name, total in zip(self.names, sums, strict=True)
-        }
-
-    def _weights(self, sign: str) -> Sequence[tuple[int, int]]:
-        numbers = iter(map(int, self.kept[sign].split(" ")))
-        known = self._read[sign] = list(zip(numbers, numbers, strict=True))
-        return known
-
-
-def written(
-    names: Sequence[str], biases: Sequence[int], weights: Mapping[str, Sequence[int]]
-) -> str:
-    """A model as text: names, biases, then a line for each sign: place of a name, weight, place of a name, weight …"""
-    lines = [f"\t{' '.join(names)}", f" \t{' '.join(map(str, biases))}"]
-    lines += [f"{sign}\t{' '.join(map(str, weights[sign]))}" for sign in sorted(weights)]
-    return "\n".join(lines) + "\n"
 
 
 @cache
 def model(file: str) -> Linear:
-    """A model of this folder, read once a process: some megabytes that all planners share."""
-    return Linear(Path(__file__).with_name(file).read_text(encoding="utf-8"))
+    """A model of this folder, opened once a process: all planners share it."""
+    return opened(Path(__file__).with_name(file))
 
 
 class Learned:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
+from greenroom.understanding.frames import Frames
 from greenroom.understanding.inflection import bases
 from greenroom.understanding.mentions import Token
 
@@ -35,7 +32,6 @@ BEFORE_TO = {
 PERFECT = {"has", "have", "had", "i've", "we've", "they've", "he's", "she's"}
 """Words behind which a participle tells what was done."""
 TAGS = {"bases": "B", "told": "D", "going": "G", "third": "T"}
-FORMS = {"A": "A", "A:base": "B", "A:told": "D", "A:going": "G", "A:third": "T", "N": "N"}
 
 
 class Manner(StrEnum):
@@ -69,26 +65,31 @@ def clause_manner(
     clause: Sequence[Token], acts: Callable[[str], bool], *, destroys: bool, lexicon: Lexicon
 ) -> Manner:
     """The manner of one clause; ``acts`` says whether a word is an action of the capability at hand."""
-    said = spelled(clause, acts, lexicon)
-    frames = patterns(lexicon["openers"])
-    if "/A" not in said:
-        return Manner.FORBIDS if frames["denies"].search(said) else Manner.ORDER
+    said = tagged(clause, acts, lexicon)
+    words = {word for word, _ in said}
+    frames: Frames = lexicon["frames"]
+    if not any(tags[:1] == "A" for _, tags in said):
+        return Manner.FORBIDS if frames.has("denies", said, words) else Manner.ORDER
     for name in ORDER_OF_LISTS:
-        if frames[name].search(said) or (destroys and frames[f"{name}-destroys"].search(said)):
+        if frames.has(name, said, words) or (
+            destroys and frames.has(f"{name}-destroys", said, words)
+        ):
             return Manner.ORDER if name == "wishes" else Manner(name)
     return Manner.ORDER
 
 
-def spelled(clause: Sequence[Token], acts: Callable[[str], bool], lexicon: Lexicon) -> str:
-    """The clause as `` word/TAGS …``: A an action, with its form; N a name; Q the question mark."""
-    pieces = []
+def tagged(
+    clause: Sequence[Token], acts: Callable[[str], bool], lexicon: Lexicon
+) -> list[tuple[str, str]]:
+    """The clause's words with tags, as frames are compared with them; what is no word is a dot, and a name."""
+    said = []
     for token in clause:
         if token.kind in {"comma", "stop"}:
             if token.text[:1] == "?":
-                pieces.append("?/Q")
+                said.append(("?", "Q"))
             continue
         if not token.is_word:
-            pieces.append("·/N")
+            said.append(("·", "N"))
             continue
         word, tags = str(token.value), ""
         if word in lexicon["actions"] and word not in lexicon["weak_set"] and acts(word):
@@ -97,46 +98,8 @@ def spelled(clause: Sequence[Token], acts: Callable[[str], bool], lexicon: Lexic
             tags = "A" + (forms.replace("D", "") if "B" in forms else forms)
         if word in SOMEBODY:
             tags += "N"
-        pieces.append(f"{word.replace('/', '')}/{tags}")
-    return f" {' '.join(pieces)} "
-
-
-@cache
-def patterns(openers: tuple[str, ...] | str) -> Mapping[str, re.Pattern[str]]:
-    """The lists of ``frames.toml`` as one expression each."""
-    text = Path(__file__).with_name("frames.toml").read_text(encoding="utf-8")
-    frames: Mapping[str, Sequence[str]] = tomllib.loads(text)
-    names = ["denies", *(name for base in ORDER_OF_LISTS for name in (base, f"{base}-destroys"))]
-    return {
-        name: re.compile("|".join(expression(f, openers) for f in frames.get(name, ())) or r"(?!)")
-        for name in names
-    }
-
-
-def expression(frame: str, openers: Sequence[str]) -> str:
-    """One frame as a regular expression over ``spelled``."""
-    made = r"(?<= )"
-    for part in frame.split():
-        if part == "^":
-            made = rf"^ (?:(?:{'|'.join(map(re.escape, openers))})/\S* )*"
-        elif part == "$":
-            made += "$"
-        elif part == "?":
-            made += r"(?:\S+ )*\?/Q $"
-        elif part == "_":
-            made += r"\S+ "
-        elif part == "...":
-            made += r"(?:\S+ ){0,6}?"
-        else:
-            made += f"(?:{'|'.join(alternative(word) for word in part.split('|'))})"
-    return f"(?:{made})"
-
-
-def alternative(word: str) -> str:
-    """A literal word, or a form of action or name."""
-    if word in FORMS:
-        return rf"\S+/\S*{FORMS[word]}\S* "
-    return rf"{re.escape(word)}/\S* "
+        said.append((word, tags))
+    return said
 
 
 def verbs_ordered(tokens: Sequence[Token], lexicon: Lexicon) -> list[str]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from greenroom.understanding.fields import Mark
-from greenroom.understanding.learned import SUREST, Linear, model
+from greenroom.understanding.learned import model
+from greenroom.understanding.linear import SUREST, Judged, Linear
+from greenroom.understanding.marks import FieldWords, stems_of, tag
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.signs import BEGINS, ENDS, meaning, spelled
 
-MEANS = "means.tsv"
+MEANS = "means.model"
 """File beside this one."""
 NEAR = 3
 """Words on either side that are looked at."""
@@ -38,47 +40,65 @@ class Meanings:
 
     @property
     def known(self) -> Linear:
-        """The model, read when a request first needs it."""
+        """The model, opened when a request first needs it."""
         return model(MEANS)
 
-    def find(
-        self,
-        tokens: Sequence[Token],
-        marks: Mapping[str, Sequence[Mark]],
-        likely: Callable[[str], bool],
-    ) -> dict[str, list[Mark]]:
-        """By capability, of those that are ``likely`` wanted: what was learned, then what its fields list (``marks``)."""
-        wanted = [identifier for identifier in self.values if likely(identifier)]
-        if not wanted:
-            return {}
-        odds, no = self.odds(tokens, marks), denied(tokens, self.lexicon)
-        meant = [[tag for tag, value in here.items() if value > LIKELY] for here in odds]
-        found = sorted(phrases(meant))
-        return {
-            identifier: [
-                *self._marks(found, identifier),
-                *(
-                    turned(m, odds)
-                    for m in marks.get(identifier, ())
-                    if no[m.start] or not unlikely(m, odds)
-                ),
-            ]
-            for identifier in wanted
-        }
+    def marks(self, identifier: str, listed: Iterable[Mark], seen: Seen) -> list[Mark]:
+        """For one capability: what was learned, then what its fields list (``listed``) where that does not contradict it."""
+        kept = (m for m in listed if seen.denied[m.start] or not unlikely(m, seen.odds))
+        return [*self._marks(seen.found, identifier), *(turned(m, seen.odds) for m in kept)]
 
     def _marks(self, found: Iterable[tuple[int, int, str]], identifier: str) -> Iterator[Mark]:
-        for start, end, tag in found:
-            name, _, said = tag.partition("=")
+        for start, end, meant in found:
+            name, _, said = meant.partition("=")
             value = {"true": True, "false": False}.get(said, said)
             if value in self.values[identifier].get(name, ()):
                 yield Mark(start, end, name, end - start, means=True, value=value, learned=True)
 
-    def odds(
-        self, tokens: Sequence[Token], marks: Mapping[str, Sequence[Mark]]
-    ) -> list[dict[str, float]]:
-        """For each token, log odds of each ``field=value`` that it is part of what means it."""
-        views = Views(tokens, self.lexicon, marks)
-        return [self.known.odds(views.signs(at)) for at in range(len(tokens))]
+    def see(self, tokens: Sequence[Token], listed: Mapping[int, set[str]]) -> Seen:
+        """What the words of a request mean by what was learned. ``listed``: by place, each ``field=value`` that fields list a phrase there for."""
+        views = Views(tokens, self.lexicon, listed)
+        odds = [self.known.judged(views.signs(at)) for at in range(len(tokens))]
+        found = sorted(phrases([here.above(LIKELY) for here in odds]))
+        return Seen(odds, found, views.denied)
+
+
+@dataclass(slots=True)
+class Seen:
+    """What was learned about the words of a request: for each, log odds of each ``field=value``; phrases that mean one; whether it is denied."""
+
+    odds: Sequence[Judged]
+    found: Sequence[tuple[int, int, str]]
+    denied: Sequence[bool]
+
+
+class Marks:
+    """Words of fields in one request, by capability; found for each when it is first asked for."""
+
+    def __init__(
+        self,
+        tokens: Sequence[Token],
+        words: FieldWords,
+        meanings: Meanings,
+        likely: Callable[[str], bool],
+    ) -> None:
+        """What was learned counts for capabilities that are ``likely`` wanted."""
+        self.tokens, self.words, self.meanings, self.likely = tokens, words, meanings, likely
+        self.stems = stems_of(tokens)
+        self._known: dict[str, list[Mark]] = {}
+        self._seen: Seen | None = None
+
+    def of(self, identifier: str) -> list[Mark]:
+        """Marks of one capability's fields."""
+        known = self._known.get(identifier)
+        if known is None:
+            known = self.words.of(self.stems, identifier)
+            if identifier in self.meanings.values and self.likely(identifier):
+                if self._seen is None:
+                    self._seen = self.meanings.see(self.tokens, self.words.tags(self.stems))
+                known = self.meanings.marks(identifier, known, self._seen)
+            self._known[identifier] = known
+        return known
 
 
 def values_of(fields: Mapping[str, Any]) -> dict[str, set[Any]]:
@@ -89,22 +109,24 @@ def values_of(fields: Mapping[str, Any]) -> dict[str, set[Any]]:
     }
 
 
-def turned(mark: Mark, odds: Sequence[Mapping[str, float]]) -> Mark:
+def turned(mark: Mark, odds: Sequence[Judged]) -> Mark:
     """A phrase that means yes or no; the other of the two where that is likelier here: "take the screen sharing from him"."""
     if not mark.means or not isinstance(mark.value, bool):
         return mark
     other = replace(mark, value=not mark.value, learned=True)
     here = odds[mark.start : mark.end]
-    own, opposite = (max(each.get(tag_of(m), -SUREST) for each in here) for m in (mark, other))
+    own, opposite = (
+        max(each.get(tag(m.field, m.value), -SUREST) for each in here) for m in (mark, other)
+    )
     return other if opposite > max(own, SURELY_TURNED) else mark
 
 
-def unlikely(mark: Mark, odds: Sequence[Mapping[str, float]]) -> bool:
+def unlikely(mark: Mark, odds: Sequence[Judged]) -> bool:
     """Whether a phrase that a field lists hardly means its value here."""
     if not mark.means:
         return False
-    tag = tag_of(mark)
-    return max(here.get(tag, 0.0) for here in odds[mark.start : mark.end]) < UNLIKELY
+    meant = tag(mark.field, mark.value)
+    return max(here.get(meant, 0.0) for here in odds[mark.start : mark.end]) < UNLIKELY
 
 
 class Views:
@@ -114,12 +136,9 @@ class Views:
         self,
         tokens: Sequence[Token],
         lexicon: Mapping[str, Any],
-        marks: Mapping[str, Sequence[Mark]],
+        listed: Mapping[int, set[str]],
     ) -> None:
-        self.listed: dict[int, set[str]] = {}
-        for mark in (mark for found in marks.values() for mark in found if mark.means):
-            for at in range(mark.start, mark.end):
-                self.listed.setdefault(at, set()).add(tag_of(mark))
+        self.listed = listed
         self.denied = denied(tokens, lexicon)
         said = [spelled(token) for token in tokens]
         self.said = [*[BEGINS] * NEAR, *said, *[ENDS] * NEAR]
@@ -135,15 +154,9 @@ class Views:
             for first, last in ((-1, 0), (0, 1), (-2, 0), (-1, 1), (0, 2)):
                 run = " ".join(words[here + first : here + last + 1])
                 found.append(f"{letter}{first}{last}:{run}")
-        for tag in self.listed.get(at, ()):
-            found += [f"p:{tag}", f"p{self.denied[at]:d}:{tag}"]
+        for meant in self.listed.get(at, ()):
+            found += [f"p:{meant}", f"p{self.denied[at]:d}:{meant}"]
         return found
-
-
-def tag_of(mark: Mark) -> str:
-    """``field=value``."""
-    value = mark.value
-    return f"{mark.field}={str(value).lower() if isinstance(value, bool) else value}"
 
 
 def denied(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> list[bool]:
@@ -160,12 +173,12 @@ def denied(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> list[bool]:
 
 def phrases(tags: Sequence[Collection[str]]) -> Iterator[tuple[int, int, str]]:
     """``(start, end, tag)`` of tokens that mean the same and stand together."""
-    for tag in {tag for here in tags for tag in here}:
-        places = [at for at, here in enumerate(tags) if tag in here]
+    for meant in {meant for here in tags for meant in here}:
+        places = [at for at, here in enumerate(tags) if meant in here]
         start = end = places[0]
         for at in places:
             if at - end > GAP:
-                yield start, end + 1, tag
+                yield start, end + 1, meant
                 start = at
             end = at
-        yield start, end + 1, tag
+        yield start, end + 1, meant

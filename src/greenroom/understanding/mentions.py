@@ -214,6 +214,9 @@ def number_at(tokens: Sequence[Token], at: int, numbers: Mapping[str, int]) -> t
     first = tokens[at]
     if first.kind == "number":
         return first.value, 1
+    said = str(first.value)
+    if said not in numbers and said not in COUNTING and "-" not in said:
+        return 0, 0
     ahead = [str(t.value) for t in tokens[at : at + 2]]
     if len(ahead) == 2 and ahead[0] in {"a", "one", "another"} and ahead[1] in WHOLE:
         return 1, 2
@@ -287,6 +290,8 @@ def duration_after(
 
 
 QUARTERS = {"quarter", "quarters"}
+COUNTING = {"a", "an", "one", "another", "half", *QUARTERS}
+"""Words that a number may begin with, and are none by themselves."""
 HALVES = (
     (("and", "a", "half"), 0.5),
     (("and", "half"), 0.5),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import permutations
+from itertools import product
 from typing import Any
 
 from greenroom.understanding import weights as w
@@ -64,9 +64,20 @@ class _Namer:
         self.fields, self.lexicon = filler.fields, filler.lexicon
         self.used, self.filled = filler.used, filler.filled
         self.names = filler.of_kind(*NAME_KINDS)
+        self._dealt: dict[tuple[Group, str], float] = {}
+        """What it is worth to give a group to a field."""
 
     def fill(self) -> None:
         """Names, then ordinary words and numbers that a strong cue makes names."""
+        if self._candidates():
+            self._deal()
+            self._more()
+        for name in self._free():
+            if self.fields[name]["required"]:
+                self._ordinary_word(name)
+
+    def _deal(self) -> None:
+        """Names to the fields that they fit best, together."""
         free = self._free()
         best: tuple[float, list[tuple[str, Group]]] = (-math.inf, [])
         for groups in self._groupings():
@@ -74,10 +85,6 @@ class _Namer:
         for name, group in sorted(best[1], key=lambda pair: pair[1]):
             for at in group:
                 self._take(at, name)
-        self._more()
-        for name in self._free():
-            if self.fields[name]["required"]:
-                self._ordinary_word(name)
 
     def _more(self) -> None:
         """Further names of a field that takes many, where they come with rights or a room of their own: "bob may talk, ana only watches"."""
@@ -176,15 +183,13 @@ class _Namer:
         self, groups: Sequence[Group], free: Sequence[str]
     ) -> tuple[float, list[tuple[str, Group]]]:
         """The dealing of groups to fields with most points; a group or a field may go without."""
-        points = {(g, n): self._group_points(g, n) for g in groups for n in free}
+        for pair in product(groups, free):
+            if pair not in self._dealt:
+                self._dealt[pair] = self._group_points(*pair)
+        points = self._dealt
         costs = {group: sum(map(self._undealt, group)) for group in groups}
         best: tuple[float, list[tuple[str, Group]]] = (-sum(costs.values()), [])
-        slots: list[Group | None] = [*groups, *[None] * len(free)]
-        seen = set()
-        for chosen in permutations(slots, len(free)):
-            if chosen in seen:
-                continue
-            seen.add(chosen)
+        for chosen in dealings(groups, len(free)):
             dealt = [
                 (name, group)
                 for name, group in zip(free, chosen, strict=True)
@@ -388,3 +393,15 @@ class _Namer:
             or after.value in self.lexicon["prepositions"]
             or after.value in self.lexicon["stop_set"]
         )
+
+
+def dealings(groups: Sequence[Group], fields: int) -> Iterator[tuple[Group | None, ...]]:
+    """All ways to give each of so many fields a group of its own, or none."""
+    if not fields:
+        yield ()
+        return
+    for at, group in enumerate(groups):
+        for others in dealings([*groups[:at], *groups[at + 1 :]], fields - 1):
+            yield (group, *others)
+    for others in dealings(groups, fields - 1):
+        yield (None, *others)

@@ -92,14 +92,12 @@ class OfflinePlanner:
             if done is not None:
                 return done, Reading(), tokens
         before = talk.calls[-1].capability if talk.calls else ""
-        reading = (
-            self.search.best(tokens, before, brief.mode)
-            if self._needs_no_server(tokens)
-            else Reading()
-        )
+        known = self._needs_no_server(tokens)
+        reading = self.search.best(tokens, before, brief.mode) if known else Reading()
         if not self._clear(reading):
-            tokens = await find_live(tokens, brief.names, self.lexicon, people=True)
-            reading = self.search.best(tokens, before, brief.mode)
+            live = await find_live(tokens, brief.names, self.lexicon, people=True)
+            if not known or live != tokens:
+                tokens, reading = live, self.search.best(live, before, brief.mode)
         return await self._decided(reading, brief, tokens), reading, tokens
 
     async def _decided(self, reading: Reading, brief: Brief, tokens: Sequence[Token]) -> Reply:

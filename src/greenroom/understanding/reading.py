@@ -14,6 +14,8 @@ from greenroom.understanding.mentions import Token
 class Read:
     """A step as it was understood."""
 
+    span: range
+    """The clauses that it is made of."""
     start: int
     tokens: list[Token]
     head: range

@@ -95,44 +95,58 @@ class Scorer:
         self.shares = shares
         self.sizes = sizes
         self.capabilities = tuple(capabilities)
-        self._known: dict[str, dict[str, float]] = {}
+        self.place = {identifier: place for place, identifier in enumerate(self.capabilities)}
+        self._known: dict[str, tuple[float, ...]] = {}
 
-    def weights(self, feature: str) -> Mapping[str, float]:
-        """By capability: how much this feature speaks for it (or against)."""
+    def weight(self, feature: str, identifier: str) -> float:
+        """How much a feature speaks for a capability (or against); 0 for one that no phrase has."""
+        row = self.row(feature)
+        return row[self.place[identifier]] if row else 0.0
+
+    def speaks_for(self, features: Iterable[str], identifier: str) -> bool:
+        """Whether one of these features speaks for a capability."""
+        place = self.place[identifier]
+        return any(row[place] > 0 for feature in features if (row := self.row(feature)))
+
+    def row(self, feature: str) -> tuple[float, ...]:
+        """Weights of a feature, one for each capability; none for one that no phrase has. All are kept: there are only so many."""
         known = self._known.get(feature)
         if known is None:
             shares = self.shares.get(feature)
-            known = self._known[feature] = {} if shares is None else self._weigh(feature, shares)
+            if shares is None:
+                return ()
+            known = self._known[feature] = self._weigh(feature, shares)
         return known
 
-    def _weigh(self, feature: str, shares: Mapping[str, float]) -> dict[str, float]:
+    def _weigh(self, feature: str, shares: Mapping[str, float]) -> tuple[float, ...]:
         mean = sum(shares.values()) / len(self.capabilities)
         scale = WEIGHTS[feature[0]]
         rare = feature[0] == "w" and sum(self._count(shares, i) for i in shares) <= RARE
-        weights = {}
-        for identifier in self.capabilities:
-            weight = math.log((shares.get(identifier, 0.0) + FLOOR) / (mean + FLOOR))
-            if rare and identifier in shares:
+        # Most capabilities have no phrase with this feature, and all the same weight.
+        absent = scale * max(LEAST, min(MOST, math.log(FLOOR / (mean + FLOOR))))
+        weights = [absent] * len(self.capabilities)
+        for identifier, share in shares.items():
+            if identifier not in self.place:
+                continue
+            weight = math.log((share + FLOOR) / (mean + FLOOR))
+            if rare:
                 others = max(
                     (self._count(shares, i) for i in shares if i != identifier), default=0.0
                 )
                 own = math.log((self._count(shares, identifier) + PURE) / (others + PURE))
                 weight = max(weight, own)
-            weights[identifier] = scale * max(LEAST, min(MOST, weight))
-        return weights
+            weights[self.place[identifier]] = scale * max(LEAST, min(MOST, weight))
+        return tuple(weights)
 
     def _count(self, shares: Mapping[str, float], identifier: str) -> float:
         """How many phrases of a capability have the feature."""
         return shares.get(identifier, 0.0) * self.sizes[identifier]
 
-    def rank(self, found: Sequence[str]) -> list[tuple[float, str]]:
+    def rank(self, found: Iterable[str]) -> list[tuple[float, str]]:
         """``(score, capability)``, best first. Features that no phrase has say nothing."""
-        known = [weights for feature in found if (weights := self.weights(feature))]
+        known = [row for feature in found if (row := self.row(feature))]
         if not known:
             return []
         damp = 1 / math.sqrt(max(1.0, len(known) / 6))
-        sums = [
-            (damp * sum(weights[identifier] for weights in known), identifier)
-            for identifier in self.capabilities
-        ]
-        return sorted(sums, reverse=True)
+        sums = (damp * total for total in map(sum, zip(*known, strict=True)))
+        return sorted(zip(sums, self.capabilities, strict=True), reverse=True)

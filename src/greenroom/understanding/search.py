@@ -8,10 +8,11 @@ from typing import Any
 from greenroom.understanding import weights as w
 from greenroom.understanding.clauses import clauses
 from greenroom.understanding.evidence import TYPED, Evidence
-from greenroom.understanding.fields import NAME_KINDS, FieldWords, Filled, Mark
+from greenroom.understanding.fields import NAME_KINDS, Filled
 from greenroom.understanding.learned import NOTHING, Learned, likely
 from greenroom.understanding.manner import Manner, changes
-from greenroom.understanding.meanings import Meanings
+from greenroom.understanding.marks import FieldWords
+from greenroom.understanding.meanings import Marks, Meanings
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.naming import NAMED, fill
 from greenroom.understanding.odds import Odds
@@ -33,6 +34,11 @@ class Search:
         self.scorer = Scorer(
             catalogue["planner"]["shares"], self.capabilities, catalogue["planner"]["sizes"]
         )
+        self.kinds = {
+            identifier: frozenset(field["kind"] for field in about["fields"].values())
+            for identifier, about in self.capabilities.items()
+        }
+        """By capability, the kinds of its fields."""
         self.field_words = FieldWords(self.capabilities, lexicon)
         self.learned = Learned(lexicon)
         self.meanings = Meanings(self.capabilities, lexicon)
@@ -44,11 +50,8 @@ class Search:
 
     def acts(self, word: str, identifier: str) -> bool:
         """Whether a word is an action of a capability."""
-        return word in self.lexicon["actions"] and any(
-            self.scorer.weights(concept).get(identifier, 0.0) > 0
-            for concept in concepts(word, self.lexicon)
-            if concept[0] == "a"
-        )
+        meanings = (c for c in concepts(word, self.lexicon) if c[0] == "a")
+        return word in self.lexicon["actions"] and self.scorer.speaks_for(meanings, identifier)
 
     def says_so(self, word: str, identifier: str) -> bool:
         """Whether a word stands for what destroys: its action, or "out", "off", "gone"."""
@@ -58,15 +61,12 @@ class Search:
 
     def fill(self, tokens: Sequence[Token], identifier: str) -> Filled:
         """All fields of a capability that these tokens have values for."""
-        marks = self.marks(tokens, lambda likely: likely == identifier).get(identifier, ())
+        marks = self.marks(tokens, lambda likely: likely == identifier).of(identifier)
         return fill(tokens, self.capabilities[identifier], self.lexicon, marks)
 
-    def marks(
-        self, tokens: Sequence[Token], likely: Callable[[str], bool]
-    ) -> dict[str, list[Mark]]:
-        """Words of fields, by capability; what was learned to mean a value for those that are ``likely`` wanted."""
-        found = self.field_words.find(tokens)
-        return {**found, **self.meanings.find(tokens, found, likely)}
+    def marks(self, tokens: Sequence[Token], likely: Callable[[str], bool]) -> Marks:
+        """Words of fields; also what was learned to mean a value, for capabilities that are ``likely`` wanted."""
+        return Marks(tokens, self.field_words, self.meanings, likely)
 
     def best(self, tokens: Sequence[Token], before: str = "", mode: str = "") -> Reading:
         """The reading with the highest value.
@@ -88,6 +88,7 @@ class _Pass:
         self.capabilities, self.lexicon = see.capabilities, see.lexicon
         self.tokens, self.cut, self.before = see.tokens, see.cut, before
         self.spans: dict[tuple[int, int, str], list[Read]] = {}
+        self.talks: dict[int, tuple[Talk, float]] = {}
 
     def best(self) -> Reading:
         """The best of all readings that a narrow beam keeps."""
@@ -96,15 +97,18 @@ class _Pass:
         beams[0] = [Reading()]
         for start in range(count):
             for reading in beams[start]:
-                talk, cost = self.talk(start)
+                talk, cost = self.talks.get(start) or self.talks.setdefault(start, self.talk(start))
                 beams[start + 1].append(Reading(reading.value - cost, (*reading.parts, talk)))
                 self.extend(start, reading, beams)
             for later in range(start + 1, count + 1):
                 beams[later] = thinned(beams[later])
         nothing = w.LEARNED_NOTHING * self.odds.nothing - w.NOTHING
         best = max(beams[-1], key=lambda reading: reading.value + nothing * (not reading.steps))
+        before = self.before
         for step in best.steps:
             step.forbidden = self.forbids(step)
+            step.rivals = self.steps.rivals[step.span.start, step.span.stop, before]
+            before = step.capability
         best.tokens = self.tokens
         return best
 

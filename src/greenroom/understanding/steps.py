@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from greenroom.understanding import weights as w
-from greenroom.understanding.evidence import POINTERS, Evidence
+from greenroom.understanding.evidence import Evidence
 from greenroom.understanding.fields import NAME_KINDS, Filled
 from greenroom.understanding.manner import Manner, changes, destroys
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.naming import fill
 from greenroom.understanding.reading import Read
-from greenroom.understanding.score import concepts, merged
+from greenroom.understanding.score import concepts
+from greenroom.understanding.stretch import Stretch
 
 
 class Steps:
@@ -25,85 +26,112 @@ class Steps:
     def __init__(self, see: Evidence, mode: str) -> None:
         self.see, self.odds, self.cut, self.mode = see, see.odds, see.cut, mode
         self.capabilities, self.lexicon, self.scorer = see.capabilities, see.lexicon, see.scorer
-        self._costs: dict[tuple[int, str], float] = {}
+        self._wanted = {name for name in self.capabilities if self.odds.of(name) > w.WANTED}
+        self.rivals: dict[tuple[int, int, str], tuple[tuple[str, float], ...]] = {}
+        """By first clause, last and one more, and the capability before: what was tried, and how sure each would be, best first."""
+        # What was found out of the same clauses.
+        self._ranked: dict[tuple[int, int], tuple[Stretch, list[tuple[float, str]], float]] = {}
+        self._steps: dict[tuple[int, int, str], Read | None] = {}
+        self._filled: dict[tuple[int, int, str], Filled] = {}
+        self._costs: dict[str, list[tuple[int, float]]] = {}
 
     def of(self, span: range, before: str) -> list[Read]:
-        """What these clauses may be as one step, best first."""
-        ranked = self.ranked(span)
-        # What the whole request hardly speaks for is no rival of what it does.
-        ranked = [r for r in ranked if r[1] in self.see.rivals] or ranked
+        """What these clauses may be as one step, best first. ``before``: the capability of the step before."""
+        stretch, ranked, total = self._weighed(span)
         top = ranked[0][0] if ranked else 0.0
-        total = sum(math.exp(score - top) for score, _ in ranked) or 1.0
         reads = []
-        contenders = ranked[: w.CONTENDERS]
-        tokens = self.see.piece(span)
-        contenders += [r for r in ranked[w.CONTENDERS :] if self.tried(tokens, r[1])]
-        for score, identifier in contenders:
+        for at, (score, identifier) in enumerate(ranked):
+            tried = self.tried(stretch, identifier)
             far = score < top - w.FAR or self.odds.of(identifier) < w.HOPELESS
-            if far and identifier != before and not self.tried(tokens, identifier):
+            if not tried and (at >= w.CONTENDERS or (far and identifier != before)):
                 continue
             ends = (span.start, span.stop - 1)
             if all(self.see.bears(at, identifier) for at in ends):
-                read = self.step(span, identifier, score, math.exp(score - top) / total)
+                read = self._step(stretch, identifier, score, math.exp(score - top) / total)
                 reads += [read] if read is not None else []
         own = max((r.value for r in reads if r.capability == before), default=-math.inf)
-        read = self.continued(span, before) if before else None
+        read = self.continued(stretch, before) if before else None
         if read is not None and read.value > own:
             reads = [read, *(r for r in reads if r.capability != before)]
         reads.sort(key=lambda read: -read.value)
-        rivals = tuple((read.capability, read.sure) for read in reads)
-        for read in reads:
-            read.rivals = rivals
+        self.rivals[span.start, span.stop, before] = tuple((r.capability, r.sure) for r in reads)
         return reads[: w.CONTENDERS]
 
-    def tried(self, tokens: Sequence[Token], identifier: str) -> bool:
+    def tried(self, stretch: Stretch, identifier: str) -> bool:
         """Whether a capability is tried however little these words speak for it: the whole request does, or a mention that it alone takes."""
-        named = any(token.value == identifier for token in tokens)
-        wanted = self.odds.of(identifier) > w.WANTED
-        return wanted or named or self.see.typed(tokens, identifier)
+        return (
+            identifier in self._wanted
+            or identifier in stretch.ids
+            or self.see.takes(stretch.kinds, identifier)
+        )
 
-    def ranked(self, span: range) -> list[tuple[float, str]]:
+    def _weighed(self, span: range) -> tuple[Stretch, list[tuple[float, str]], float]:
+        """Of these clauses: what is in them, the capabilities that they may mean, best first, and the sum of their odds."""
+        key = (span.start, span.stop)
+        if key not in self._ranked:
+            stretch = Stretch(self.see, span)
+            ranked = self.ranked(stretch)
+            # What the whole request hardly speaks for is no rival of what it does.
+            ranked = [r for r in ranked if r[1] in self.see.rivals] or ranked
+            top = ranked[0][0] if ranked else 0.0
+            total = sum(math.exp(score - top) for score, _ in ranked) or 1.0
+            self._ranked[key] = stretch, ranked, total
+        return self._ranked[key]
+
+    def ranked(self, stretch: Stretch) -> list[tuple[float, str]]:
         """Capabilities by what these clauses say together, best first; one that is named by its id before all."""
-        ranked = self.scorer.rank(merged(self.see.clause_features[span.start : span.stop]))
+        ranked = self.see.ranked_together(stretch.span)
         if self.mode:
             ranked = [r for r in ranked if self.capabilities[r[1]]["mode"] == self.mode]
-        ids = {t.value for t in self.see.piece(span) if t.value in self.capabilities}
+        ids = stretch.ids
         if not ids:
             return ranked
         return sorted(
             ((score + w.NAMED_BY_ID * (i in ids), i) for score, i in ranked), reverse=True
         )
 
-    def step(self, span: range, identifier: str, score: float, probability: float) -> Read | None:
+    def _step(
+        self, stretch: Stretch, identifier: str, score: float, probability: float
+    ) -> Read | None:
+        """``step``, once for the same clauses: what goes before does not matter to it."""
+        key = (stretch.span.start, stretch.span.stop, identifier)
+        if key not in self._steps:
+            self._steps[key] = self.step(stretch, identifier, score, probability)
+        return self._steps[key]
+
+    def step(
+        self, stretch: Stretch, identifier: str, score: float, probability: float
+    ) -> Read | None:
         """These clauses as a step of this capability; None where nothing in them speaks of that."""
-        tokens = self.see.piece(span)
-        typed = self.see.typed(tokens, identifier)
-        named = identifier in {token.value for token in tokens}
+        tokens, span = stretch.tokens, stretch.span
+        typed = self.see.takes(stretch.kinds, identifier)
+        named = identifier in stretch.ids
         anchors = {at: self.see.anchor(at, identifier) for at in span}
         anchor = 1.0 if named else max(anchors.values())
-        wanted = self.odds.of(identifier) > w.WANTED
+        wanted = identifier in self._wanted
         if anchor <= 0 and not typed and not wanted:
             return None
         head = max(span, key=lambda at: anchors[at] + w.LEADS * self.see.orders_it(at, identifier))
         about = self.capabilities[identifier]
         if self.unsaid(tokens if wanted else self.see.clause(head), identifier, wanted=wanted):
             return None
-        filled = self.fill(span, identifier)
-        kinds = {field["kind"] for field in about["fields"].values()}
-        if "pattern" in kinds and not filled.values.keys() - {"room"}:
+        filled = self.fill(stretch, identifier)
+        if "pattern" in self.see.search.kinds[identifier] and not filled.values.keys() - {"room"}:
             return None
-        value, unexplained = self.value(tokens, about, identifier, filled)
+        value, unexplained = self.value(stretch, about, identifier, filled)
         alone = self.see.probability(head, identifier)
         value += w.ANCHORED * min(1.0, anchor) + w.LIKELY * math.log(max(probability, alone) + 0.01)
         value += w.SCORED * max(-2.0, min(score, 4.0))
         value += self.learned_of(identifier)
         value += w.UNWANTED * min(0.0, self.odds.of(identifier))
-        value -= self.objections(span, head, identifier, filled)
+        manner = self.manner(head, identifier, filled)
+        value -= self.objections(stretch, head, identifier, filled, manner)
         if typed or named:
             value = max(value, w.TYPED_SURE)
         clause = self.cut[head]
         return Read(
-            start=self.cut[span.start].start,
+            span=span,
+            start=stretch.start,
             tokens=tokens,
             head=range(clause.start, clause.end),
             capability=identifier,
@@ -111,11 +139,11 @@ class Steps:
             value=value - w.STEP,
             sure=value,
             probability=probability,
-            manner=self.manner(head, identifier, filled),
+            manner=manner,
             margin=self.odds.margin(identifier),
             odds=self.odds.of(identifier),
             ordered=any(self.see.orders_it(at, identifier) for at in span),
-            asked=typed or named or any(self.see.asked(self.see.clause(at)) for at in span),
+            asked=typed or named or any(self.see.clause_asks(at) for at in span),
             unexplained=unexplained,
         )
 
@@ -142,19 +170,21 @@ class Steps:
         meant = asked or (manner is Manner.FORBIDS and denies)
         return Manner.ORDER if meant and self.odds.sure(identifier) else manner
 
-    def objections(self, span: range, head: int, identifier: str, filled: Filled) -> float:
+    def objections(
+        self, stretch: Stretch, head: int, identifier: str, filled: Filled, manner: Manner
+    ) -> float:
         """What speaks against a step: it is only spoken of, it orders or is about something else, it is there already."""
-        about, tokens = self.capabilities[identifier], self.see.piece(span)
-        first = self.cut[span.start].start
-        places = [first + at for at in filled.used]
+        about, tokens = self.capabilities[identifier], stretch.tokens
+        places = [stretch.start + at for at in filled.used]
         surely = about["effect"] != "destroy" and self.odds.sure(identifier)
-        cost = self.see.other_orders(span, head, identifier, places)
+        cost = self.see.other_orders(stretch.span, head, identifier, places)
         cost += w.OTHER_VERB * (self.see.other_verb(head) and not surely)
         cost += self.see.thing_of(tokens, filled.used, identifier)
         if not changes(about):
-            asked = self.see.typed(tokens, identifier) or self.see.asked_for(head, identifier)
+            typed = self.see.takes(stretch.kinds, identifier)
+            asked = typed or self.see.asked_for(head, identifier)
             return cost + (0.0 if asked else w.REMARK)
-        if self.manner(head, identifier, filled) in {Manner.ASKS, Manner.TELLS}:
+        if manner in {Manner.ASKS, Manner.TELLS}:
             cost += w.NOT_ORDERED
         used = {id(tokens[at]) for at in filled.used}
         if not surely:
@@ -163,16 +193,18 @@ class Steps:
             cost += self.see.elsewhere(self.see.clause(head), used, identifier)
         return cost + w.MADE_AGAIN * self.see.made_again(filled, about, tokens)
 
-    def continued(self, span: range, last: str) -> Read | None:
+    def continued(self, stretch: Stretch, last: str) -> Read | None:
         """The capability before with other values: a name, and nothing that it does not know."""
-        about, tokens = self.capabilities[last], self.see.piece(span)
+        about, tokens, span = self.capabilities[last], stretch.tokens, stretch.span
         names = [n for n, f in about["fields"].items() if f["kind"] in NAME_KINDS]
-        filled = self.fill(span, last)
+        if not names:
+            return None
+        filled = self.fill(stretch, last)
         if not any(name in filled.values for name in names):
             return None
         if any(self.see.manner(at, last) is not Manner.ORDER for at in span):
             return None
-        value, unexplained = self.value(tokens, about, last, filled)
+        value, unexplained = self.value(stretch, about, last, filled)
         words = [t.value for t in tokens if t.is_word]
         acts = any(
             concept[0] == "a"
@@ -190,8 +222,9 @@ class Steps:
         repeats = any(word in self.lexicon["repeats_set"] for word in words)
         value += w.GOES_ON + (w.REPEATS if repeats else 0.0)
         value -= 0.0 if span.start or repeats else w.FROM_BEFORE
-        place = self.cut[span.start].start
+        place = stretch.start
         return Read(
+            span=span,
             start=place,
             tokens=tokens,
             head=range(place, place + len(tokens)),
@@ -203,51 +236,56 @@ class Steps:
             inherited=True,
         )
 
-    def fill(self, span: range, identifier: str) -> Filled:
+    def fill(self, stretch: Stretch, identifier: str) -> Filled:
         """Fields of a capability that these clauses have values for."""
-        first, last = self.cut[span.start].start, self.cut[span.stop - 1].end
-        marks = [
-            mark.moved(first)
-            for mark in self.see.marks.get(identifier, ())
-            if mark.start >= first and mark.end <= last
-        ]
-        return fill(self.see.piece(span), self.capabilities[identifier], self.lexicon, marks)
-
-    def points(self, span: Sequence[Token], kind: str) -> bool:
-        """Whether a description or a pronoun stands for something that exists: "the interview room", "kick him"."""
-        if kind == "room" and any(token.kind == "described" for token in span):
-            return True
-        pronouns = self.lexicon.get(f"pronouns_{kind}_set", frozenset())
-        return any(t.is_word and t.value in pronouns and t.value in POINTERS for t in span)
+        key = (stretch.span.start, stretch.span.stop, identifier)
+        if key not in self._filled:
+            marks = [
+                mark.moved(stretch.start)
+                for mark in self.see.marks.of(identifier)
+                if mark.start >= stretch.start and mark.end <= stretch.end
+            ]
+            about = self.capabilities[identifier]
+            self._filled[key] = fill(stretch.tokens, about, self.lexicon, marks)
+        return self._filled[key]
 
     def value(
-        self, span: Sequence[Token], about: Mapping[str, Any], identifier: str, filled: Filled
+        self, stretch: Stretch, about: Mapping[str, Any], identifier: str, filled: Filled
     ) -> tuple[float, list[Token]]:
         """Gain for fields that are filled, cost for what is missing and for what nothing explains."""
         value = w.EXPLAINED * min(len(filled.used), w.MOST_EXPLAINED)
         for name, known in about["fields"].items():
-            has = name in filled.values or self.points(span, known["kind"])
+            has = name in filled.values or known["kind"] in stretch.pointed
             if known["required"]:
                 value += w.REQUIRED_THERE if has else -w.REQUIRED_MISSING
             elif has:
                 value += w.OPTIONAL_THERE
         unexplained: list[Token] = []
         words = 0.0
-        for at, token in enumerate(span):
-            if at in filled.used or token.kind in {"comma", "stop", "flag"}:
+        harmless = about["effect"] != "destroy"
+        sure = harmless and self.odds.margin(identifier) > w.SURELY_WANTED
+        for place, cost in self.costs(identifier):
+            at = place - stretch.start
+            if place < stretch.start or place >= stretch.end or at in filled.used:
                 continue
-            key = (id(token), identifier)
-            cost = self._costs.get(key, -1.0)
-            if cost < 0:
-                cost = self._costs[key] = self.see.unexplained(token, identifier)
             if cost <= w.WORD_UNUSED:
                 words += cost
                 continue
-            harmless = about["effect"] != "destroy"
-            if harmless and cost == w.FOREIGN and self.odds.margin(identifier) > w.SURELY_WANTED:
-                cost = w.WORD_UNUSED
+            if sure and cost == w.FOREIGN:
+                cost = w.WORD_UNUSED  # noqa: PLW2901
             value -= cost
             if cost >= 0.5:
-                unexplained.append(token)
+                unexplained.append(stretch.tokens[at])
         most = w.MOST_WORDS if about["effect"] != "read" else math.inf
         return value - min(words, most), unexplained
+
+    def costs(self, identifier: str) -> list[tuple[int, float]]:
+        """Place, within the request, of each token that costs something where it has no part in a step of this capability; and what."""
+        if identifier not in self._costs:
+            self._costs[identifier] = [
+                (place, cost)
+                for place, token in enumerate(self.see.tokens)
+                if token.kind not in {"comma", "stop", "flag"}
+                and (cost := self.see.unexplained(token, identifier)) > 0
+            ]
+        return self._costs[identifier]

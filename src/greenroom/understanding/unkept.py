@@ -25,11 +25,10 @@ STARTS = {"at", "on", "by", "from", "in", "after", "every", "each"}
 def conditions(tokens: Sequence[Token], lexicon: Lexicon) -> list[int]:
     """Places of words that make what is said depend on something; polite forms are none."""
     found = []
+    said = [str(token.value) for token in tokens]
+    phrases = [words for words in lexicon["condition_phrases"] if words[0] in said]
     for at, token in enumerate(tokens):
-        phrase = any(
-            [str(t.value) for t in tokens[at : at + len(words)]] == words
-            for words in lexicon["condition_phrases"]
-        )
+        phrase = any(said[at : at + len(words)] == words for words in phrases)
         single = token.is_word and token.value in lexicon["conditions_set"]
         if (phrase or single) and not polite(tokens, at):
             found.append(at)
@@ -135,7 +134,7 @@ def _later(
         return True
     said = [str(tokens[at].value) for at in sentence]
     for words in lexicon["later_phrases"]:
-        if any(said[at : at + len(words)] == words for at in range(len(said))):
+        if words[0] in said and any(said[at : at + len(words)] == words for at in range(len(said))):
             return True
     timed = [at for at in times(tokens, lexicon) if at in sentence and at not in used]
     if any(at and tokens[at - 1].value in {"every", "each"} for at in timed):
