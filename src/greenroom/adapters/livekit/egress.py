@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from greenroom.adapters.livekit.client import request_of
-from greenroom.adapters.livekit.egress_mapping import to_egress
+from greenroom.adapters.livekit.egress_mapping import layout_of, to_egress
 from greenroom.adapters.livekit.egress_requests import (
     StartCall,
     needs_second,
@@ -16,6 +16,7 @@ from greenroom.adapters.livekit.egress_requests import (
     start_call,
 )
 from greenroom.adapters.livekit.egress_services import RECORD, EgressService, EgressServices
+from greenroom.adapters.livekit.egress_workers import Workers
 from greenroom.adapters.livekit.errors import error_of
 from greenroom.domain.egress import EgressInfo, EgressRequest
 from greenroom.domain.egress_checks import require_layout, require_streams
@@ -31,8 +32,6 @@ START_SECONDS = 12.0
 seconds later; livekit-server asks for 10 s before it tries again, and gives up after 22 s."""
 SHORT_SECONDS = 4.0
 """The wait while no worker is expected."""
-NO_WORKER_SECONDS = 600.0
-"""How long it is remembered that nobody took a request."""
 NOBODY = "no response"
 """What livekit-server says (503) when no worker answered: ``no response from servers``."""
 PAGES = 1000
@@ -45,8 +44,8 @@ M = TypeVar("M", bound="Message")
 class LiveKitEgress:
     """ports.Egress. Every EgressInfo says which service it came from."""
 
-    def __init__(self, services: EgressServices, clock: Clock) -> None:
-        self._services, self._clock = services, clock
+    def __init__(self, services: EgressServices, clock: Clock, workers: Workers) -> None:
+        self._services, self._clock, self._workers = services, clock, workers
 
     async def connected(self) -> bool:
         """Whether anything would record. Raises ServerError when it cannot be asked."""
@@ -97,6 +96,8 @@ class LiveKitEgress:
         """All pages of it, the newest first. LiveKit: ListEgress."""
         service = await self._services.choose()
         found = await self._list(service, room, egress_id, active=active)
+        if egress_id and service.name == "livekit":
+            found = [await self._as_shown(service, one) for one in found]
         return tuple(sorted(found, key=lambda one: one.started_at or one.updated_at, reverse=True))
 
     async def stop(self, egress_id: str) -> EgressInfo:
@@ -185,22 +186,17 @@ class LiveKitEgress:
         path = f"Egress/{call.method}"
         if service.name == "greenroom":
             return await self._info(service, path, call.request, doing, secrets=call.secrets)
-        began = self._clock.now()
-        expected = began >= service.no_worker_until
+        began, where = self._clock.now(), service.client.origin
+        seconds = START_SECONDS if self._workers.expected(where) else SHORT_SECONDS
         try:
             made = await self._info(
-                service,
-                path,
-                call.request,
-                doing,
-                seconds=START_SECONDS if expected else SHORT_SECONDS,
-                secrets=call.secrets,
+                service, path, call.request, doing, seconds=seconds, secrets=call.secrets
             )
         except ServerError as error:
             if error.code != "timeout" and NOBODY not in error.message:
                 raise
             return await self._unanswered(service, room, began, error)
-        service.no_worker_until = began
+        self._workers.somebody(where)
         return made
 
     async def _unanswered(
@@ -210,8 +206,28 @@ class LiveKitEgress:
         for one in await self._list(service, room, "", active=True):
             if one.updated_at >= began:
                 return one
-        service.no_worker_until = self._clock.now() + NO_WORKER_SECONDS
+        self._workers.nobody(service.client.origin)
         raise error_of("egress:no-worker", doing="starting the egress") from error
+
+    async def _as_shown(self, service: EgressService, one: EgressInfo) -> EgressInfo:
+        """With the layout of this moment: livekit-server's UpdateLayout writes it into the metadata of the recording
+        participant, whose identity is the egress's id (pkg/service/egress.go), and leaves EgressInfo as it began.
+        """
+        from livekit.protocol import room as proto
+
+        if one.source != "room" or not one.is_active:
+            return one
+        answer = await service.client.read(
+            "RoomService/ListParticipants",
+            request_of(proto.ListParticipantsRequest, room=one.room),
+            {"roomAdmin": True, "room": one.room},
+            proto.ListParticipantsResponse,
+            "looking at the layout",
+        )
+        for person in answer.participants:
+            if person.identity == one.egress_id:
+                return replace(one, layout=layout_of(person.metadata) or one.layout)
+        return one
 
     async def _list(
         self, service: EgressService, room: str, egress_id: str, *, active: bool
