@@ -89,6 +89,15 @@ def begin(info: egress.EgressInfo, at: int) -> None:
         each.started_at = at
 
 
+def set_layout(info: egress.EgressInfo, layout: str) -> None:
+    """So that whoever asks later is told the layout of that moment; LiveKit's egress goes on showing the first one."""
+    match info.WhichOneof("request"):
+        case "room_composite":
+            info.room_composite.layout = layout
+        case "egress" if info.egress.WhichOneof("source") == "template":
+            info.egress.template.layout = layout
+
+
 def stream_now(made: Any, event: Mapping[str, Any]) -> None:
     """From the worker's ``stream``: how one destination stands."""
     made.status = egress.StreamInfo.Status.Value(event["status"].upper())
