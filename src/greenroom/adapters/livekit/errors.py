@@ -90,6 +90,13 @@ FAULTS: dict[str, Fault] = {
         "LiveKit is not in a state that allows this: {said}.",
         "Look at the room first, then ask again.",
     ),
+    "twirp:remote-unmute": Fault(
+        "remote-unmute-off",
+        "This server lets nobody unmute somebody else.",
+        "Ask the person to unmute themselves; or set `room.enable_remote_unmute: true` in livekit-server's "
+        "configuration and start it again.",
+        error=PreconditionFailed,
+    ),
     "twirp:aborted": Fault(
         "failed-precondition",
         "Somebody else's change came in between: {said}.",
