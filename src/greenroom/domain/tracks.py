@@ -79,3 +79,12 @@ class Subscription:
     identity: str
     subscribed: bool
     tracks: tuple[PublishedTrack, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receiver:
+    """Somebody who is to receive tracks, or to receive them no more, as they are before."""
+
+    sid: str
+    can_subscribe: bool
+    tracks: tuple[PublishedTrack, ...]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 
 from greenroom.domain.errors import PreconditionFailed
 from greenroom.domain.nouns import Participant
+from greenroom.domain.ports import Context
 from greenroom.domain.rights import is_person
 from greenroom.domain.tracks import SCREEN, Published, PublishedTrack
+from greenroom.modes._bulk import AT_ONCE
 
 NAMES = {
     "microphone": "microphone",
@@ -80,6 +83,26 @@ def of_everybody(
     names = {name for person in people for name in (person.identity, person.name) if name}
     return Published(
         tracks=tuple(tracks), spared=tuple(spared), people=tuple(sorted(names)), rooms=(room,)
+    )
+
+
+async def of_rooms(
+    context: Context, rooms: Sequence[str], sources: Collection[str], keep: Collection[str]
+) -> Published:
+    """The same of many rooms, some read at once. A room that closed meanwhile has nobody in it."""
+    found: list[Published] = []
+    for start in range(0, len(rooms), AT_ONCE):
+        names = rooms[start : start + AT_ONCE]
+        inside = await asyncio.gather(*(context.rooms.list_participants(name) for name in names))
+        found += [
+            of_everybody(name, people, sources, keep)
+            for name, people in zip(names, inside, strict=True)
+        ]
+    return Published(
+        tracks=tuple(track for one in found for track in one.tracks),
+        spared=tuple(track for one in found for track in one.spared),
+        people=tuple(sorted({name for one in found for name in one.people})),
+        rooms=tuple(rooms),
     )
 
 

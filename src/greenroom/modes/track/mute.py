@@ -2,45 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Self
-
-from pydantic import Field, model_validator
-
-from greenroom.domain.capability import Example, Request, capability
+from greenroom.domain.capability import Example, capability
 from greenroom.domain.ports import Context
-from greenroom.domain.rights import Source
 from greenroom.domain.tracks import Muting, Published
-from greenroom.modes._fields import ExistingRoom, PersonInside
-from greenroom.modes._state import existing_participant
-from greenroom.modes.track._live_fields import MutedSources, Number, OneTrack, microphone
 from greenroom.modes.track._muting import mute_these, take_back, tell_person
-from greenroom.modes.track._tracks import of_person
+from greenroom.modes.track._requests import OfOne, tracks_of_one
 
 
-class Mute(Request):
-    """LiveKit: MuteRoomTrackRequest, by source instead of sid."""
-
-    room: ExistingRoom
-    identity: PersonInside
-    sources: MutedSources = Field(default_factory=microphone)
-    track: OneTrack = ""
-    number: Number = None
-
-    @model_validator(mode="after")
-    def one_way(self) -> Self:
-        """A sid says all there is to say."""
-        if self.track and self.number is not None:
-            msg = "a track's sid and a number both say which; give one of them"
-            raise ValueError(msg)
-        return self
-
-
-async def the_tracks(context: Context, request: Mute) -> Published:
-    """The tracks as they are before. Raises not-found, with what the person does publish."""
-    person = await existing_participant(context, request.room, request.identity)
-    sources: list[Source] = request.sources
-    tracks = of_person(request.room, person, sources, request.track, request.number)
-    return Published(tracks=tuple(tracks))
+class Mute(OfOne):
+    """What the person publishes; their microphone where nothing else is said."""
 
 
 def tell(request: Mute, _before: Published, result: Muting) -> str:
@@ -53,7 +23,7 @@ def tell(request: Mute, _before: Published, result: Muting) -> str:
     grant="roomAdmin",
     positional=("room", "identity"),
     rules=("secure-transport", "tracks-muted"),
-    before=the_tracks,
+    before=tracks_of_one,
     undo=take_back,
     tell=tell,
     examples=(

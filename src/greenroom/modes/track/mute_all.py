@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from pydantic import Field
-
-from greenroom.domain.capability import Example, Request, capability
+from greenroom.domain.capability import Example, capability
 from greenroom.domain.ports import Context
 from greenroom.domain.tracks import Muting, Published
-from greenroom.modes._fields import ExistingRoom
-from greenroom.modes._state import room_details
-from greenroom.modes.track._live_fields import Keep, MutedSources, microphone
 from greenroom.modes.track._muting import mute_many, take_back, tell_many
-from greenroom.modes.track._tracks import of_everybody
+from greenroom.modes.track._requests import OfEverybody, tracks_of_everybody
 
 
-class MuteAll(Request):
-    """People only: agents, ingress and hidden participants are muted by name, with ``track.mute``."""
-
-    room: ExistingRoom
-    sources: MutedSources = Field(default_factory=microphone)
-    keep: Keep = Field(default_factory=list)
-
-
-async def the_tracks(context: Context, request: MuteAll) -> Published:
-    """What everybody publishes, as it is before. Raises not-found."""
-    details = await room_details(context, request.room)
-    return of_everybody(request.room, details.participants, request.sources, request.keep)
+class MuteAll(OfEverybody):
+    """Everybody's microphones where nothing else is said."""
 
 
 def tell(request: MuteAll, before: Published, result: Muting) -> str:
@@ -38,7 +23,7 @@ def tell(request: MuteAll, before: Published, result: Muting) -> str:
     grant="roomAdmin",
     positional=("room",),
     rules=("secure-transport", "kept-people-inside", "tracks-muted"),
-    before=the_tracks,
+    before=tracks_of_everybody,
     undo=take_back,
     tell=tell,
     examples=(
