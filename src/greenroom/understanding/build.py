@@ -22,6 +22,7 @@ STANDS_FOR = {
     "room": "room", "room-to-be": "name", "person": "person", "person-to-be": "name",
     "display-name": "name", "text": "name", "role-to-be": "name", "prefix": "name", "count": "number", "duration": "duration",
     "jwt": "jwt", "plan-id": "plan", "settings": "setting", "pattern": "pattern",
+    "track": "track", "ordinal": "ordinal",
 }  # fmt: skip
 """Kind of a placeholder → kind of the mention that people put there."""
 
@@ -147,6 +148,8 @@ def phrase_tokens(words: str, fields: Mapping[str, Any], lexicon: Mapping[str, A
         "plan": "01" + "0" * 24,
         "setting": "room.defaultSettings.emptyTimeout",
         "pattern": "name-*",
+        "track": "TR_AMname",
+        "ordinal": "second",
     }
 
     def sample(match: re.Match[str]) -> str:

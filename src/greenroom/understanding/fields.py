@@ -21,9 +21,17 @@ COUNTED = {"room", "token"}
 """Things that a number before them counts: "two rooms"."""
 
 
-TYPED = (("jwt", "jwt"), ("plan-id", "plan"), ("pattern", "pattern"), ("prefix", "pattern"))
+TYPED = (
+    ("jwt", "jwt"),
+    ("plan-id", "plan"),
+    ("track", "track"),
+    ("pattern", "pattern"),
+    ("prefix", "pattern"),
+)
 """Kind of a field, and of the mention that is its value wherever it stands."""
 MEASURES = {"duration", "number", "quoted"}
+LEFT_OUT = {"not", "no", "except", "but", "without"}
+"""Words before a choice that leave it out of a list which is something by itself."""
 NO = {"no", "false", "off", "0", "never"}
 
 
@@ -204,7 +212,14 @@ class Filler:
             if not free or named or told or self._is_value_itself(mark):
                 continue
             deniable = not mark.learned and self.about["effect"] != "read"
-            negated = deniable and self._negated(mark.start, mark.end - mark.start)
+            if self.fields[mark.field]["many"] and self.fields[mark.field]["default"]:
+                # "Turn off the camera" is about cameras; only "not the camera" is not.
+                negated = bool({*self.said[max(0, mark.start - 2) : mark.start]} & LEFT_OUT)
+                self.used |= covered if negated else set()
+                if negated:
+                    continue
+            else:
+                negated = deniable and self._negated(mark.start, mark.end - mark.start)
             self.used |= covered
             if negated and isinstance(mark.value, str):
                 denied.setdefault(mark.field, set()).add(mark.value)

@@ -35,6 +35,7 @@ SCANNER = re.compile(
   | (?P<setting>(?<![\w./-])(?:livekit\.)?(?:api|auth|room|track|recording|egress|webhook)(?-i:\.(?:"[^"\n]{1,300}"|[a-z][A-Za-z_]*))(?:\.(?:"[^"\n]{1,300}"|\w[\w-]*))*(?![\w@/]|\.\w))
   | (?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
   | (?P<reference>\b(?:env|file):[\w./-]*\w)
+  | (?P<track>\b(?-i:TR_)\w{4,})
   | (?P<plan>\b01[0-9A-HJKMNP-TV-Z]{24}\b)
   | (?P<time>\b\d{1,2}[:.]\d\d(?:\s?(?:am|pm|a\.m\.|p\.m\.|uhr|h)\b)?(?![\w:-])|\b\d{1,2}\s?(?:am|pm|a\.m\.|p\.m\.|o['’]?\s?clock|uhr)\b|\b\d{4}-\d\d-\d\d\b)
   | (?P<phone>\+?\d{10,20}\b)
@@ -64,7 +65,7 @@ MULTIPLIERS = {"dozen", "hundred", "thousand"}
 class Token:
     """A word or a typed mention.
 
-    Kinds: word, name, quoted, jwt, json, url, setting, email, plan, time, flag, duration, number, pattern, room, person, stop, comma.
+    Kinds: word, name, quoted, jwt, json, url, setting, email, track, plan, time, flag, duration, number, pattern, room, person, stop, comma.
     """
 
     kind: str
