@@ -86,7 +86,7 @@ def _twirp(exception: BaseException) -> Diagnosis:
         return Diagnosis(key="auth:no-grant", status=status)
     if code == "failed_precondition" and said == "remote unmute not enabled":
         # livekit-server's ErrRemoteUnmuteNoteEnabled (pkg/service/errors.go): a setting, not a state.
-        return Diagnosis(key="twirp:remote-unmute", status=status)
+        return Diagnosis(key="livekit:remote-unmute", status=status)
     return Diagnosis(key=f"twirp:{code}", said=said, status=status)
 
 
