@@ -212,15 +212,13 @@ class Filler:
             if not free or named or told or self._is_value_itself(mark):
                 continue
             deniable = not mark.learned and self.about["effect"] != "read"
-            if self.fields[mark.field]["many"] and self.fields[mark.field]["default"]:
-                # "Turn off the camera" is about cameras; only "not the camera" is not.
-                negated = bool({*self.said[max(0, mark.start - 2) : mark.start]} & LEFT_OUT)
-                self.used |= covered if negated else set()
-                if negated:
-                    continue
-            else:
-                negated = deniable and self._negated(mark.start, mark.end - mark.start)
+            # A list that is something by itself: "turn off the camera" is about cameras, "not the camera" is not.
+            listed = self.fields[mark.field]["many"] and bool(self.fields[mark.field]["default"])
+            negated = deniable and self._negated(mark.start, mark.end - mark.start)
             self.used |= covered
+            if listed and {*self.said[max(0, mark.start - 2) : mark.start]} & LEFT_OUT:
+                continue
+            negated = negated and not listed
             if negated and isinstance(mark.value, str):
                 denied.setdefault(mark.field, set()).add(mark.value)
                 continue

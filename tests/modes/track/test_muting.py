@@ -171,12 +171,13 @@ async def test_unmuting_is_blocked_before_anything_happens_where_the_server_forb
 ) -> None:
     await crew.call("track.mute_all", room="lobby")
     rooms.remote_unmute = False
-    for call in (
-        {"capability": "track.unmute", "identity": "dana", "room": "lobby"},
-        {"capability": "track.unmute_all", "room": "lobby"},
-        {"capability": "coordinator.undo"},
-    ):
-        outcome = await crew.call(**call)
+    calls: list[tuple[str, dict[str, str]]] = [
+        ("track.unmute", {"room": "lobby", "identity": "dana"}),
+        ("track.unmute_all", {"room": "lobby"}),
+        ("coordinator.undo", {}),
+    ]
+    for capability, arguments in calls:
+        outcome = await crew.call(capability, **arguments)
         assert outcome.status == "blocked", outcome.message
         assert "lets nobody unmute somebody else" in outcome.message
     assert len(muted(rooms)) == 2
