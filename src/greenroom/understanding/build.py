@@ -28,9 +28,10 @@ STANDS_FOR = {
 
 
 def build(capabilities: Mapping[str, Any]) -> dict[str, Any]:
-    """``{lexicon, shares, sizes, vocabulary}``, JSON-able.
+    """``{lexicon, shares, sizes, vocabulary, ceased}``, JSON-able.
 
     ``shares``: feature → capability → share of its phrases that have it. ``sizes``: capability → number of its phrases.
+    ``ceased``: capability → words behind "stop" in its phrases.
     """
     raw = load_lexicon()
     lexicon = looked_up(raw)
@@ -62,7 +63,20 @@ def build(capabilities: Mapping[str, Any]) -> dict[str, Any]:
         "shares": shares,
         "sizes": sizes,
         "vocabulary": sorted(vocabulary),
+        "ceased": {
+            identifier: words
+            for identifier, about in capabilities.items()
+            if (words := ceased(about["says"]))
+        },
     }
+
+
+def ceased(phrases: Iterable[str]) -> list[str]:
+    """What a capability makes an end of by its own phrases: "stop sending …" orders it, and forbids nothing."""
+    found = (
+        re.match(r"stop (\w+ing)\b", variant) for phrase in phrases for variant in expand(phrase)
+    )
+    return sorted({match[1] for match in found if match})
 
 
 def load_lexicon() -> dict[str, Any]:

@@ -33,6 +33,7 @@ class Search:
         self.scorer = Scorer(
             catalogue["planner"]["shares"], self.capabilities, catalogue["planner"]["sizes"]
         )
+        self.ceased: Mapping[str, Sequence[str]] = catalogue["planner"]["ceased"]
         self.field_words = FieldWords(self.capabilities, lexicon)
         self.learned = Learned(lexicon)
         self.meanings = Meanings(self.capabilities, lexicon)
@@ -44,6 +45,8 @@ class Search:
 
     def acts(self, word: str, identifier: str) -> bool:
         """Whether a word is an action of a capability."""
+        if word in self.ceased.get(identifier, ()):
+            return False
         return word in self.lexicon["actions"] and any(
             self.scorer.weights(concept).get(identifier, 0.0) > 0
             for concept in concepts(word, self.lexicon)
