@@ -67,6 +67,7 @@ class MemoryRooms:
         self.calls: list[str] = []
         self.fail: dict[str, Exception] = {}
         self.lies = False
+        self.remote_unmute = True
         self.recorded: set[str] = set()
         self.sent: list[tuple[str, bytes, str, tuple[str, ...]]] = []
         self.dispatches: dict[str, AgentDispatch] = {}
@@ -183,6 +184,10 @@ class MemoryRooms:
 
     async def mute_track(self, room: str, identity: str, track: str, *, muted: bool) -> None:
         self._called("mute_track")
+        if identity not in self.inside.get(room, {}):
+            raise PreconditionFailed(f"{identity} is not in {room}.", code="not-found")
+        if not muted and not self.remote_unmute:
+            raise PreconditionFailed("Nobody unmutes others.", code="remote-unmute-off")
         person = self.inside[room][identity]
         tracks = tuple(replace(t, muted=muted) if t.sid == track else t for t in person.tracks)
         if not self.lies:

@@ -70,6 +70,7 @@ CODES: dict[str, str] = {
     "invalid-for-server": "The server refuses a value.",
     "resource-exhausted": "The server is at a limit.",
     "failed-precondition": "The server is not in a state that allows this.",
+    "remote-unmute-off": "The server lets nobody unmute somebody else.",
     "unavailable": "The server cannot serve requests just now.",
     "unimplemented": "This server cannot do that.",
     "canceled": "The call was cancelled before it ended.",

@@ -24,14 +24,16 @@ STANDS_FOR = {
     "jwt": "jwt", "plan-id": "plan", "settings": "setting", "pattern": "pattern",
     "name-to-be": "name", "path": "name", "secret": "name", "egress": "room", "recorded": "room", "track": "track", "url": "url", "stream-url": "stream",
     "resolution": "resolution", "frame-rate": "framerate", "bitrate": "bitrate",
+    "ordinal": "ordinal",
 }  # fmt: skip
 """Kind of a placeholder → kind of the mention that people put there."""
 
 
 def build(capabilities: Mapping[str, Any]) -> dict[str, Any]:
-    """``{lexicon, shares, sizes, vocabulary}``, JSON-able.
+    """``{lexicon, shares, sizes, vocabulary, ceased}``, JSON-able.
 
     ``shares``: feature → capability → share of its phrases that have it. ``sizes``: capability → number of its phrases.
+    ``ceased``: capability → words behind "stop" in its phrases.
     """
     raw = load_lexicon()
     lexicon = looked_up(raw)
@@ -63,7 +65,20 @@ def build(capabilities: Mapping[str, Any]) -> dict[str, Any]:
         "shares": shares,
         "sizes": sizes,
         "vocabulary": sorted(vocabulary),
+        "ceased": {
+            identifier: words
+            for identifier, about in capabilities.items()
+            if (words := ceased(about["says"]))
+        },
     }
+
+
+def ceased(phrases: Iterable[str]) -> list[str]:
+    """What a capability makes an end of by its own phrases: "stop sending …" orders it, and forbids nothing."""
+    found = (
+        re.match(r"stop (\w+ing)\b", variant) for phrase in phrases for variant in expand(phrase)
+    )
+    return sorted({match[1] for match in found if match})
 
 
 def load_lexicon() -> dict[str, Any]:
@@ -158,6 +173,7 @@ def phrase_tokens(words: str, fields: Mapping[str, Any], lexicon: Mapping[str, A
         "resolution": "1280x720",
         "framerate": "30fps",
         "bitrate": "500kbps",
+        "ordinal": "second",
     }
 
     def sample(match: re.Match[str]) -> str:

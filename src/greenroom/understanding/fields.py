@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,6 +45,9 @@ TYPED = (
 MEANT = {"pattern", "resolution", "framerate", "bitrate"}
 """Mentions of which the meaning is the value; of others it is what was typed."""
 MEASURES = {"duration", "number", "quoted"}
+CEASES = re.compile(r"stop \w+ing\b")
+LEFT_OUT = {"not", "no", "except", "but", "without"}
+"""Words before a choice that leave it out of a list which is something by itself."""
 NO = {"no", "false", "off", "0", "never"}
 
 
@@ -205,8 +209,12 @@ class Filler:
             if not free or named or told or self._is_value_itself(mark):
                 continue
             deniable = not mark.learned and self.about["effect"] != "read"
+            listed = self.fields[mark.field]["many"] and self._ends_things(mark.field)
             negated = deniable and self._negated(mark.start, mark.end - mark.start)
             self.used |= covered
+            if listed and {*self.said[max(0, mark.start - 2) : mark.start]} & LEFT_OUT:
+                continue
+            negated = negated and not listed
             if negated and isinstance(mark.value, str):
                 denied.setdefault(mark.field, set()).add(mark.value)
                 continue
@@ -215,6 +223,12 @@ class Filler:
 
         for name, values in denied.items():
             self._without(name, values)
+
+    def _ends_things(self, name: str) -> bool:
+        """Whether "off" and "stop" are what is asked: "turn off the camera" is about cameras; "not the camera" is not."""
+        return bool(self.fields[name]["default"]) or any(
+            CEASES.match(phrase) for phrase in self.about["says"]
+        )
 
     def _is_value_itself(self, mark: Mark) -> bool:
         """Whether the field's own word stands before a phrase that means another value: "role watcher" is no viewer."""

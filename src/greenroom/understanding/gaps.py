@@ -277,10 +277,14 @@ class Gaps:
                 continue
             role = role_of(name, field["kind"])
             least = SURELY_VALUE if field["required"] else VERY_SURE
+            # Whoever receives is not also the one who publishes, unless it must be.
+            others = () if field["required"] else [str(v) for v in filled.values.values()]
             fitting = {
                 token.as_name: None
                 for token in tokens
-                if (not token.is_word or role in ONE_WORD) and token.role(role) > least
+                if (not token.is_word or role in ONE_WORD)
+                and token.role(role) > least
+                and token.as_name not in others
             }
             if not fitting and field["required"] and about["effect"] != "destroy":
                 fitting = self._likeliest(tokens, role)

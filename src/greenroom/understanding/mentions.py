@@ -38,7 +38,7 @@ SCANNER = re.compile(
   | (?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
   | (?P<reference>\b(?:env|file):[\w./-]*\w)
   | (?P<egress>(?-i:\bEG_)\w+)
-  | (?P<track>(?-i:\bTR_)\w+)
+  | (?P<track>(?-i:\bTR_)\w{4,})
   | (?P<plan>\b01[0-9A-HJKMNP-TV-Z]{24}\b)
   | (?P<time>\b\d{1,2}[:.]\d\d(?:\s?(?:am|pm|a\.m\.|p\.m\.|uhr|h)\b)?(?![\w:-])|\b\d{1,2}\s?(?:am|pm|a\.m\.|p\.m\.|o['’]?\s?clock|uhr)\b|\b\d{4}-\d\d-\d\d\b)
   | (?P<resolution>\b\d{3,5}\s?[x×]\s?\d{3,5}\b|(?<![\w.-])(?:\d{3,4}p(?=\d{2}(?:fps)?\b|\b(?!-\w))|[48]k\b(?!-\w)|(?:full[\s-]?hd|ultra[\s-]?hd|fhd|uhd|qhd)\b))

@@ -18,6 +18,7 @@ from greenroom.understanding.fields import (
 )
 from greenroom.understanding.learned import NOTHING, role_of
 from greenroom.understanding.mentions import Token
+from greenroom.understanding.ordinals import fill_ordinals
 from greenroom.understanding.settings import fill_settings
 from greenroom.understanding.texts import fill_texts
 from greenroom.understanding.words import NAMING
@@ -49,6 +50,7 @@ def fill(
     """All fields of a capability that this step has values for. ``marks``: where words of its fields stand."""
     filler = Filler(tokens, about, lexicon, marks)
     filler.fill_plain()
+    fill_ordinals(filler)
     fill_settings(filler)
     fill_texts(filler)
     _Namer(filler).fill()

@@ -55,6 +55,13 @@ def test_what_is_not_there_is_a_precondition_and_a_refused_value_is_the_servers(
     assert type(twirp("invalid_argument")) is ServerError
 
 
+def test_a_server_that_forbids_unmuting_is_told_from_other_preconditions() -> None:
+    error = twirp("failed_precondition", "twirp error unknown: remote unmute not enabled")
+    assert (type(error), error.code) == (PreconditionFailed, "remote-unmute-off")
+    assert "enable_remote_unmute: true" in error.hint
+    assert twirp("failed_precondition", "no").code == "failed-precondition"
+
+
 def test_the_servers_reason_is_passed_on_without_its_wrapping() -> None:
     error = twirp("not_found", "twirp error unknown: requested room does not exist")
     assert (

@@ -95,6 +95,9 @@ def _twirp(exception: BaseException) -> Diagnosis:
     if code == "unauthenticated" and said == "permissions denied":
         # livekit-server's ErrPermissionDenied: the token was fine, its grants were not.
         return Diagnosis(key="auth:no-grant", status=status)
+    if code == "failed_precondition" and said == "remote unmute not enabled":
+        # livekit-server's ErrRemoteUnmuteNoteEnabled (pkg/service/errors.go): a setting, not a state.
+        return Diagnosis(key="livekit:remote-unmute", status=status)
     row = next((row for words, row in _EGRESS.items() if words in said), f"twirp:{code}")
     return Diagnosis(key=row, said=said, status=status)
 

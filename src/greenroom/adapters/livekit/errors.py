@@ -1,7 +1,8 @@
 """The one table of everything LiveKit, a proxy or the network can answer, as Greenroom errors.
 
-Keys are ``twirp:CODE`` (Twirp specification v7, "Error Codes"), ``auth:…`` (livekit-server's
-middleware, which answers in plain text and not in Twirp), ``net:…``, ``tls:…`` and ``proxy:…``.
+Keys are ``twirp:CODE`` (Twirp specification v7, "Error Codes"), ``livekit:…`` (where livekit-server
+means something of its own by such a code), ``auth:…`` (livekit-server's middleware, which answers in
+plain text and not in Twirp), ``net:…``, ``tls:…`` and ``proxy:…``.
 ``diagnosis`` finds the key; nothing else in Greenroom knows LiveKit's or aiohttp's exceptions.
 """
 
@@ -118,6 +119,13 @@ FAULTS: dict[str, Fault] = {
         "failed-precondition",
         "LiveKit is not in a state that allows this: {said}.",
         "Look at the room first, then ask again.",
+    ),
+    "livekit:remote-unmute": Fault(
+        "remote-unmute-off",
+        "This server lets nobody unmute somebody else.",
+        "Ask the person to unmute themselves; or set `room.enable_remote_unmute: true` in livekit-server's "
+        "configuration and start it again.",
+        error=PreconditionFailed,
     ),
     "twirp:aborted": Fault(
         "failed-precondition",

@@ -43,9 +43,14 @@ def to_participant(found: models.ParticipantInfo) -> Participant:
         attributes=dict(found.attributes),
         can_publish=found.permission.can_publish,
         can_subscribe=found.permission.can_subscribe,
-        tracks=tuple(to_track(track) for track in found.tracks),
+        tracks=tuple(to_track(track) for track in sorted(found.tracks, key=_published)),
         permission=to_permission(found.permission),
     )
+
+
+def _published(track: models.TrackInfo) -> tuple[int, int]:
+    """When it was published: livekit-server keeps tracks in a map, so its lists have no order. LiveKit: message TimedVersion."""
+    return track.version.unix_micro, track.version.ticks
 
 
 def to_track(found: models.TrackInfo) -> Track:

@@ -1,0 +1,1 @@
+"""What people publish and receive. LiveKit: RoomService, messages TrackInfo and ParticipantTracks."""
