@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from greenroom.domain.nouns import Participant, Room
+
 OutputKind = Literal["file", "stream", "segments", "images"]
 SourceKind = Literal["room", "participant", "tracks", "track", "web"]
 ACTIVE = frozenset({"starting", "active", "ending"})
@@ -151,3 +153,13 @@ class EgressDetails:
 
     egress: EgressInfo
     figures: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomEgresses:
+    """A room, who is inside and what is made of it, before something more is made of it."""
+
+    room: Room
+    participants: tuple[Participant, ...]
+    running: tuple[EgressInfo, ...]
+    service: str
