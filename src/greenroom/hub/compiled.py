@@ -40,7 +40,7 @@ def state_hash() -> str:
     package = os.path.dirname(os.path.dirname(greenroom.modes.__file__))
     folders = [os.path.join(package, name) for name in ("understanding", "domain", "rules", "hub")]
     for root in greenroom.modes.__path__:
-        folders += [entry.path for entry in _inside(root) if entry.is_dir()]
+        folders += [root, *(entry.path for entry in _inside(root) if entry.is_dir())]
     states = []
     for folder in folders:
         for entry in _inside(folder):

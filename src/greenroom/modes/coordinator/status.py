@@ -5,7 +5,7 @@ from __future__ import annotations
 from greenroom.domain.capability import Example, Request, capability
 from greenroom.domain.nouns import ServerStatus
 from greenroom.domain.ports import Context
-from greenroom.modes.room._state import people
+from greenroom.modes._state import people
 
 
 class Status(Request):

@@ -12,12 +12,12 @@ from greenroom.domain.errors import CheckFailed
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
 from greenroom.modes._egresses import results, subject, waited
+from greenroom.modes._fields import ExistingRoom
 from greenroom.modes._layouts import AskedLayout
+from greenroom.modes._state import not_inside, room_details
 from greenroom.modes._storage import WHO
 from greenroom.modes.recording._asked import FILE_NAME, asked_for
 from greenroom.modes.recording._fields import AskedFormat
-from greenroom.modes.room._fields import ExistingRoom
-from greenroom.modes.room._state import not_inside, room_details
 
 STARTING_SECONDS = 5.0
 """How long an answer waits for a service that opens a browser first; it goes on starting after that."""

@@ -8,7 +8,7 @@ from typing import Any
 from greenroom.domain.nouns import PolicyState
 from greenroom.domain.ports import Context
 from greenroom.domain.rights import POLICY, policy_key
-from greenroom.modes.room._state import people
+from greenroom.modes._state import people
 
 
 async def policy_before(context: Context, room: str, names: Collection[str]) -> PolicyState:

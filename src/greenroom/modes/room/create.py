@@ -21,8 +21,8 @@ from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
 from greenroom.domain.rights import policy_key
 from greenroom.modes import _settings
+from greenroom.modes._state import people
 from greenroom.modes.room._fields import RoomScreenSharing
-from greenroom.modes.room._state import people
 
 NOTHING_RECORDS = "Nothing will be recorded: this server has no egress service."
 

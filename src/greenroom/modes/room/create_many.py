@@ -13,7 +13,7 @@ from greenroom.domain.errors import Interrupted
 from greenroom.domain.nouns import RoomsCreated
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
-from greenroom.modes.room._bulk import Count, each
+from greenroom.modes._bulk import Count, each
 
 MOST = 1_000
 NUMBERED = re.compile(r"(.*?)(\d+)")

@@ -12,8 +12,8 @@ from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
 from greenroom.domain.rights import policy_key
 from greenroom.modes import _settings
-from greenroom.modes.room._fields import ExistingRoom
-from greenroom.modes.room._state import people, room_details
+from greenroom.modes._fields import ExistingRoom
+from greenroom.modes._state import people, room_details
 
 
 class DeleteRoom(Request):

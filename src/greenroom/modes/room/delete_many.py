@@ -14,8 +14,8 @@ from greenroom.domain.nouns import Room, RoomList, RoomsDeleted
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
 from greenroom.domain.rights import is_person
-from greenroom.modes.room._bulk import Count, each
-from greenroom.modes.room._state import people
+from greenroom.modes._bulk import Count, each
+from greenroom.modes._state import people
 
 
 class DeleteMany(Request):

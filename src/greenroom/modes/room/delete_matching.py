@@ -11,8 +11,8 @@ from greenroom.domain.errors import InvalidRequest, PreconditionFailed
 from greenroom.domain.nouns import FollowUp, Room
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
-from greenroom.modes.room._bulk import matching
-from greenroom.modes.room._matching import Pattern
+from greenroom.modes._bulk import matching
+from greenroom.modes._matching import Pattern
 
 
 class DeleteMatching(Request):

@@ -10,8 +10,8 @@ from greenroom.domain.capability import Example, Kind, Request, Words, capabilit
 from greenroom.domain.nouns import AgentDispatch, Room
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
-from greenroom.modes.room._fields import ExistingRoom
-from greenroom.modes.room._state import existing_room
+from greenroom.modes._fields import ExistingRoom
+from greenroom.modes._state import existing_room
 
 
 class DispatchAgent(Request):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from greenroom.domain.capability import Example, Request, capability
 from greenroom.domain.nouns import ParticipantList
 from greenroom.domain.ports import Context
-from greenroom.modes.room._fields import ExistingRoom
-from greenroom.modes.room._state import people, room_details
+from greenroom.modes._fields import ExistingRoom
+from greenroom.modes._state import people, room_details
 
 
 class ListParticipants(Request):

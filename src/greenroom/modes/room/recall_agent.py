@@ -11,8 +11,8 @@ from greenroom.domain.errors import PreconditionFailed
 from greenroom.domain.nouns import AgentDispatch, AgentList
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
-from greenroom.modes.room._fields import ExistingRoom
-from greenroom.modes.room._state import did_you_mean, existing_room
+from greenroom.modes._fields import ExistingRoom
+from greenroom.modes._state import did_you_mean, existing_room
 
 
 class RecallAgent(Request):

@@ -11,9 +11,9 @@ from greenroom.domain.capability import Request, capability
 from greenroom.domain.errors import Interrupted
 from greenroom.domain.nouns import Bulk, RoomDetails
 from greenroom.domain.ports import Context
-from greenroom.modes.room._bulk import Count, each
-from greenroom.modes.room._fields import ExistingRoom
-from greenroom.modes.room._state import room_details
+from greenroom.modes._bulk import Count, each
+from greenroom.modes._fields import ExistingRoom
+from greenroom.modes._state import room_details
 
 
 class RemoveMany(Request):

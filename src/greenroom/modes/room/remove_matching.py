@@ -11,10 +11,10 @@ from greenroom.domain.errors import PreconditionFailed
 from greenroom.domain.nouns import FollowUp
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
-from greenroom.modes.room._bulk import matching
-from greenroom.modes.room._fields import ExistingRoom
-from greenroom.modes.room._matching import Pattern
-from greenroom.modes.room._state import people, room_details
+from greenroom.modes._bulk import matching
+from greenroom.modes._fields import ExistingRoom
+from greenroom.modes._matching import Pattern
+from greenroom.modes._state import people, room_details
 
 
 class RemoveMatching(Request):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from greenroom.domain.capability import Example, Request, capability
 from greenroom.domain.nouns import Participant, Removed
 from greenroom.domain.ports import Context
-from greenroom.modes.room._fields import ExistingRoom, PersonInside
-from greenroom.modes.room._state import existing_participant
+from greenroom.modes._fields import ExistingRoom, PersonInside
+from greenroom.modes._state import existing_participant
 
 
 class RemoveParticipant(Request):

@@ -9,8 +9,8 @@ from pydantic import Field
 from greenroom.domain.capability import Example, Kind, Means, Request, Words, capability
 from greenroom.domain.nouns import RoomDetails, Sent
 from greenroom.domain.ports import Context
-from greenroom.modes.room._fields import ExistingRoom
-from greenroom.modes.room._state import not_inside, people, room_details
+from greenroom.modes._fields import ExistingRoom
+from greenroom.modes._state import not_inside, people, room_details
 
 
 class SendToRoom(Request):

@@ -11,7 +11,7 @@ from greenroom.domain.nouns import SettingsChange, SettingsState
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
 from greenroom.modes import _settings
-from greenroom.modes.room._state import people
+from greenroom.modes._state import people
 
 KEYS = {
     "max_participants": "room.defaultSettings.maxParticipants",

@@ -14,8 +14,8 @@ from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
 from greenroom.domain.rights import policy_key
 from greenroom.modes import _settings
+from greenroom.modes._fields import AnyRoom
 from greenroom.modes._layouts import AskedLayout
-from greenroom.modes.room._fields import AnyRoom
 from greenroom.modes.room._policy import policy_before
 
 

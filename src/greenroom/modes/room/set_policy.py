@@ -14,8 +14,8 @@ from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
 from greenroom.domain.rights import POLICY, changes_for, is_person, policy_key
 from greenroom.modes import _settings
+from greenroom.modes._fields import AnyRoom
 from greenroom.modes.room._fields import (
-    AnyRoom,
     CanPublish,
     CanPublishData,
     CanSubscribe,

@@ -11,8 +11,8 @@ from greenroom.domain.metadata import merged
 from greenroom.domain.nouns import Room
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
-from greenroom.modes.room._fields import ExistingRoom
-from greenroom.modes.room._state import existing_room
+from greenroom.modes._fields import ExistingRoom
+from greenroom.modes._state import existing_room
 
 
 class UpdateMetadata(Request):

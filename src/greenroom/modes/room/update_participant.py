@@ -14,17 +14,16 @@ from greenroom.domain.nouns import Participant
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
 from greenroom.domain.rights import RIGHTS, changes_for
+from greenroom.modes._fields import ExistingRoom, PersonInside
+from greenroom.modes._state import existing_participant
 from greenroom.modes.room._fields import (
     CanPublish,
     CanPublishData,
     CanSubscribe,
-    ExistingRoom,
     Hidden,
-    PersonInside,
     PublishSources,
     ScreenSharing,
 )
-from greenroom.modes.room._state import existing_participant
 
 NOT_CLEARED = "LiveKit cannot take a name or metadata away, only replace it."
 
