@@ -12,6 +12,12 @@ OutputKind = Literal["file", "stream", "segments", "images"]
 SourceKind = Literal["room", "participant", "tracks", "track", "web"]
 ACTIVE = frozenset({"starting", "active", "ending"})
 """States of an egress that has not ended."""
+LAYOUTS = frozenset(
+    f"{kind}{shade}"
+    for kind in ("grid", "speaker", "single-speaker")
+    for shade in ("", "-light", "-dark")
+)
+"""Of LiveKit's recording templates. "" is the service's own choice: grid, or speaker."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
