@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from greenroom.crew import Greenroom
-from greenroom.domain.egress import EgressOutput, EgressRequest, EgressSource
+from greenroom.domain.egress import EgressInfo, EgressOutput, EgressRequest, EgressSource
 from greenroom.domain.outcome import Outcome
 from tests.doubles import MemoryRooms, a_crew
 from tests.egress_double import MemoryEgress
@@ -276,6 +276,24 @@ async def test_a_layout_is_changed_and_put_back(crew: Greenroom, egress: MemoryE
     egress.lies = True
     lied = await crew.call("recording.set_layout", recording="lobby", layout="speaker")
     assert code(lied) == "not-as-asked"
+
+
+async def test_a_layout_that_livekit_keeps_with_the_participant_that_records_is_seen_and_put_back(
+    crew: Greenroom, rooms: MemoryRooms, egress: MemoryEgress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await crew.call("recording.start", room="lobby", layout="grid")
+    rooms.join("lobby", "EG_1")
+
+    async def as_livekit(egress_id: str, layout: str) -> EgressInfo:
+        await rooms.update_participant("lobby", egress_id, metadata=f'{{"layout": "{layout}"}}')
+        return egress.egresses[egress_id]
+
+    monkeypatch.setattr(egress, "set_layout", as_livekit)
+    for layout in ("speaker", "single-speaker"):
+        changed = await crew.call("recording.set_layout", recording="lobby", layout=layout)
+        assert changed.status == "done", changed.message
+    assert (await crew.call("coordinator.undo")).status == "done"
+    assert rooms.inside["lobby"]["EG_1"].metadata == '{"layout": "speaker"}'
 
 
 async def test_a_recording_of_one_person_has_no_layout(crew: Greenroom) -> None:
