@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from greenroom.domain.metadata import object_in
+from greenroom.domain.nouns import Participant, Room
 
 OutputKind = Literal["file", "stream", "segments", "images"]
 SourceKind = Literal["room", "participant", "tracks", "track", "web"]
@@ -150,6 +153,18 @@ class EgressInfo:
         return any(result.kind == "stream" for result in self.results)
 
 
+def layout_now(info: EgressInfo, inside: Iterable[Participant]) -> str:
+    """The layout that holds: livekit-server keeps a change (UpdateLayout) in the metadata of the participant that records,
+    whose identity is the egress's id, and goes on listing the layout of the start.
+    """
+    for person in inside:
+        if person.identity == info.egress_id:
+            changed = (object_in(person.metadata) or {}).get("layout")
+            if isinstance(changed, str) and changed:
+                return changed
+    return info.layout
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EgressList:
     """Recordings, streams and exports, the newest first."""
@@ -164,3 +179,13 @@ class EgressDetails:
 
     egress: EgressInfo
     figures: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomEgresses:
+    """A room, who is inside and what is made of it, before something more is made of it."""
+
+    room: Room
+    participants: tuple[Participant, ...]
+    running: tuple[EgressInfo, ...]
+    service: str

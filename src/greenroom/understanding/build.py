@@ -66,9 +66,9 @@ def build(capabilities: Mapping[str, Any]) -> dict[str, Any]:
         "sizes": sizes,
         "vocabulary": sorted(vocabulary),
         "ceased": {
-            identifier: words
+            identifier: found
             for identifier, about in capabilities.items()
-            if (words := ceased(about["says"]))
+            if (found := ceased(about["says"]))
         },
     }
 
