@@ -209,7 +209,8 @@ class _Planner:
 
     def _stream(self, message: Any) -> Stream:
         if message.protocol not in {egress.DEFAULT_PROTOCOL, egress.RTMP}:
-            name = egress.StreamProtocol.Name(message.protocol)
+            known = {number: name for name, number in egress.StreamProtocol.items()}
+            name = known.get(message.protocol, message.protocol)
             raise Refusal("unimplemented", f"Streams are RTMP or RTMPS here, not {name}.")
         given = [*message.urls, *(each.url for each in message.destinations)]
         urls = tuple(dict.fromkeys(require_stream_url(url) for url in given))

@@ -93,8 +93,10 @@ def _is_web(request: Any) -> bool:
 
 
 def _room(request: Any) -> tuple[Video, tuple[Route, ...]]:
-    mixing = egress.AudioMixing.Name(request.audio_mixing)
-    return _template(request, _MIXINGS[mixing])
+    if request.audio_mixing not in _MIXINGS:
+        words = f"There is no audio mixing {request.audio_mixing}."
+        raise Refusal("invalid_argument", words)
+    return _template(request, _MIXINGS[request.audio_mixing])
 
 
 def _template(source: Any, audio: tuple[Route, ...]) -> tuple[Video, tuple[Route, ...]]:
@@ -187,10 +189,10 @@ _MATCHES: dict[str, Literal["track", "identity", "kind"]] = {
     "participant_kind": "kind",
 }
 _AGENT = Route(by="kind", value=str(ParticipantInfo.AGENT), channel="left")
-_MIXINGS: dict[str, tuple[Route, ...]] = {
-    "DEFAULT_MIXING": (Route(),),
-    "DUAL_CHANNEL_AGENT": (_AGENT, Route(channel="right")),
-    "DUAL_CHANNEL_ALTERNATE": (Route(channel="alternate"),),
+_MIXINGS: dict[int, tuple[Route, ...]] = {
+    egress.DEFAULT_MIXING: (Route(),),
+    egress.DUAL_CHANNEL_AGENT: (_AGENT, Route(channel="right")),
+    egress.DUAL_CHANNEL_ALTERNATE: (Route(channel="alternate"),),
 }
 _READERS = {
     "RoomCompositeEgressRequest": _room,

@@ -36,7 +36,6 @@ WEB = "web"
 """What stands for the room's name in file names of a web page."""
 ROOT = Path("/")
 """Names are judged as if they lay here. Nothing does."""
-_BROWSER = frozenset({"room_composite", "web"})
 _MEDIA = dict.fromkeys(
     ("seconds", "frames", "dropped", "fps", "late_ms", "cpu", "encoding", "bytes", "sources"), 0
 )
@@ -50,8 +49,9 @@ class Simulated:
     info: egress.EgressInfo
     urls: list[str] = field(default_factory=list, repr=False)
     pauses: int = 0
+    """Those that are over, as the recorder counts them."""
     paused: float = 0.0
-    """Seconds of the pauses that are over."""
+    """Seconds of them."""
     paused_at: float | None = None
 
     @property
@@ -128,7 +128,7 @@ class Egresses:
             plan, request, room_id=found.room_id, single=wish.single, now=self._now()
         )
         info.details = NOTHING
-        if info.WhichOneof("request") in _BROWSER or wish.video.of in {"room", "page"}:
+        if opens_page(request) or wish.video.of == "room":
             info.source_type = egress.EGRESS_SOURCE_TYPE_WEB
         _without_locations(info)
         return info
@@ -166,9 +166,10 @@ class Egresses:
         each = self._running(egress_id, "updated")
         now = self._world.now()
         if paused and each.paused_at is None:
-            each.paused_at, each.pauses = now, each.pauses + 1
+            each.paused_at = now
         elif not paused and each.paused_at is not None:
             each.paused, each.paused_at = each.paused + now - each.paused_at, None
+            each.pauses += 1
         self._world.changed()
         return each.info
 
@@ -177,12 +178,11 @@ class Egresses:
         each = self.find(egress_id)
         if not each.info.started_at:
             return {}
-        now = 0.0 if each.paused_at is None else self._world.now() - each.paused_at
         return {
             **_MEDIA,
             "paused": each.paused_at is not None,
             "pauses": each.pauses,
-            "paused_seconds": round(each.paused + now, 3),
+            "paused_seconds": round(each.paused, 3),
         }
 
     def find(self, egress_id: str) -> Simulated:
@@ -206,7 +206,7 @@ class Egresses:
         match event:
             case "room_started" if room.auto_egress.HasField("room"):
                 self.begin(room_request(room.auto_egress.room, room.name))
-            case "participant_joined" if _has_people(room):
+            case "participant_joined" if person is not None and not person.dependent:
                 for each in self._of(room):
                     self._activate(each)
             case "track_published" if person is not None and track is not None:
