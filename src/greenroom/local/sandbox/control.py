@@ -88,11 +88,12 @@ class Control:
         return json_response(done or {})
 
     def _about(self) -> dict[str, Any]:
+        has_egress = self._world.egresses is not None
         return {
             "sandbox": True,
             "media": False,
-            "egress": self._world.egresses is not None,
-            "behaves_like": "livekit-server 1.11.0 without Redis",
+            "egress": has_egress,
+            "behaves_like": f"livekit-server 1.11.0 {'with egress' if has_egress else 'without Redis'}",
             "commands": sorted(self._commands),
         }
 

@@ -309,11 +309,13 @@ def _is_in(info: egress.EgressInfo, room: Room) -> bool:
 def _is_there(each: Simulated, room: Room) -> bool:
     """Whether what is recorded still is, and who records it."""
     sources = each.sources
-    sids = {track.sid for person in room.people.values() for track in person.live.tracks}
-    return (
-        each.info.egress_id in room.people
-        and (not sources.identity or sources.identity in room.people)
-        and (not sources.sids or any(sid in sids for sid in sources.sids))
+    if each.info.egress_id not in room.people:
+        return False
+    if sources.identity and sources.identity not in room.people:
+        return False
+    # Who records all of a room needs no look at all its tracks, for each who leaves.
+    return not sources.sids or any(
+        track.sid in sources.sids for person in room.people.values() for track in person.live.tracks
     )
 
 
