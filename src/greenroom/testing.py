@@ -11,6 +11,7 @@ Nothing leaves this machine: the server listens on a free port of 127.0.0.1 and 
 
 from __future__ import annotations
 
+import copy
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,6 +20,8 @@ from typing import TYPE_CHECKING
 from greenroom.local.twirp.refusals import Refusal
 
 if TYPE_CHECKING:
+    from livekit.protocol.egress import EgressInfo
+
     from greenroom.domain.ports import Clock
     from greenroom.local.sandbox.faults import Kind
     from greenroom.local.sandbox.people import Person
@@ -152,6 +155,11 @@ class Server:
         """From here on everything goes well."""
         self._running.faults.clear()
 
+    def egresses(self) -> list[EgressInfo]:
+        """Every simulated egress there is or was, the newest first, as ``livekit.protocol.egress.EgressInfo``."""
+        known = self._running.world.egresses
+        return [] if known is None else [copy.deepcopy(info) for info in known.infos()]
+
     async def webhooks_sent(self) -> None:
         """Return when no webhook waits any more."""
         await self._running.webhooks.sent()
@@ -165,12 +173,13 @@ async def sandbox(
     state_file: Path | None = None,
     clock: Clock | None = None,
     remote_unmute: bool = True,
+    egress: bool = True,
 ) -> AsyncIterator[Server]:
     """Run a LiveKit server of one's own until the block ends.
 
     ``keys``: API key → secret, all valid, the first is ``server.api_key``. ``webhook_urls`` get events as LiveKit
     sends them. ``clock``: a ``FakeClock`` makes rooms time out without waiting. ``remote_unmute=False`` is what
-    livekit-server does by default. Raises ConfigurationError.
+    livekit-server does by default. ``egress=False``: there is no egress service. Raises ConfigurationError.
     """
     from greenroom.local.sandbox import Sandbox
 
@@ -180,5 +189,6 @@ async def sandbox(
         state_file=state_file,
         clock=clock,
         remote_unmute=remote_unmute,
+        egress=egress,
     ) as running:
         yield Server(running)

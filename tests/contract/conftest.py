@@ -134,7 +134,8 @@ async def server(request: pytest.FixtureRequest) -> AsyncIterator[Server]:
     """The server under test, one after the other."""
     async with AsyncExitStack() as stack:
         if request.param == "sandbox":
-            sandbox = await stack.enter_async_context(Sandbox.start(keys=KEYS))
+            # The real one has no Redis, so neither has an egress service: see test_egress for what has.
+            sandbox = await stack.enter_async_context(Sandbox.start(keys=KEYS, egress=False))
             joined = await stack.enter_async_context(AsyncExitStack())
 
             async def enter(_s: Server, token: str, _i: str, _v: dict[str, Any]) -> SandboxGuest:

@@ -21,7 +21,7 @@ PAGE = ROOT / "docs" / "how-to" / "test-with-the-sandbox.md"
 
 def test_the_tests_on_the_page_pass(tmp_path: Path) -> None:
     files = {mark.removeprefix("pytest: "): text for mark, text in blocks(PAGE, "python")}
-    assert len(files) == 4
+    assert len(files) == 5
     for name, text in files.items():
         (tmp_path / name).write_text(f"{text}\n")
     (tmp_path / "pytest.ini").write_text(
@@ -37,7 +37,7 @@ def test_the_tests_on_the_page_pass(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout
-    assert "6 passed" in done.stdout
+    assert "7 passed" in done.stdout
 
 
 async def test_the_commands_on_the_page_work() -> None:

@@ -8,17 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from greenroom.local.recorder.layouts import (
-    KINDS,
-    MOST,
-    STRIP,
-    Box,
-    Layout,
-    Place,
-    Seat,
-    arrange,
-    read_layout,
-)
+from greenroom.local.egress.layouts import KINDS, Layout, read_layout
+from greenroom.local.recorder.layouts import MOST, STRIP, Box, Place, Seat, arrange
 
 SIZES = [(1280, 720), (1920, 1080), (720, 1280), (1080, 1920), (640, 480)]
 people = st.integers(1, 60)

@@ -9,6 +9,7 @@ import psutil
 import pytest
 from livekit import api
 
+from greenroom.local.egress.plan import Encoding, Plan, Route, Video
 from greenroom.local.recorder.load import (
     CALM,
     Pace,
@@ -17,7 +18,6 @@ from greenroom.local.recorder.load import (
     fitting,
     smaller,
 )
-from greenroom.local.recorder.plan import Encoding, Plan, Route, Video
 from tests.local.recorder.conftest import Studio
 from tests.local.recorder.media import facts
 

@@ -8,7 +8,7 @@ import time
 import pytest
 from livekit import api
 
-from greenroom.local.recorder.results import SECOND
+from greenroom.local.egress.results import SECOND
 from tests.local.recorder.conftest import Studio
 from tests.local.recorder.media import (
     facts,

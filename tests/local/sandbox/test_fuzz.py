@@ -9,7 +9,7 @@ from typing import Any
 from google.protobuf.json_format import MessageToDict
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from livekit.protocol import models
+from livekit.protocol import egress, models
 from livekit.protocol import room as proto
 
 from greenroom.local.http import MalformedError, Request, read_request
@@ -20,6 +20,7 @@ from tests.contract.calls import JSON, PROTOBUF, Wire, admin
 from tests.local.sandbox.conftest import KEYS
 
 METHODS = [method.name for method in proto.DESCRIPTOR.services_by_name["RoomService"].methods]
+EGRESS = egress.DESCRIPTOR.services_by_name["Egress"].methods
 FIELDS = ["room", "name", "identity", "names", "metadata", "attributes", "permission", "muted", "data",
           "track_sid", "participant_tracks", "agents", "egress", "empty_timeout", "nonce", "kind", "grant",
           "source", "token", "to", "times", "seconds", "tags", "destination_identities"]  # fmt: skip
@@ -58,6 +59,27 @@ def test_any_json_is_answered(method: str, body: dict[str, Any]) -> None:
     said = json.loads(answer.body)
     assert answer.status < 500 or said["code"] in {"unavailable", "unknown"}, said
     assert "panic" not in said.get("msg", "")
+
+
+FILE = {"file_outputs": [{"filepath": "a"}], "room_name": "r", "identity": "anna"}
+choices = st.integers(-1, 9)
+
+
+@settings(max_examples=100, deadline=None)
+@given(method=st.sampled_from([method.name for method in EGRESS]), data=st.data())
+def test_any_request_for_egress_is_answered(method: str, data: st.DataObject) -> None:
+    fields = {method.name: list(method.input_type.fields_by_name) for method in EGRESS}[method]
+    some = data.draw(st.dictionaries(st.sampled_from(fields), anything | choices, max_size=3))
+    answer = ask(f"/twirp/livekit.Egress/{method}", json.dumps({**FILE, **some}).encode())
+    said = json.loads(answer.body)
+    assert answer.status in {200, 400, 404, 412, 501}, said
+
+
+@settings(max_examples=100, deadline=None)
+@given(method=st.sampled_from([method.name for method in EGRESS]), body=st.binary(max_size=80))
+def test_any_bytes_for_egress_are_answered(method: str, body: bytes) -> None:
+    answer = ask(f"/twirp/livekit.Egress/{method}", body, PROTOBUF)
+    assert b"panic" not in answer.body
 
 
 @settings(max_examples=100, deadline=None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import secrets
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,31 +13,27 @@ from typing import TYPE_CHECKING, Any
 from livekit.protocol import egress
 
 from greenroom.domain.ports import Clock
+from greenroom.local.egress import results
+from greenroom.local.egress.layouts import check_layout
+from greenroom.local.egress.lookup import Found
+from greenroom.local.egress.plan import Plan, Stream
+from greenroom.local.egress.planning import plan_for, sized
+from greenroom.local.egress.webhooks import EgressWebhooks
+from greenroom.local.egress.wish import read_wish
 from greenroom.local.processes import Process
-from greenroom.local.recorder import load, results
-from greenroom.local.recorder.lookup import Found, look_up
-from greenroom.local.recorder.plan import File, Plan, Segments, Stream
-from greenroom.local.recorder.planning import (
-    Planned,
-    plan_for,
-    require_stream_url,
-    sized,
-    take_away_empty,
-)
-from greenroom.local.recorder.redact import redacted_url
+from greenroom.local.recorder import load
+from greenroom.local.recorder.asking import look_up
+from greenroom.local.recorder.names import Holder, take_away_empty
 from greenroom.local.recorder.repairing import repair
 from greenroom.local.recorder.running import Running
 from greenroom.local.recorder.storage import Storage, storage_of
 from greenroom.local.recorder.store import Record, Store
 from greenroom.local.recorder.uploads import UploadError, files_of, upload
-from greenroom.local.recorder.webhooks import EgressWebhooks
-from greenroom.local.recorder.wish import read_wish
 from greenroom.local.twirp.refusals import Refusal
 
 if TYPE_CHECKING:
     from livekit.api.room_service import RoomService
 
-LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 PACE = "This machine cannot hold the load: {fps:g} pictures a second are recorded."
 PROCESS_LOST = "The recorder's process ended before it had finished the recording."
 NOT_UPLOADED = (
@@ -56,7 +51,6 @@ class Live:
 
     record: Record
     running: Running
-    streamable: bool
     cost: float
     """In cores: see ``load``."""
     storages: list[Storage | None]
@@ -124,9 +118,12 @@ class Egresses:
         storages = [each.storage and storage_of(each.storage) for each in wish.outputs]
         self._webhooks.check(wish.webhooks)
         found = await look_up(self._rooms, wish)
-        egress_id = "EG_" + "".join(secrets.choice(LETTERS) for _ in range(12))
-        planned = self._plan(egress_id, found)
-        plan, note = self._fitted(planned)
+        holder = Holder()
+        try:
+            plan, note = self._fitted(self._plan(results.new_id(), found, holder))
+        except Refusal:
+            take_away_empty(holder.held)
+            raise
         now = self._now()
         info = results.new_info(plan, request, room_id=found.room_id, single=wish.single, now=now)
         info.details = note
@@ -134,33 +131,31 @@ class Egresses:
             {**_without_keys(output), "uploaded": storage is not None}
             for output, storage in zip(plan.as_dict()["outputs"], storages, strict=True)
         ]
-        record = Record(info, outputs, [str(path) for path in planned.held])
+        record = Record(info, outputs, [str(path) for path in holder.held])
         await self._launch(record, plan, storages)
         return info
 
-    def _plan(self, egress_id: str, found: Found) -> Planned:
-        planned = plan_for(found.wish, egress_id, self._root, found.facts, self._clock.now())
-        if found.size is None:
-            return planned
-        return Planned(sized(planned.plan, *found.size), planned.held)
+    def _plan(self, egress_id: str, found: Found, holder: Holder) -> Plan:
+        now = self._clock.now()
+        plan = plan_for(found.wish, egress_id, self._root, found.facts, now, reserve=holder.reserve)
+        return plan if found.size is None else sized(plan, *found.size)
 
-    def _fitted(self, planned: Planned) -> tuple[Plan, str]:
+    def _fitted(self, planned: Plan) -> tuple[Plan, str]:
         """The plan as this machine can hold it, and what is to be said about that. Raises Refusal."""
         cores, others = len(os.sched_getaffinity(0)), [each.cost for each in self._live.values()]
-        plan = load.fitting(planned.plan, sum(others), cores)
+        plan = load.fitting(planned, sum(others), cores)
         here = f"this machine has {cores} cores, and {len(others)} recordings run"
         if plan is None:
-            take_away_empty(planned.held)
             words = f"It cannot be held beside the rest: {here}. Stop one, or record sound only."
             raise Refusal("resource_exhausted", words)
-        if plan == planned.plan:
+        if plan == planned:
             return plan, ""
-        asked, given = load.describe(planned.plan.encoding), load.describe(plan.encoding)
+        asked, given = load.describe(planned.encoding), load.describe(plan.encoding)
         return plan, f"Recorded {given} in place of {asked}: {here}."
 
     async def _launch(self, record: Record, plan: Plan, storages: list[Storage | None]) -> None:
         running = Running(lambda event: self._heard(live, event))
-        live = Live(record, running, _is_streamable(plan), load.cost(plan), storages)
+        live = Live(record, running, load.cost(plan), storages)
         live.urls = [url for each in plan.outputs if isinstance(each, Stream) for url in each.urls]
         given = {
             "url": self._url,
@@ -185,7 +180,7 @@ class Egresses:
         record = self.find(egress_id)
         live = self._live.get(egress_id)
         if record.ended or live is None:
-            raise _not_now(record, "stopped")
+            raise results.not_now(record.info, "stopped")
         if record.info.status != egress.EGRESS_ENDING:
             self._ending(record)
             live.running.tell({"do": "stop"})
@@ -194,6 +189,7 @@ class Egresses:
 
     def set_layout(self, egress_id: str, layout: str) -> egress.EgressInfo:
         """From now on. Raises Refusal."""
+        check_layout(layout)
         live = self._active(egress_id)
         live.running.tell({"do": "layout", "layout": layout})
         results.set_layout(live.record.info, layout)
@@ -212,36 +208,14 @@ class Egresses:
         """More destinations, or fewer; those to remove may be named as they are shown. Raises Refusal."""
         live = self._active(egress_id)
         info = live.record.info
-        new = [require_stream_url(url) for url in dict.fromkeys(add) if url not in live.urls]
-        if new and not live.streamable:
-            words = "This recording is not made for streams: it has no H.264 video with AAC sound."
-            raise Refusal("failed_precondition", words)
-        gone = [self._known_url(live, url) for url in remove]
-        for url in new:
-            live.urls.append(url)
-            info.stream_results.add(url=redacted_url(url))
+        new, gone = results.change_streams(info, live.urls, add, remove)
         live.running.tell({"do": "streams", "add": new, "remove": gone})
         self._keep(live.record, "egress_updated")
         return info
 
-    def _known_url(self, live: Live, url: str) -> str:
-        for known in live.urls:
-            if url in {known, redacted_url(known)}:
-                return known
-        words = f"This recording does not stream to {redacted_url(url)}."
-        raise Refusal("not_found", words)
-
-    def list(self, room: str, egress_id: str, *, active: bool) -> list[egress.EgressInfo]:
-        """The newest first. Raises Refusal (not_found) for an id that is not there."""
-        if egress_id:
-            found: Iterable[Record] = [self.find(egress_id)]
-        else:
-            found = reversed(self._records.values())
-        return [
-            record.info
-            for record in found
-            if (not room or record.info.room_name == room) and not (active and record.ended)
-        ]
+    def infos(self) -> list[egress.EgressInfo]:
+        """The newest first."""
+        return [record.info for record in reversed(self._records.values())]
 
     def figures(self, egress_id: str) -> dict[str, Any]:
         """How a recording does, or did; empty before it has begun. Raises Refusal."""
@@ -251,14 +225,14 @@ class Egresses:
     def find(self, egress_id: str) -> Record:
         """Raises Refusal (not_found)."""
         if egress_id not in self._records:
-            raise Refusal("not_found", "twirp error unknown: egress does not exist")
+            raise results.no_egress()
         return self._records[egress_id]
 
     def _active(self, egress_id: str) -> Live:
         record = self.find(egress_id)
         live = self._live.get(egress_id)
         if live is None or record.info.status == egress.EGRESS_ENDING:
-            raise _not_now(record, "changed")
+            raise results.not_now(record.info, "updated")
         return live
 
     # What the processes say.
@@ -324,7 +298,7 @@ class Egresses:
     def _keep(self, record: Record, event: str) -> None:
         record.info.updated_at = self._now()
         self._store.write(record)
-        self._webhooks.tell(event, record.info)
+        self._webhooks.tell_egress(event, record.info)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -333,21 +307,6 @@ class Egresses:
 
     def _now(self) -> int:
         return int(self._clock.now() * results.SECOND)
-
-
-def _not_now(record: Record, done: str) -> Refusal:
-    """As livekit-server words it."""
-    name = egress.EgressStatus.Name(record.info.status)
-    words = f"twirp error unknown: egress with status {name} cannot be {done}"
-    return Refusal("failed_precondition", words)
-
-
-def _is_streamable(plan: Plan) -> bool:
-    """Whether what RTMP takes is encoded anyway."""
-    return any(
-        isinstance(each, Stream | Segments) or (isinstance(each, File) and each.container == "mp4")
-        for each in plan.outputs
-    )
 
 
 def _without_keys(output: dict[str, Any]) -> dict[str, Any]:

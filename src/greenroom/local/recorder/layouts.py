@@ -1,7 +1,6 @@
 """Where each tile stands in the picture. Pure functions: pixels in, boxes out.
 
-The names are those of LiveKit's recording templates: ``grid``, ``speaker``, ``single-speaker``, each with
-``-light`` or ``-dark``. As there, a screen share turns a grid into ``speaker`` with the screen on stage.
+As in LiveKit's recording templates, a screen share turns a grid into ``speaker`` with the screen on stage.
 """
 
 from __future__ import annotations
@@ -9,11 +8,9 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-Kind = Literal["grid", "speaker", "single-speaker"]
-KINDS: tuple[Kind, ...] = ("grid", "speaker", "single-speaker")
-SHADES = ("dark", "light")
+from greenroom.local.egress.layouts import Layout
+
 MOST = 49
 """Tiles that are shown: who comes after them is heard only."""
 STRIP = 6
@@ -21,21 +18,6 @@ STRIP = 6
 GAP = 8
 """Pixels between tiles at 720 lines; it grows with the picture."""
 TILE = 16 / 9
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """A layout by its parts."""
-
-    kind: Kind = "grid"
-    light: bool = False
-
-
-_NAMED = {
-    f"{kind}{ending}": Layout(kind, light=light)
-    for kind in KINDS
-    for ending, light in (("", False), ("-dark", False), ("-light", True))
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +45,6 @@ class Place:
     key: Hashable
     box: Box
     whole: bool = False
-
-
-def read_layout(name: str) -> Layout | None:
-    """The layout of a name, an empty one being the grid; None when there is no such layout."""
-    return _NAMED.get(name or "grid")
 
 
 def arrange(

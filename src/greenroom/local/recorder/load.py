@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from greenroom.local.recorder.plan import Encoding, Plan
+from greenroom.local.egress.plan import Encoding, Plan
 
 SHARE = 0.9
 SOUND = 0.2

@@ -12,17 +12,18 @@ from livekit import api
 
 from greenroom.domain.errors import ConfigurationError
 from greenroom.domain.urls import split_url
+from greenroom.local.egress.rpcs import EgressService, OwnService
+from greenroom.local.egress.webhooks import EgressWebhooks
 from greenroom.local.http import HttpServer, Request, Response
 from greenroom.local.recorder.egresses import Egresses
-from greenroom.local.recorder.rpcs import EgressService, OwnService
 from greenroom.local.recorder.store import Store
-from greenroom.local.recorder.webhooks import EgressWebhooks
 from greenroom.local.system_time import SystemTime
 from greenroom.local.twirp.calls import Call, error_response
 from greenroom.local.twirp.refusals import Refusal
 from greenroom.local.twirp.tokens import BadToken, Claims, read_token
 
 HEADER = "X-Greenroom-Recorder"
+WEBHOOK_MARK = f"{HEADER}: webhook"
 LIVEKIT, OWN = "/twirp/livekit.Egress/", "/twirp/greenroom.Egress/"
 log = logging.getLogger("greenroom.recorder")
 
@@ -77,7 +78,7 @@ class Recorder:
             return made.with_grants(grants).to_jwt()
 
         store, clock = Store(state), SystemTime()
-        webhooks = EgressWebhooks(webhook_urls, keys, clock)
+        webhooks = EgressWebhooks(webhook_urls, keys, clock, WEBHOOK_MARK)
         async with api.LiveKitAPI(url, key, secret) as livekit:
             egresses = Egresses(
                 livekit.room,
@@ -124,9 +125,7 @@ class Recorder:
                 claims = self._claims(request)
                 if isinstance(claims, Response):
                     return claims
-                call = Call(service, prefix, request)
-                answer = await service.answer(call.method, claims, call.message)
-                return call.reply(service, answer)
+                return await Call(service, prefix, request).run(service, claims)
         if request.path == "/":
             return Response(body=b"OK")
         return Response(status=404, body=b"404 page not found\n")

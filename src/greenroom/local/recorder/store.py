@@ -11,16 +11,9 @@ from typing import Any
 from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
 from livekit.protocol import egress
 
+from greenroom.local.egress.results import ENDED
 from greenroom.local.files import private_folder, replace_private
 
-ENDED = frozenset(
-    {
-        egress.EGRESS_COMPLETE,
-        egress.EGRESS_FAILED,
-        egress.EGRESS_ABORTED,
-        egress.EGRESS_LIMIT_REACHED,
-    }
-)
 log = logging.getLogger("greenroom.recorder")
 
 

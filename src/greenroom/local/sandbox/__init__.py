@@ -1,10 +1,11 @@
 """The sandbox: a small double of livekit-server's API, in memory, for bare machines and fast tests.
 
 It answers Twirp (JSON and protobuf), ``GET /`` and ``/rtc/validate`` as livekit-server 1.11.0 without
-Redis does: same statuses, codes and words (``tests/contract`` holds both to one suite). It never
-pretends: every answer has the header ``X-Greenroom-Sandbox``, every participant the attribute
-``greenroom.sandbox``. Media and the signal connection are not simulated: nobody can join through
-``/rtc``; people join by command.
+Redis does: same statuses, codes and words (``tests/contract`` holds both to one suite). Beyond that it
+answers LiveKit's Egress API with simulated egresses: see ``egress``. It never pretends: every answer has
+the header ``X-Greenroom-Sandbox``, every participant the attribute ``greenroom.sandbox``, every egress
+says that no media was recorded. Media and the signal connection are not simulated: nobody can join
+through ``/rtc``; people join by command.
 
 In this process::
 
@@ -14,13 +15,13 @@ In this process::
         person.publish("microphone")
 
 ``Sandbox.start(host="127.0.0.1", port=0, keys=…, webhook_urls=(), webhook_key=None, state_file=None,
-clock=None, remote_unmute=True)`` is an async context manager. It raises ``OSError`` when the port is
+clock=None, remote_unmute=True, egress=True)`` is an async context manager. It raises ``OSError`` when the port is
 taken and ``ConfigurationError`` when the keys or the state file cannot be used.
 
 As a child process (``greenroom up``)::
 
     python -m greenroom.local.sandbox --port 7880 --key APIkey --secret-file home/run/secret
-        [--host 127.0.0.1] [--webhook URL]… [--state FILE] [--no-remote-unmute]
+        [--host 127.0.0.1] [--webhook URL]… [--state FILE] [--no-remote-unmute] [--no-egress]
 
 ``--key`` and ``--secret-file`` come in pairs and may be repeated: several keys are valid at once, the
 first signs webhooks. One line of JSON goes to stdout when it listens: ``{"url", "port", "pid"}``.

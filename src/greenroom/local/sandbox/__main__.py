@@ -19,6 +19,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--webhook", action="append", default=[], metavar="URL")
     parser.add_argument("--state", type=Path, help="keep rooms and people in this file")
     parser.add_argument("--no-remote-unmute", action="store_true")
+    parser.add_argument("--no-egress", action="store_true", help="as a server without Redis")
     return parsed(parser, given)
 
 
@@ -32,6 +33,7 @@ async def run(read: argparse.Namespace) -> None:
             webhook_urls=read.webhook,
             state_file=read.state,
             remote_unmute=not read.no_remote_unmute,
+            egress=not read.no_egress,
         )
     )
 

@@ -1,4 +1,4 @@
-"""Egress, Ingress and SIP, which answer as a livekit-server without Redis does: not connected.
+"""Ingress and SIP, and Egress if wanted, which answer as a livekit-server without Redis does: not connected.
 
 livekit-server pkg/service/egress.go, ingress.go, sip.go.
 """
@@ -36,7 +36,7 @@ class Absent(Service):
         """All that the protocol of livekit-server 1.11.0 knows."""
         return method not in NEWER
 
-    def call(self, method: str, claims: Claims, request: Any) -> Message:
+    async def answer(self, method: str, claims: Claims, request: Any) -> Message:
         """Always raises Refusal."""
         self._check(method, claims)
         if self._name == "Egress" and method.startswith("Start"):

@@ -1,8 +1,8 @@
 """Commands over HTTP below ``/sandbox/``: people join, publish, mute and leave; faults are ordered.
 
 ``GET /sandbox`` says what this is and lists the commands; it needs no token. A command is a POST with a
-JSON object; its token needs ``roomAdmin`` for the room it names, and ``roomCreate`` for faults. Errors
-are Twirp's. What a command takes:
+JSON object; its token needs ``roomAdmin`` for the room it names, and ``roomRecord`` for egresses, and
+``roomCreate`` for faults. Errors are Twirp's. What a command takes:
 
     join        room, identity, [name, metadata, attributes, kind, grant]   or   token: a join token
     leave       room, identity, [reason: a DisconnectReason]
@@ -12,6 +12,7 @@ are Twirp's. What a command takes:
     update      room, identity, [name, metadata, attributes]
     send        room, identity, data (base64), [topic, to: identities]
     received    room, identity                                              gives {"received"}
+    egresses    [room]                                  gives {"egresses"}, as ListEgress, but all of them
     fault       method, kind, [times, seconds, code, message]
     clear       forgets all faults
 """
@@ -63,6 +64,7 @@ class Control:
             "update": self._update,
             "send": self._send,
             "received": self._received,
+            "egresses": self._egresses,
             "fault": self._fault,
             "clear": self._clear,
         }
@@ -86,10 +88,12 @@ class Control:
         return json_response(done or {})
 
     def _about(self) -> dict[str, Any]:
+        has_egress = self._world.egresses is not None
         return {
             "sandbox": True,
             "media": False,
-            "behaves_like": "livekit-server 1.11.0 without Redis",
+            "egress": has_egress,
+            "behaves_like": f"livekit-server 1.11.0 {'with egress' if has_egress else 'without Redis'}",
             "commands": sorted(self._commands),
         }
 
@@ -148,6 +152,12 @@ class Control:
                 for data in self._person(claims, fields).received
             ]
         }
+
+    def _egresses(self, claims: Claims, fields: Fields) -> dict[str, Any]:
+        require(claims, "roomRecord")
+        known = self._world.egresses.infos() if self._world.egresses else []
+        room = fields.get("room", "")
+        return {"egresses": [to_json(info) for info in known if room in {"", info.room_name}]}
 
     def _fault(self, claims: Claims, fields: Fields) -> None:
         require(claims, "roomCreate")

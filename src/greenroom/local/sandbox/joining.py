@@ -181,4 +181,5 @@ def _room_request(room: str, configuration: Any) -> proto.CreateRoomRequest:
     request.max_participants = wanted.max_participants
     request.metadata = wanted.metadata
     request.agents.extend(wanted.agents)
+    request.egress.CopyFrom(wanted.egress)
     return request

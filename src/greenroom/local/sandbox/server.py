@@ -16,6 +16,7 @@ from greenroom.domain.errors import ConfigurationError
 from greenroom.local.http import HttpServer, Request, Response, parameters
 from greenroom.local.sandbox.control import PATH as CONTROL
 from greenroom.local.sandbox.control import Control
+from greenroom.local.sandbox.egress import Egresses
 from greenroom.local.sandbox.faults import Faults
 from greenroom.local.sandbox.joining import JoinRefused, check_join, join_with, read_wish
 from greenroom.local.sandbox.state import StateFile, copy_of
@@ -56,6 +57,7 @@ class Sandbox:
         webhook_key: str | None,
         clock: Clock,
         remote_unmute: bool,
+        egress: bool = True,
     ) -> None:
         if not keys or not all(keys.values()) or webhook_key not in {None, *keys}:
             msg = "The sandbox needs API keys with secrets, and a webhook key that is one of them."
@@ -67,8 +69,10 @@ class Sandbox:
         self.port = 0
         self.faults = Faults()
         signer = webhook_key or next(iter(keys))
-        self.webhooks = Webhooks(webhook_urls, signer, keys[signer], clock)
+        self.webhooks = Webhooks(webhook_urls, {signer: keys[signer], **keys}, clock)
         self.world = World(clock.now, self.webhooks.tell)
+        if egress:
+            self.world.egresses = Egresses(self.world, self.webhooks)
         self._clock = clock
         self._twirp = Twirp(
             self.world, self.faults, lambda: copy_of(self.world), remote_unmute=remote_unmute
@@ -87,8 +91,10 @@ class Sandbox:
         state_file: Path | None = None,
         clock: Clock | None = None,
         remote_unmute: bool = True,
+        egress: bool = True,
     ) -> AsyncIterator[Sandbox]:
         """Listen until the block ends. ``port`` 0 takes a free one; ``webhook_key`` is the first key by default.
+        ``egress`` False: calls for egress are answered as by a server without Redis.
 
         Raises OSError (the port is taken) and ConfigurationError (credentials-incomplete, invalid-url,
         sandbox-failed for a state file that cannot be read).
@@ -99,6 +105,7 @@ class Sandbox:
             webhook_key=webhook_key,
             clock=clock or SystemTime(),
             remote_unmute=remote_unmute,
+            egress=egress,
         )
         store = StateFile(state_file) if state_file else None
         if store:

@@ -1,8 +1,8 @@
 """The world in one file, so that a sandbox can be stopped and started again.
 
-Simulated people stay inside: they have no connection that a stop could break. Events that were still to
-be sent, received data and faults are not kept. The file holds no secret of LiveKit's, but names and
-metadata of people: mode 0600.
+Simulated people stay inside, and egresses go on: they have no connection that a stop could break. Events that were still to
+be sent, received data and faults are not kept. The file holds no secret of LiveKit's nor a stream key, but names
+and metadata of people: mode 0600.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from google.protobuf.message import DecodeError
-from livekit.protocol import agent_dispatch, models
+from livekit.protocol import agent_dispatch, egress, models
 
 from greenroom.domain.errors import ConfigurationError
 from greenroom.local.files import replace_private
+from greenroom.local.sandbox.egress import Egresses, Simulated
 from greenroom.local.sandbox.people import Person
 from greenroom.local.sandbox.world import Room, World
 
@@ -38,8 +39,18 @@ def dump(world: World) -> dict[str, Any]:
                 "left_at": room.left_at,
                 "people": [_packed(person.live) for person in room.people.values()],
                 "dispatches": [_packed(dispatch) for dispatch in room.dispatches.values()],
+                "auto_egress": _packed(room.auto_egress),
             }
             for room in world.rooms.values()
+        ],
+        "egresses": [
+            {
+                "info": _packed(each.info),
+                "pauses": each.pauses,
+                "paused": each.paused,
+                "paused_at": each.paused_at,
+            }
+            for each in (world.egresses.kept.values() if world.egresses else ())
         ],
     }
 
@@ -58,14 +69,36 @@ def fill(world: World, kept: Any) -> None:
             for raw in one["dispatches"]:
                 dispatch = _unpacked(agent_dispatch.AgentDispatch(), raw)
                 room.dispatches[dispatch.id] = dispatch
+            _unpacked(room.auto_egress, one.get("auto_egress", ""))
             world.rooms[room.name] = room
+        _fill_egresses(world, kept.get("egresses", ()))
     except (KeyError, TypeError, AttributeError, DecodeError) as error:
         raise ValueError(str(error)) from error
+
+
+def _fill_egresses(world: World, kept: Any) -> None:
+    """Stream keys are not in the file, so destinations are known as they are shown."""
+    for one in kept:
+        info = _unpacked(egress.EgressInfo(), one["info"])
+        if world.egresses is None:
+            # What the file was written with is not there any more.
+            room = world.rooms.get(info.room_name)
+            if room is not None:
+                room.people.pop(info.egress_id, None)
+            continue
+        world.egresses.kept[info.egress_id] = Simulated(
+            info=info,
+            urls=[made.url for made in info.stream_results],
+            pauses=int(one["pauses"]),
+            paused=float(one["paused"]),
+            paused_at=one["paused_at"],
+        )
 
 
 def copy_of(world: World) -> World:
     """Another world with the same rooms and people, in which nobody hears what happens."""
     copy = World(world.now)
+    copy.egresses = Egresses(copy) if world.egresses else None
     fill(copy, dump(world))
     return copy
 

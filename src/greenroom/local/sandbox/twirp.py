@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
+from greenroom.local.egress.rpcs import EgressService, OwnService
 from greenroom.local.http import Request, Response
 from greenroom.local.sandbox.absent import ABSENT, Absent
 from greenroom.local.sandbox.faults import Fault, Faults
@@ -15,11 +16,11 @@ from greenroom.local.twirp.refusals import Refusal
 from greenroom.local.twirp.service import Service
 from greenroom.local.twirp.tokens import Claims
 
-PREFIX = "/twirp/livekit."
-_MAKERS: dict[str, Callable[[World, bool], Service]] = {
-    "RoomService": lambda world, unmute: RoomService(world, remote_unmute=unmute),
-    "AgentDispatchService": lambda world, _unmute: AgentDispatchService(world),
-}
+PREFIX = "/twirp/"
+LIVEKIT = "livekit."
+OWN_EGRESS = "greenroom.Egress"
+"""The recorder's own calls, for those who record with it."""
+_ALWAYS = {f"{LIVEKIT}{name}" for name in ("RoomService", "AgentDispatchService", *ABSENT)}
 
 
 class Twirp:
@@ -35,10 +36,12 @@ class Twirp:
         self._services: dict[str, Service] = {}
 
     def knows(self, path: str) -> str | None:
-        """The service of a path, if there is one."""
+        """The service of a path, such as ``livekit.RoomService``, if there is one."""
+        if not path.startswith(PREFIX):
+            return None
         name = path.removeprefix(PREFIX).partition("/")[0]
-        known = path.startswith(PREFIX) and (name in _MAKERS or name in ABSENT)
-        return name if known else None
+        own = name == OWN_EGRESS and self._world.egresses is not None
+        return name if own or name in _ALWAYS else None
 
     def _service(self, name: str, world: World) -> Service:
         if world is not self._world:
@@ -48,8 +51,17 @@ class Twirp:
         return self._services[name]
 
     def _make(self, name: str, world: World) -> Service:
-        maker = _MAKERS.get(name)
-        return maker(world, self._remote_unmute) if maker else Absent(world, name)
+        if world.egresses is not None and name == OWN_EGRESS:
+            return OwnService(world.egresses)
+        match name.removeprefix(LIVEKIT):
+            case "RoomService":
+                return RoomService(world, remote_unmute=self._remote_unmute)
+            case "AgentDispatchService":
+                return AgentDispatchService(world)
+            case "Egress" if world.egresses is not None:
+                return EgressService(world.egresses)
+            case absent:
+                return Absent(world, absent)
 
     async def answer(self, service: str, request: Request, claims: Claims) -> Response | None:
         """Run an RPC. None: the connection ends without an answer, because a fault wants it."""
@@ -61,13 +73,15 @@ class Twirp:
     async def _run(self, name: str, request: Request, claims: Claims) -> Response | None:
         call = Call(self._service(name, self._world), f"{PREFIX}{name}/", request)
 
-        def run(world: World) -> Response:
-            return call.run(self._service(name, world), claims)
+        async def run(world: World) -> Response:
+            return await call.run(self._service(name, world), claims)
 
         fault = self._faults.take(call.method)
-        return run(self._world) if fault is None else await self._misbehave(fault, run)
+        return await run(self._world) if fault is None else await self._misbehave(fault, run)
 
-    async def _misbehave(self, fault: Fault, run: Callable[[World], Response]) -> Response | None:
+    async def _misbehave(
+        self, fault: Fault, run: Callable[[World], Awaitable[Response]]
+    ) -> Response | None:
         if fault.kind == "refuse":
             raise fault.refusal()
         if fault.kind == "drop":
@@ -75,7 +89,7 @@ class Twirp:
         if fault.kind == "delay":
             # Real time even with a clock of the test's own: the caller's timeout is real, too.
             await asyncio.sleep(fault.seconds)
-        answer = run(self._shadow() if fault.kind == "lie" else self._world)
+        answer = await run(self._shadow() if fault.kind == "lie" else self._world)
         if fault.kind == "drop-after":
             return None
         if fault.kind == "fail-after":

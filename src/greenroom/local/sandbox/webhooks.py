@@ -1,14 +1,15 @@
-"""Events of rooms, people and tracks, as livekit-server tells them."""
+"""Events of rooms, people, tracks and egresses, as livekit-server tells them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from livekit.protocol import models
 from livekit.protocol.webhook import WebhookEvent
 
-from greenroom.local.webhooks import Endpoint, Notifier, body_of, require_url
+from greenroom.local.egress.webhooks import EgressWebhooks
+from greenroom.local.webhooks import body_of
 
 if TYPE_CHECKING:
     from greenroom.domain.ports import Clock
@@ -20,24 +21,21 @@ _MINIMAL = frozenset({"track_published", "track_unpublished"})
 """Events whose room and participant are named only."""
 
 
-class Webhooks(Notifier):
+class Webhooks(EgressWebhooks):
     """Tells every URL what happens in the world."""
 
-    def __init__(self, urls: Sequence[str], key: str, secret: str, clock: Clock) -> None:
-        """Raises ConfigurationError for what is no http or https URL."""
-        super().__init__(clock, MARK)
-        for url in urls:
-            require_url(url)
-        self._endpoints = tuple(Endpoint(url, key, secret) for url in urls)
+    def __init__(self, urls: Sequence[str], keys: Mapping[str, str], clock: Clock) -> None:
+        """The first key signs. Raises ConfigurationError for what is no http or https URL."""
+        super().__init__(urls, keys, clock, MARK)
 
     def tell(
         self, room: Room, event: str, person: Person | None, track: models.TrackInfo | None
     ) -> None:
         """Queue an event, as it is now."""
-        if not self._endpoints:
+        if not self.endpoints:
             return
         body = body_of(self._event(room, event, person, track))
-        for endpoint in self._endpoints:
+        for endpoint in self.endpoints:
             self.queue(endpoint, room.name, body)
 
     def _event(

@@ -9,6 +9,7 @@ import secrets
 import string
 import time
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from livekit.protocol import agent_dispatch, models
 from livekit.protocol import room as proto
@@ -16,6 +17,9 @@ from livekit.protocol import room as proto
 from greenroom.local.sandbox.people import MARK, Data, Person, permission_of
 from greenroom.local.twirp.refusals import Refusal, from_inside
 from greenroom.local.twirp.tokens import grant_problem
+
+if TYPE_CHECKING:
+    from greenroom.local.sandbox.egress import Egresses
 
 EMPTY_TIMEOUT = 300
 """Seconds a room without anybody stays (livekit-server's default)."""
@@ -42,6 +46,8 @@ class Room:
         self._stale = True
         self.people: dict[str, Person] = {}
         self.dispatches: dict[str, agent_dispatch.AgentDispatch] = {}
+        self.auto_egress = proto.RoomEgress()
+        """What is to be recorded without being asked for again."""
         self.nonces: dict[bytes, None] = {}
         self.joined_at = 0
         """Seconds since the epoch of the first person; 0 before."""
@@ -51,6 +57,11 @@ class Room:
     def name(self) -> str:
         """Its name."""
         return self._info.name
+
+    @property
+    def sid(self) -> str:
+        """Its id: another room of the same name has another."""
+        return self._info.sid
 
     @property
     def info(self) -> models.Room:
@@ -160,6 +171,8 @@ class World:
     def __init__(self, now: Callable[[], float] = time.time, tell: Tell | None = None) -> None:
         self.now = now
         self.rooms: dict[str, Room] = {}
+        self.egresses: Egresses | None = None
+        """Simulated egresses; None: as a server without Redis."""
         self.changes = 0
         """Counts every change, so that a store knows when to write."""
         self._tell = tell
@@ -175,13 +188,19 @@ class World:
         """Pass an event on, if anybody listens."""
         if self._tell is not None:
             self._tell(room, event, person, track)
+        if self.egresses is not None:
+            self.egresses.hear(room, event, person, track)
 
     def new_id(self, prefix: str) -> str:
         """An id as LiveKit makes them: a prefix and twelve letters or digits."""
         return prefix + "".join(secrets.choice(_ALPHABET) for _ in range(12))
 
     def room(self, request: proto.CreateRoomRequest) -> Room:
-        """The room of that name; made by the request when there is none. Raises Refusal for a preset."""
+        """The room of that name; made by the request when there is none.
+
+        Raises Refusal for a preset, and for an automatic egress that cannot be: then the room is there all the same, as
+        in livekit-server.
+        """
         found = self.rooms.get(request.name)
         if found is not None:
             return found
@@ -202,6 +221,7 @@ class World:
             metadata=request.metadata,
         )
         room = self.rooms[request.name] = Room(self, info)
+        room.auto_egress.CopyFrom(request.egress)
         # livekit-server offers every room without named agents to workers without a name.
         for agent in request.agents or [agent_dispatch.RoomAgentDispatch()]:
             room.dispatch(agent.agent_name, agent.metadata, agent.restart_policy)

@@ -37,16 +37,13 @@ class Call:
             raise _bad_route(f"unexpected Content-Type: {_quoted(media)}", request)
         self.message = _decode(kind, request.body, self._spoken)
 
-    def reply(self, service: Service, answer: Message) -> Response:
-        """The answer in the form that was asked in."""
+    async def run(self, service: Service, claims: Claims) -> Response:
+        """Call it; the answer in the form that was asked in. Raises Refusal."""
+        answer = await service.answer(self.method, claims, self.message)
         if self._spoken == PROTOBUF:
             # In the headers, because an empty message is an empty body, and has a type all the same.
             return Response(body=answer.SerializeToString(), headers={"Content-Type": PROTOBUF})
         return _text(service.text(self.method, self.message, answer))
-
-    def run(self, service: Service, claims: Claims) -> Response:
-        """Call it. Raises Refusal."""
-        return self.reply(service, service.call(self.method, claims, self.message))
 
 
 def _decode(kind: type[Message], body: bytes, spoken: str) -> Message:

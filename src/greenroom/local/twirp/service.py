@@ -35,7 +35,7 @@ class Service:
         del method, request
         return to_text(answer)
 
-    def call(self, method: str, claims: Claims, request: Any) -> Message:
+    async def answer(self, method: str, claims: Claims, request: Any) -> Message:
         """Run it. Raises Refusal."""
         answer: Message = getattr(self, method)(claims, request)
         return answer

@@ -26,8 +26,8 @@ def take_stdout() -> int:
 
 async def run(pipe: int) -> None:
     """One recording."""
+    from greenroom.local.egress.plan import Plan
     from greenroom.local.files import replace_private
-    from greenroom.local.recorder.plan import Plan
     from greenroom.local.recorder.worker.session import Session
 
     def report(event: dict[str, Any]) -> None:

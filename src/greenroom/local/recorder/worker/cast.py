@@ -9,8 +9,8 @@ from typing import Any
 
 from livekit import rtc
 
-from greenroom.local.recorder.layouts import Layout, read_layout
-from greenroom.local.recorder.plan import Channel, Plan, Route
+from greenroom.local.egress.layouts import Layout, read_layout
+from greenroom.local.egress.plan import Channel, Plan, Route
 from greenroom.local.recorder.worker.picture import Feed
 from greenroom.local.recorder.worker.readers import listen, watch
 from greenroom.local.recorder.worker.scene import Scene, Tile

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import av
 
-from greenroom.local.recorder.plan import Encoding
+from greenroom.local.egress.plan import Encoding
 from greenroom.local.recorder.worker.compositor import Compositor
 from greenroom.local.recorder.worker.scene import Scene
 from greenroom.local.recorder.worker.sound import DELAY, RATE, Line, Samples, mix

@@ -11,8 +11,8 @@ import av
 import numpy as np
 from av.video.frame import PictureType
 
+from greenroom.local.egress.plan import Encoding
 from greenroom.local.recorder.load import is_heavy
-from greenroom.local.recorder.plan import Encoding
 from greenroom.local.recorder.worker.sound import RATE, Samples
 
 Audio = Literal["aac", "opus", "mp3"]

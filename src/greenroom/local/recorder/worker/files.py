@@ -8,7 +8,7 @@ from typing import Any
 
 import av
 
-from greenroom.local.recorder.plan import File
+from greenroom.local.egress.plan import File
 from greenroom.local.recorder.worker.encoders import Piece
 from greenroom.local.recorder.worker.mp4 import (
     FRAGMENTED,

@@ -8,8 +8,8 @@ from typing import Any
 
 import av
 
+from greenroom.local.egress.plan import Segments
 from greenroom.local.recorder.names import numbered
-from greenroom.local.recorder.plan import Segments
 from greenroom.local.recorder.worker.encoders import Piece
 from greenroom.local.recorder.worker.playlist import ENDLIST, live_part, names_in, seconds_of
 from greenroom.local.recorder.worker.sink import Sink

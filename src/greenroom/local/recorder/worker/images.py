@@ -9,7 +9,7 @@ from typing import Any
 
 import av
 
-from greenroom.local.recorder.plan import Images
+from greenroom.local.egress.plan import Images
 from greenroom.local.recorder.worker.sink import Sink
 
 QUALITY = 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from greenroom.local.recorder.plan import File, Images, Output, Plan, Segments
+from greenroom.local.egress.plan import File, Images, Output, Plan, Segments
 from greenroom.local.recorder.worker.encoders import Audio, Encoders
 from greenroom.local.recorder.worker.files import FileSink
 from greenroom.local.recorder.worker.hls import HlsSink

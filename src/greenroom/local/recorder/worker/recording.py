@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from greenroom.local.recorder.plan import Plan, Stream
+from greenroom.local.egress.plan import Plan, Stream
 from greenroom.local.recorder.worker.cast import Cast
 from greenroom.local.recorder.worker.clock import Clock
 from greenroom.local.recorder.worker.outputs import encoders_for, sink_for, streams_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
-from greenroom.local.recorder.layouts import Layout
+from greenroom.local.egress.layouts import Layout
 from greenroom.local.recorder.worker.picture import Feed
 
 

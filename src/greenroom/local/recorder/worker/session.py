@@ -10,9 +10,10 @@ from typing import Any
 
 from livekit import rtc
 
-from greenroom.local.recorder.layouts import read_layout
+from greenroom.local.egress.layouts import read_layout
+from greenroom.local.egress.plan import Plan
+from greenroom.local.egress.results import CLOSED, STOPPED
 from greenroom.local.recorder.load import Pace
-from greenroom.local.recorder.plan import Plan
 from greenroom.local.recorder.worker.cast import Cast
 from greenroom.local.recorder.worker.recording import Recording
 from greenroom.local.recorder.worker.sink import words
@@ -24,7 +25,7 @@ MEDIA_SECONDS = 15.0
 """How long a recording of certain tracks waits for them."""
 LOOK_SECONDS = 0.2
 STATS_SECONDS = 2.0
-STOPPED, CLOSED, FAILED = "StopEgress API", "Source closed", "Failure"
+FAILED = "Failure"
 """Why it ended, in the words of LiveKit's egress."""
 ABANDONED = "Recorder ended"
 """LiveKit has no word for it: its egress gives a recording up when it ends itself."""

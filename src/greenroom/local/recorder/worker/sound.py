@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from greenroom.local.recorder.plan import Channel
+from greenroom.local.egress.plan import Channel
 
 RATE = 48_000
 CHANNELS = 2

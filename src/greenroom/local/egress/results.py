@@ -2,26 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from livekit.protocol import egress
 
-from greenroom.local.recorder.plan import Plan
-from greenroom.local.recorder.redact import redact, redacted_url
+from greenroom.local.egress.plan import Plan
+from greenroom.local.egress.planning import require_stream_url
+from greenroom.local.egress.redact import redact, redacted_url
+from greenroom.local.twirp.refusals import Refusal, from_inside
 
 REQUESTS = {
     "RoomCompositeEgressRequest": "room_composite",
+    "WebEgressRequest": "web",
     "ParticipantEgressRequest": "participant",
     "TrackCompositeEgressRequest": "track_composite",
     "TrackEgressRequest": "track",
     "StartEgressRequest": "egress",
 }
 """Request → its place in ``EgressInfo.request``."""
+ENDED = frozenset(
+    {
+        egress.EGRESS_COMPLETE,
+        egress.EGRESS_FAILED,
+        egress.EGRESS_ABORTED,
+        egress.EGRESS_LIMIT_REACHED,
+    }
+)
+STOPPED, CLOSED = "StopEgress API", "Source closed"
+"""Reasons of an end, as LiveKit's egress words them in ``details``."""
+LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 SECOND = 1_000_000_000
 BAD_REQUEST, INTERNAL = 400, 500
 """error_code: HTTP's statuses, as LiveKit has them there."""
+
+
+def new_id() -> str:
+    """An egress id as LiveKit makes them. protocol utils/guid."""
+    return "EG_" + "".join(secrets.choice(LETTERS) for _ in range(12))
 
 
 def new_info(
@@ -107,6 +127,62 @@ def stream_now(made: Any, event: Mapping[str, Any]) -> None:
     made.started_at, made.ended_at = event["started_at"], event["ended_at"]
     if made.started_at and made.ended_at:
         made.duration = made.ended_at - made.started_at
+
+
+def change_streams(
+    info: egress.EgressInfo,
+    urls: list[str],
+    add: Iterable[str],
+    remove: Iterable[str],
+) -> tuple[list[str], list[str]]:
+    """UpdateStream: what is new, and what of ``urls`` is to go. Those to remove may be named as they are shown.
+
+    ``urls``: where it streams to, in the order of the info's results; they are secrets. Raises Refusal.
+    """
+    new = [require_stream_url(url) for url in dict.fromkeys(add) if url not in urls]
+    if new and not _is_streamable(info):
+        words = "This recording is not made for streams: it has no H.264 video with AAC sound."
+        raise Refusal("failed_precondition", words)
+    gone = [_known(urls, url) for url in remove]
+    for url in new:
+        urls.append(url)
+        info.stream_results.add(url=redacted_url(url))
+    return new, gone
+
+
+def _known(urls: Iterable[str], url: str) -> str:
+    for known in urls:
+        if url in {known, redacted_url(known)}:
+            return known
+    raise Refusal("not_found", f"This recording does not stream to {redacted_url(url)}.")
+
+
+def _is_streamable(info: egress.EgressInfo) -> bool:
+    """Whether what RTMP takes is encoded anyway."""
+    made = info.stream_results or info.segment_results
+    return bool(made) or any(each.filename.endswith(".mp4") for each in info.file_results)
+
+
+def refused_info(request: Any, *, room_id: str, error: str) -> egress.EgressInfo:
+    """Of an automatic egress that did not start: it has no id. livekit-server pkg/rtc/egress.go."""
+    info = egress.EgressInfo(
+        room_id=room_id, room_name=request.room_name, status=egress.EGRESS_FAILED, error=error
+    )
+    kept = getattr(info, REQUESTS[type(request).__name__])
+    kept.CopyFrom(request)
+    redact(kept)
+    return info
+
+
+def no_egress() -> Refusal:
+    """Nothing of that id."""
+    return from_inside("not_found", "egress does not exist")
+
+
+def not_now(info: egress.EgressInfo, done: str) -> Refusal:
+    """As livekit-server words it; ``done``: stopped, updated."""
+    name = egress.EgressStatus.Name(info.status)
+    return Refusal("failed_precondition", f"egress with status {name} cannot be {done}")
 
 
 def end(

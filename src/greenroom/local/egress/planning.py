@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
 from livekit.protocol import egress
 
-from greenroom.local.recorder.names import below, fill, reserve, with_extension
-from greenroom.local.recorder.plan import (
+from greenroom.local.egress.names import below, fill, with_extension
+from greenroom.local.egress.plan import (
     Encoding,
     File,
     Images,
@@ -22,7 +22,7 @@ from greenroom.local.recorder.plan import (
     Stream,
     Video,
 )
-from greenroom.local.recorder.wish import Wanted, Wish
+from greenroom.local.egress.wish import Wanted, Wish
 from greenroom.local.twirp.refusals import Refusal
 
 Container = Literal["mp4", "webm", "ogg", "mp3"]
@@ -35,29 +35,25 @@ KEY_SECONDS = 2.0
 """Between key frames, at most, where the request says nothing."""
 SHORTEST = 1
 SCHEMES = frozenset({"rtmp", "rtmps"})
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A plan, and the empty files that hold its names."""
-
-    plan: Plan
-    held: tuple[Path, ...]
+Reserve = Callable[[Path], bool]
+"""Takes a file's name, so that nobody else has it; False where it is taken. Raises Refusal."""
 
 
 def plan_for(
-    wish: Wish, egress_id: str, root: Path, facts: Mapping[str, str], now: float
-) -> Planned:
-    """Names are made of ``facts``; files are reserved. Raises Refusal."""
-    planner = _Planner(wish, root, facts, now)
+    wish: Wish,
+    egress_id: str,
+    root: Path,
+    facts: Mapping[str, str],
+    now: float,
+    *,
+    reserve: Reserve,
+) -> Plan:
+    """Names are made of ``facts``, below ``root``. Raises Refusal, perhaps with some names reserved."""
+    planner = _Planner(wish, root, facts, now, reserve)
     seen = [planner.check(wanted) for wanted in wish.outputs]
     video = wish.video if any(seen) else Video(of="nothing")
-    try:
-        outputs = tuple(planner.output(wanted) for wanted in wish.outputs)
-    except Refusal:
-        take_away_empty(planner.held)
-        raise
-    plan = Plan(
+    outputs = tuple(planner.output(wanted) for wanted in wish.outputs)
+    return Plan(
         egress_id=egress_id,
         room=wish.room,
         video=video,
@@ -65,7 +61,6 @@ def plan_for(
         encoding=_with_key_frames(wish.encoding, outputs),
         outputs=outputs,
     )
-    return Planned(plan, tuple(planner.held))
 
 
 def _with_key_frames(encoding: Encoding, outputs: Iterable[Output]) -> Encoding:
@@ -74,13 +69,6 @@ def _with_key_frames(encoding: Encoding, outputs: Iterable[Output]) -> Encoding:
     length = lengths[0] if lengths else KEY_SECONDS
     pause = length / math.ceil(length / KEY_SECONDS)
     return replace(encoding, key_seconds=encoding.key_seconds or pause)
-
-
-def take_away_empty(held: Iterable[Path]) -> None:
-    """Files that held a name for what never came."""
-    for path in held:
-        if path.is_file() and not path.stat().st_size:
-            path.unlink()
 
 
 def require_stream_url(url: str) -> str:
@@ -101,20 +89,21 @@ def require_stream_url(url: str) -> str:
 
 
 class _Planner:
-    def __init__(self, wish: Wish, root: Path, facts: Mapping[str, str], now: float) -> None:
+    def __init__(
+        self, wish: Wish, root: Path, facts: Mapping[str, str], now: float, reserve: Reserve
+    ) -> None:
         self._wish = wish
         self._root = root
         self._facts = facts
         self._now = now
         self._vp8 = wish.encoding.video_codec == "vp8"
-        self.held: list[Path] = []
+        self._take = reserve
 
     def _reserve(self, path: Path) -> Path:
         stem, number = path.stem, 1
-        while not reserve(path):
+        while not self._take(path):
             number += 1
             path = path.with_name(f"{stem}-{number}{path.suffix}")
-        self.held.append(path)
         return path
 
     def check(self, wanted: Wanted) -> bool:
@@ -203,8 +192,7 @@ class _Planner:
         number = 1
         while True:
             path = below(self._root, f"{prefix}{first}")
-            if not first or reserve(path):
-                self.held.append(path)
+            if not first or self._take(path):
                 return prefix
             number += 1
             prefix = f"{wanted}-{number}"
@@ -221,7 +209,8 @@ class _Planner:
 
     def _stream(self, message: Any) -> Stream:
         if message.protocol not in {egress.DEFAULT_PROTOCOL, egress.RTMP}:
-            name = egress.StreamProtocol.Name(message.protocol)
+            known = {number: name for name, number in egress.StreamProtocol.items()}
+            name = known.get(message.protocol, message.protocol)
             raise Refusal("unimplemented", f"Streams are RTMP or RTMPS here, not {name}.")
         given = [*message.urls, *(each.url for each in message.destinations)]
         urls = tuple(dict.fromkeys(require_stream_url(url) for url in given))

@@ -1,4 +1,4 @@
-"""Egress events, told as LiveKit tells them: to the recorder's URLs, and to those that a request names."""
+"""Egress events, told as LiveKit tells them: to the service's URLs, and to those that a request names."""
 
 from __future__ import annotations
 
@@ -10,27 +10,28 @@ from livekit.protocol import egress
 from livekit.protocol.webhook import WebhookEvent
 
 from greenroom.domain.urls import split_url
-from greenroom.local.recorder.results import REQUESTS
+from greenroom.local.egress.results import REQUESTS
 from greenroom.local.twirp.refusals import Refusal
 from greenroom.local.webhooks import Endpoint, Notifier, body_of, require_url
 
 if TYPE_CHECKING:
     from greenroom.domain.ports import Clock
 
-MARK = "X-Greenroom-Recorder: webhook"
-
 
 class EgressWebhooks(Notifier):
     """Events of one egress come in order."""
 
-    def __init__(self, urls: Sequence[str], keys: Mapping[str, str], clock: Clock) -> None:
-        """The first key signs. Raises ConfigurationError (invalid-url)."""
-        super().__init__(clock, MARK)
+    def __init__(
+        self, urls: Sequence[str], keys: Mapping[str, str], clock: Clock, mark: str
+    ) -> None:
+        """The first key signs. ``mark``: the header that says who sends. Raises ConfigurationError (invalid-url)."""
+        super().__init__(clock, mark)
         for url in urls:
             require_url(url)
         self._keys = dict(keys)
         key, secret = next(iter(keys.items()))
-        self._endpoints = tuple(Endpoint(url, key, secret) for url in urls)
+        self.endpoints = tuple(Endpoint(url, key, secret) for url in urls)
+        """Where every event goes."""
 
     def check(self, webhooks: Iterable[Any]) -> None:
         """What a request names. Raises Refusal (invalid_argument)."""
@@ -39,12 +40,14 @@ class EgressWebhooks(Notifier):
                 words = "A webhook of the request has no http or https URL."
                 raise Refusal("invalid_argument", words)
             if each.signing_key and each.signing_key not in self._keys:
-                words = f"A webhook is to be signed with {each.signing_key}, which is no API key of the recorder."
+                words = (
+                    f"A webhook is to be signed with {each.signing_key}, which is no API key here."
+                )
                 raise Refusal("invalid_argument", words)
 
-    def tell(self, event: str, info: egress.EgressInfo) -> None:
+    def tell_egress(self, event: str, info: egress.EgressInfo) -> None:
         """Queue ``egress_started``, ``egress_updated`` or ``egress_ended`` with the info as it is now."""
-        endpoints = [*self._endpoints, *self._of_request(info)]
+        endpoints = [*self.endpoints, *self._of_request(info)]
         if not endpoints:
             return
         message = WebhookEvent(

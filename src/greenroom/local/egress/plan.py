@@ -1,4 +1,4 @@
-"""What a recording is to do, as the service hands it to the process that does it. Plain values, JSON either way."""
+"""What an egress is to do, as a service hands it to whatever does it. Plain values, JSON either way."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Route:
 class Video:
     """Which video is taken."""
 
-    of: Literal["room", "participant", "track", "nothing"] = "room"
+    of: Literal["room", "participant", "track", "page", "nothing"] = "room"
     identity: str = ""
     track: str = ""
     screen_share: bool = False

@@ -6,7 +6,7 @@ from typing import Any
 
 from livekit.protocol import egress
 
-from greenroom.local.recorder.plan import Encoding
+from greenroom.local.egress.plan import Encoding
 from greenroom.local.twirp.refusals import Refusal
 
 PRESETS = {
@@ -35,7 +35,7 @@ def encoding_of(request: Any, oneof: str) -> Encoding:
     preset = request.preset
     if preset not in PRESETS:
         name = egress.EncodingOptionsPreset.Name(preset) if preset == egress.PASSTHROUGH else preset
-        words = f"The preset {name} is not there: what the recorder gets is decoded, so it encodes anew."
+        words = f"The preset {name} is not there: media comes decoded, so it is encoded anew."
         raise Refusal("invalid_argument", words)
     width, height, fps, kbps = PRESETS[preset]
     return Encoding(width=width, height=height, fps=fps, video_kbps=kbps)

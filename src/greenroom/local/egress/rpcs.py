@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Protocol
 
-from google.protobuf.json_format import MessageToJson
 from google.protobuf.struct_pb2 import Struct
 from livekit.protocol import egress
 
-from greenroom.local.recorder.egresses import Egresses
-from greenroom.local.recorder.wish import check_layout
+from greenroom.local.egress.results import ENDED, no_egress
 from greenroom.local.twirp.refusals import Refusal
 from greenroom.local.twirp.service import Service
 from greenroom.local.twirp.tokens import Claims, require
@@ -29,6 +28,40 @@ STARTS = frozenset(
         "StartTrackEgress",
     }
 )
+
+
+class Egresses(Protocol):
+    """All egresses of a service, and what can be asked of them. Each method raises Refusal."""
+
+    def infos(self) -> list[egress.EgressInfo]:
+        """The newest first."""
+        ...
+
+    async def start(self, request: Any) -> egress.EgressInfo:
+        """Any of LiveKit's Start calls."""
+        ...
+
+    def stop(self, egress_id: str) -> egress.EgressInfo:
+        """End it."""
+        ...
+
+    def set_layout(self, egress_id: str, layout: str) -> egress.EgressInfo:
+        """From now on."""
+        ...
+
+    def set_streams(
+        self, egress_id: str, add: Iterable[str], remove: Iterable[str]
+    ) -> egress.EgressInfo:
+        """More destinations, or fewer."""
+        ...
+
+    def pause(self, egress_id: str, *, paused: bool) -> egress.EgressInfo:
+        """Time stands still in all its files, or goes on."""
+        ...
+
+    def figures(self, egress_id: str) -> dict[str, Any]:
+        """How it does, or did."""
+        ...
 
 
 class EgressService(Service):
@@ -56,7 +89,7 @@ class EgressService(Service):
 
     def UpdateLayout(self, request: Any) -> egress.EgressInfo:
         """Inside the same file."""
-        return self._egresses.set_layout(request.egress_id, check_layout(request.layout))
+        return self._egresses.set_layout(request.egress_id, request.layout)
 
     def UpdateStream(self, request: Any) -> egress.EgressInfo:
         """Destinations of a recording that runs."""
@@ -66,17 +99,28 @@ class EgressService(Service):
 
     def ListEgress(self, request: Any) -> egress.ListEgressResponse:
         """The newest first, 100 at a time."""
-        found = self._egresses.list(request.room_name, request.egress_id, active=request.active)
+        every = self._egresses.infos()
+        if request.egress_id and all(info.egress_id != request.egress_id for info in every):
+            raise no_egress()
+        found = [info for info in every if _is_asked(request, info)]
         after = request.page_token.token
         if after:
             places = [number for number, info in enumerate(found) if info.egress_id == after]
             if not places:
-                raise Refusal("invalid_argument", "The page token is not one of this recorder.")
+                raise Refusal("invalid_argument", "The page token is not one of this service.")
             found = found[places[0] + 1 :]
         answer = egress.ListEgressResponse(items=found[:PAGE])
         if len(found) > PAGE:
             answer.next_page_token.token = found[PAGE - 1].egress_id
         return answer
+
+
+def _is_asked(request: Any, info: egress.EgressInfo) -> bool:
+    return (
+        request.egress_id in {"", info.egress_id}
+        and request.room_name in {"", info.room_name}
+        and not (request.active and info.status in ENDED)
+    )
 
 
 class OwnService(Service):
@@ -103,6 +147,9 @@ class OwnService(Service):
     def text(self, method: str, request: Any, answer: Message) -> str:
         """Figures are an object; JSON has a way of its own for that."""
         if isinstance(answer, Struct):
+            # Here, because it costs 25 ms that the start must not pay.
+            from google.protobuf.json_format import MessageToJson
+
             return MessageToJson(answer, indent=None)
         return super().text(method, request, answer)
 

@@ -13,9 +13,10 @@ from typing import Any, Literal
 from livekit.protocol import egress
 from livekit.protocol.models import ParticipantInfo
 
-from greenroom.local.recorder.encoding import encoding_of
-from greenroom.local.recorder.layouts import KINDS, SHADES, read_layout
-from greenroom.local.recorder.plan import Channel, Encoding, Route, Video
+from greenroom.domain.urls import split_url
+from greenroom.local.egress.encoding import encoding_of
+from greenroom.local.egress.layouts import check_layout
+from greenroom.local.egress.plan import Channel, Encoding, Route, Video
 from greenroom.local.twirp.refusals import Refusal
 
 WEB = (
@@ -51,18 +52,19 @@ class Wish:
     """The output was named by the older oneof, so ``EgressInfo.result`` is filled, too."""
 
 
-def read_wish(request: Any) -> Wish:
-    """Any of the five requests. Raises Refusal (invalid_argument, unimplemented)."""
+def read_wish(request: Any, *, pages: bool = False) -> Wish:
+    """Any of the six requests. ``pages``: web pages can be opened. Raises Refusal (invalid_argument, unimplemented)."""
     kind = type(request).__name__
-    if kind == "WebEgressRequest":
+    if opens_page(request) and not pages:
         raise Refusal("unimplemented", WEB)
-    if not request.room_name:
-        raise Refusal("invalid_argument", "room_name is missing.")
+    room = "" if _is_web(request) else request.room_name
     video, audio = _READERS[kind](request)
+    if not room and not _is_web(request):
+        raise Refusal("invalid_argument", "room_name is missing.")
     oneof = "encoding" if kind == "StartEgressRequest" else "options"
     plain = kind == "TrackEgressRequest"
     wish = Wish(
-        room=request.room_name,
+        room=room,
         video=video,
         audio=audio,
         encoding=Encoding() if plain else encoding_of(request, oneof),
@@ -78,29 +80,41 @@ def read_wish(request: Any) -> Wish:
     return wish
 
 
-def check_layout(name: str) -> str:
-    """The name, when there is such a layout. Raises Refusal (invalid_argument)."""
-    if read_layout(name) is None:
-        every = ", ".join(KINDS)
-        ends = " or ".join(f"-{shade}" for shade in SHADES)
-        words = f"There is no layout {name!r}. There are {every}, each also with {ends}."
-        raise Refusal("invalid_argument", words)
-    return name
+def opens_page(request: Any) -> bool:
+    """Whether it needs a browser: for a web page, or for a template of one's own."""
+    template = request.template if isinstance(request, egress.StartEgressRequest) else request
+    return _is_web(request) or bool(getattr(template, "custom_base_url", ""))
+
+
+def _is_web(request: Any) -> bool:
+    if isinstance(request, egress.StartEgressRequest):
+        return str(request.WhichOneof("source")) == "web"
+    return isinstance(request, egress.WebEgressRequest)
 
 
 def _room(request: Any) -> tuple[Video, tuple[Route, ...]]:
-    mixing = egress.AudioMixing.Name(request.audio_mixing)
-    return _template(request, _MIXINGS[mixing])
+    if request.audio_mixing not in _MIXINGS:
+        words = f"There is no audio mixing {request.audio_mixing}."
+        raise Refusal("invalid_argument", words)
+    return _template(request, _MIXINGS[request.audio_mixing])
 
 
 def _template(source: Any, audio: tuple[Route, ...]) -> tuple[Video, tuple[Route, ...]]:
-    if source.custom_base_url:
-        raise Refusal("unimplemented", WEB)
+    # A template of one's own has layouts of its own.
+    layout = source.layout if source.custom_base_url else check_layout(source.layout)
+    return _halves(source, Video(of="room", layout=layout), audio)
+
+
+def _web(source: Any) -> tuple[Video, tuple[Route, ...]]:
+    if split_url(source.url, {"http", "https"}) is None:
+        raise Refusal("invalid_argument", "The web page has no http or https URL.")
+    return _halves(source, Video(of="page"), (Route(),))
+
+
+def _halves(source: Any, video: Video, audio: tuple[Route, ...]) -> tuple[Video, tuple[Route, ...]]:
     if source.audio_only and source.video_only:
         raise Refusal("invalid_argument", "audio_only and video_only exclude each other.")
-    layout = check_layout(source.layout)
-    video = Video(of="nothing") if source.audio_only else Video(of="room", layout=layout)
-    return video, () if source.video_only else audio
+    return Video(of="nothing") if source.audio_only else video, () if source.video_only else audio
 
 
 def _participant(request: Any) -> tuple[Video, tuple[Route, ...]]:
@@ -125,7 +139,7 @@ def _track(request: Any) -> tuple[Video, tuple[Route, ...]]:
     if not request.track_id:
         raise Refusal("invalid_argument", "track_id is missing.")
     if request.WhichOneof("output") == "websocket_url":
-        words = "Greenroom's recorder does not send tracks to WebSockets; it writes them to a file."
+        words = "Tracks are not sent to WebSockets here: write them to a file."
         raise Refusal("unimplemented", words)
     # Which kind it is stands in the room: ``tracks`` asks there.
     return Video(of="track", track=request.track_id), (Route(by="track", value=request.track_id),)
@@ -134,11 +148,11 @@ def _track(request: Any) -> tuple[Video, tuple[Route, ...]]:
 def _second(request: Any) -> tuple[Video, tuple[Route, ...]]:
     source = request.WhichOneof("source")
     if source == "web":
-        raise Refusal("unimplemented", WEB)
+        return _web(request.web)
     if source == "template":
         return _template(request.template, (Route(),))
     if source != "media":
-        raise Refusal("invalid_argument", "The request names no source: template or media.")
+        raise Refusal("invalid_argument", "The request names no source: template, web or media.")
     media = request.media
     match media.WhichOneof("video"):
         case "video_track_id":
@@ -175,13 +189,14 @@ _MATCHES: dict[str, Literal["track", "identity", "kind"]] = {
     "participant_kind": "kind",
 }
 _AGENT = Route(by="kind", value=str(ParticipantInfo.AGENT), channel="left")
-_MIXINGS: dict[str, tuple[Route, ...]] = {
-    "DEFAULT_MIXING": (Route(),),
-    "DUAL_CHANNEL_AGENT": (_AGENT, Route(channel="right")),
-    "DUAL_CHANNEL_ALTERNATE": (Route(channel="alternate"),),
+_MIXINGS: dict[int, tuple[Route, ...]] = {
+    egress.DEFAULT_MIXING: (Route(),),
+    egress.DUAL_CHANNEL_AGENT: (_AGENT, Route(channel="right")),
+    egress.DUAL_CHANNEL_ALTERNATE: (Route(channel="alternate"),),
 }
 _READERS = {
     "RoomCompositeEgressRequest": _room,
+    "WebEgressRequest": _web,
     "ParticipantEgressRequest": _participant,
     "TrackCompositeEgressRequest": _tracks,
     "TrackEgressRequest": _track,
