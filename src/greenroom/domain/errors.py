@@ -43,6 +43,8 @@ CODES: dict[str, str] = {
     "livekit-server-missing": "livekit-server is not installed and cannot be built here.",
     "livekit-server-failed": "livekit-server did not start.",
     "recorder-missing": "Packages that recording needs are not installed.",
+    "recorder-failed": "The recorder of this machine did not start.",
+    "still-recording": "A recording runs, which this would end.",
     "sandbox-failed": "The sandbox did not start, or cannot use its state file.",
     "already-running": "A local server of this home runs already.",
     "daemon-not-running": "No local server of this home is up.",

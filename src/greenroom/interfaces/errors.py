@@ -46,6 +46,7 @@ EXIT_BY_CODE = {
             "livekit-server-failed",
             "sandbox-failed",
             "recorder-missing",
+            "recorder-failed",
             "already-running",
             "daemon-not-running",
             "supervisor-failed",
