@@ -32,7 +32,7 @@ from greenroom.local.recorder.storage import Storage, storage_of
 from greenroom.local.recorder.store import Record, Store
 from greenroom.local.recorder.uploads import UploadError, files_of, upload
 from greenroom.local.recorder.webhooks import EgressWebhooks
-from greenroom.local.recorder.wish import read_wish
+from greenroom.local.recorder.wish import Wish, read_wish
 from greenroom.local.twirp.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -88,14 +88,15 @@ class Egresses:
         self._live: dict[str, Live] = {}
         self._figures: dict[str, dict[str, Any]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._closing = False
 
     # The start and the end of the service.
 
     async def recover(self) -> None:
         """Take up what an earlier service left: what it did not finish is repaired, and reported as ended."""
-        for record in self._store.read():
-            self._records[record.info.egress_id] = record
-            if record.ended:
+        self._records = {record.info.egress_id: record for record in self._store.read()}
+        for record in list(self._records.values()):
+            if record.ended or record.waits_for:
                 continue
             left = Process.read(record.process)
             if left is not None:
@@ -109,7 +110,8 @@ class Egresses:
             self._end(record, event)
 
     async def close(self) -> None:
-        """Stop what runs, and wait for its files."""
+        """Stop what runs, and wait for its files; nothing new begins."""
+        self._closing = True
         for live in self._live.values():
             live.running.tell({"do": "abandon"})
         hanging = [live.running.kill_when_it_hangs() for live in self._live.values()]
@@ -120,11 +122,14 @@ class Egresses:
 
     async def start(self, request: Any) -> egress.EgressInfo:
         """Any of LiveKit's Start calls. Raises Refusal."""
-        wish = read_wish(request)
-        storages = [each.storage and storage_of(each.storage) for each in wish.outputs]
-        self._webhooks.check(wish.webhooks)
+        return await self.start_as(new_id(), request)
+
+    async def start_as(self, egress_id: str, request: Any) -> egress.EgressInfo:
+        """With an id that is given. Raises Refusal."""
+        wish, storages = self.check(request)
         found = await look_up(self._rooms, wish)
-        egress_id = "EG_" + "".join(secrets.choice(LETTERS) for _ in range(12))
+        if self._closing:
+            raise Refusal("unavailable", "The recorder is just being stopped.")
         planned = self._plan(egress_id, found)
         plan, note = self._fitted(planned)
         now = self._now()
@@ -137,6 +142,28 @@ class Egresses:
         record = Record(info, outputs, [str(path) for path in planned.held])
         await self._launch(record, plan, storages)
         return info
+
+    def check(self, request: Any) -> tuple[Wish, list[Storage | None]]:
+        """What can be refused without asking about the room. Raises Refusal."""
+        wish = read_wish(request)
+        storages = [each.storage and storage_of(each.storage) for each in wish.outputs]
+        self._webhooks.check(wish.webhooks)
+        return wish, storages
+
+    def put(self, record: Record) -> None:
+        """Keep one that waits, so that it is listed, and outlives the service."""
+        self._records[record.info.egress_id] = record
+        self._store.write(record)
+
+    def waiting(self) -> list[Record]:
+        """Those that wait, the oldest first."""
+        return [record for record in self._records.values() if record.waits_for]
+
+    def give_up(self, record: Record, reason: str, error: str = "") -> None:
+        """End one that waits: ABORTED, or FAILED where there is an error."""
+        record.waits_for, record.info.details = {}, ""
+        told = {"at": self._now(), "reason": reason, "error": error, "outputs": []}
+        self._end(record, told)
 
     def _plan(self, egress_id: str, found: Found) -> Planned:
         planned = plan_for(found.wish, egress_id, self._root, found.facts, self._clock.now())
@@ -183,6 +210,9 @@ class Egresses:
     def stop(self, egress_id: str) -> egress.EgressInfo:
         """ENDING; a second stop says so again. Raises Refusal (not_found, failed_precondition)."""
         record = self.find(egress_id)
+        if record.waits_for:
+            self.give_up(record, "StopEgress called")
+            return record.info
         live = self._live.get(egress_id)
         if record.ended or live is None:
             raise _not_now(record, "stopped")
@@ -331,6 +361,11 @@ class Egresses:
 
     def _now(self) -> int:
         return int(self._clock.now() * results.SECOND)
+
+
+def new_id() -> str:
+    """``EG_…``, as LiveKit makes them."""
+    return "EG_" + "".join(secrets.choice(LETTERS) for _ in range(12))
 
 
 def _not_now(record: Record, done: str) -> Refusal:

@@ -8,6 +8,7 @@ from google.protobuf.json_format import MessageToJson
 from google.protobuf.struct_pb2 import Struct
 from livekit.protocol import egress
 
+from greenroom.local.recorder.awaiting import Awaiting
 from greenroom.local.recorder.egresses import Egresses
 from greenroom.local.recorder.wish import check_layout
 from greenroom.local.twirp.refusals import Refusal
@@ -29,6 +30,15 @@ STARTS = frozenset(
         "StartTrackEgress",
     }
 )
+
+
+OWN: dict[str, type[Message]] = {
+    "PauseEgress": egress.StopEgressRequest,
+    "ResumeEgress": egress.StopEgressRequest,
+    "GetEgressStats": egress.StopEgressRequest,
+    "AwaitRoomComposite": egress.RoomCompositeEgressRequest,
+}
+"""Calls of our own, and what they take."""
 
 
 class EgressService(Service):
@@ -80,23 +90,26 @@ class EgressService(Service):
 
 
 class OwnService(Service):
-    """``greenroom.Egress``: calls in LiveKit's style that LiveKit does not have. Requests are StopEgressRequest's."""
+    """``greenroom.Egress``: calls in LiveKit's style that LiveKit does not have."""
 
-    def __init__(self, egresses: Egresses) -> None:
+    def __init__(self, egresses: Egresses, awaiting: Awaiting) -> None:
         super().__init__(egress.DESCRIPTOR, "Egress")
         self._egresses = egresses
+        self._awaiting = awaiting
 
     def request_type(self, method: str) -> type[Message] | None:
-        """One message for all of them: ``egress_id``."""
-        return egress.StopEgressRequest if self.has(method) else None
+        """LiveKit's messages."""
+        return OWN.get(method)
 
     def has(self, method: str) -> bool:
-        """Three calls."""
-        return method in {"PauseEgress", "ResumeEgress", "GetEgressStats"}
+        """Four calls."""
+        return method in OWN
 
     async def answer(self, method: str, claims: Claims, request: Any) -> Message:
         """Raises Refusal."""
         require(claims, "roomRecord")
+        if method == "AwaitRoomComposite":
+            return await self._awaiting.add(request)
         answer: Message = getattr(self, method)(request)
         return answer
 

@@ -13,6 +13,7 @@ from livekit import api
 from greenroom.domain.errors import ConfigurationError
 from greenroom.domain.urls import split_url
 from greenroom.local.http import HttpServer, Request, Response
+from greenroom.local.recorder.awaiting import Awaiting
 from greenroom.local.recorder.egresses import Egresses
 from greenroom.local.recorder.rpcs import EgressService, OwnService
 from greenroom.local.recorder.store import Store
@@ -30,7 +31,7 @@ log = logging.getLogger("greenroom.recorder")
 class Recorder:
     """A recorder that runs. Use ``start``."""
 
-    def __init__(self, keys: Mapping[str, str], egresses: Egresses) -> None:
+    def __init__(self, keys: Mapping[str, str], egresses: Egresses, awaiting: Awaiting) -> None:
         self.url = ""
         """http:// and the address it listens at: what SDKs are given as LiveKit's URL for egress."""
         self.port = 0
@@ -39,7 +40,7 @@ class Recorder:
         self._clock = SystemTime()
         self._services: dict[str, EgressService | OwnService] = {
             LIVEKIT: EgressService(egresses),
-            OWN: OwnService(egresses),
+            OWN: OwnService(egresses, awaiting),
         }
 
     @staticmethod
@@ -88,14 +89,17 @@ class Recorder:
                 clock=clock,
                 webhooks=webhooks,
             )
-            recorder = Recorder(keys, egresses)
+            awaiting = Awaiting(egresses, livekit.room, clock)
+            recorder = Recorder(keys, egresses, awaiting)
             http = HttpServer(recorder.answer, clock.now)
             recorder.port = await http.start(host, port)
             recorder.url = f"http://{f'[{host}]' if ':' in host else host}:{recorder.port}"
             try:
                 await egresses.recover()
+                awaiting.look()
                 yield recorder
             finally:
+                await awaiting.close()
                 await egresses.close()
                 await http.close()
                 await webhooks.close()

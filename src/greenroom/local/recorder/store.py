@@ -34,6 +34,8 @@ class Record:
     """Files that were made empty to hold a name."""
     process: dict[str, Any] = field(default_factory=dict)
     """Who records it: see ``local.processes.Process``."""
+    waits_for: dict[str, Any] = field(default_factory=dict)
+    """The request of one that waits for its room's first participant, until it begins: see ``awaiting``."""
 
     @property
     def ended(self) -> bool:
@@ -55,7 +57,9 @@ class Store:
             try:
                 shape = json.loads(path.read_text("utf-8"))
                 info = ParseDict(shape["info"], egress.EgressInfo(), ignore_unknown_fields=True)
-                found.append(Record(info, shape["outputs"], shape["held"], shape["process"]))
+                record = Record(info, shape["outputs"], shape["held"], shape["process"])
+                record.waits_for = shape.get("waits_for", {})
+                found.append(record)
             except (OSError, ValueError, KeyError, TypeError, ParseError):
                 log.warning("%s cannot be read; it is left out", path)
         return sorted(found, key=lambda record: record.info.started_at)
@@ -67,6 +71,7 @@ class Store:
             "outputs": record.outputs,
             "held": record.held,
             "process": record.process,
+            "waits_for": record.waits_for,
         }
         path = self._folder / f"{record.info.egress_id}.json"
         try:
