@@ -20,14 +20,15 @@ def room_names(url: str, key: ApiKey, *, timeout: float = 2.0) -> list[str]:
 
 
 def people_inside(url: str, key: ApiKey, *, timeout: float = 2.0) -> dict[str, list[str]]:
-    """Identities by room, rooms without people left out. Raises OSError and ValueError.
+    """Identities by room, rooms without people left out; a recorder is none. Raises OSError and ValueError.
 
     LiveKit: RoomService.ListRooms, RoomService.ListParticipants.
     """
     found = {}
     for room in room_names(url, key, timeout=timeout):
         answer = _ask(url, key, "RoomService/ListParticipants", {"room": room}, timeout)
-        people = [str(each.get("identity", "")) for each in answer.get("participants", [])]
+        listed = [each for each in answer.get("participants", []) if each.get("kind") != "EGRESS"]
+        people = [str(each.get("identity", "")) for each in listed]
         if people:
             found[room] = people
     return found
