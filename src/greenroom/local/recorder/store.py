@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +15,8 @@ from typing import Any
 from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
 from livekit.protocol import egress
 
-from greenroom.local.files import private_folder, replace_private
+from greenroom.domain.errors import ConfigurationError
+from greenroom.local.files import not_writable, private_folder, replace_private
 
 ENDED = frozenset(
     {
@@ -49,6 +54,23 @@ class Store:
     def __init__(self, folder: Path) -> None:
         """Raises ConfigurationError when the folder cannot be made."""
         self._folder = private_folder(folder)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """For one recorder at a time: two would repair each other's living recordings.
+
+        Raises ConfigurationError (already-running, home-not-writable).
+        """
+        path = self._folder / "lock"
+        try:
+            lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise not_writable(path, error) from error
+        try:
+            _lock(lock, self._folder)
+            yield
+        finally:
+            os.close(lock)
 
     def read(self) -> list[Record]:
         """All of them, the oldest first."""
@@ -96,3 +118,12 @@ class Store:
     def log_of(self, egress_id: str) -> Path:
         """Where the recording's process writes what happens to it."""
         return self._folder / f"{egress_id}.log"
+
+
+def _lock(descriptor: int, folder: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        msg = f"Another recorder uses {folder}."
+        hint = "End that one, or give this one another home or state folder."
+        raise ConfigurationError(msg, code="already-running", hint=hint) from error
