@@ -190,6 +190,19 @@ def test_without_packages_the_server_is_up_and_says_what_to_install(home: Path) 
         background.stop(home)
 
 
+def test_one_that_cannot_start_leaves_the_server_up_and_says_why(
+    home: Path, up: Callable[..., Running]
+) -> None:
+    home.mkdir(mode=0o700)
+    (home / "egress").write_text("in the way of a folder")
+    up(backend="livekit-server")
+    assert recorder_url(home) == ""
+    reason = status(home)["recorder"]["reason"]
+    assert "recorder did not start: recorder: " in reason
+    assert f"Its log is {home}/server/recorder.log." in reason
+    assert status(home)["state"] == "up"
+
+
 def test_the_sandbox_has_none(home: Path, up: Callable[..., Running]) -> None:
     assert up().shape["recorder"] is None
     assert recorder_url(home) == ""
@@ -228,7 +241,7 @@ async def test_keys_are_not_rotated_while_it_records(home: Path, stage: Callable
     egress_id = await made.record()
     refused = await asyncio.to_thread(greenroom, home, "server", "rotate-key", "--yes")
     assert refused.returncode != 0
-    assert "Recordings run (standup)" in refused.stderr
+    assert "Recordings run or wait (standup)" in refused.stderr
     assert "(still-recording)" in refused.stderr
     assert KeyFile(home).read() == before
     assert (await made.until(egress_id, ACTIVE)).status == ACTIVE

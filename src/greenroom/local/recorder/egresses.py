@@ -94,8 +94,9 @@ class Egresses:
 
     async def recover(self) -> None:
         """Take up what an earlier service left: what it did not finish is repaired, and reported as ended."""
-        self._records = {record.info.egress_id: record for record in self._store.read()}
-        for record in list(self._records.values()):
+        left_behind = self._store.read()
+        self._records.update({record.info.egress_id: record for record in left_behind})
+        for record in left_behind:
             if record.ended or record.waits_for:
                 continue
             left = Process.read(record.process)

@@ -86,9 +86,9 @@ class Recorder:
                     awaiting.look()
                     yield recorder
                 finally:
-                    await awaiting.close()
                     await egresses.close()
                     await http.close()
+                    await awaiting.close()
                     await webhooks.close()
 
     async def answer(self, request: Request) -> Response:

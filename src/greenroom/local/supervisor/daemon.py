@@ -73,14 +73,14 @@ class Supervisor:
             log.info("stopped")
 
     async def _down(self) -> None:
-        """The recorder first: its files need the server no more, and whoever waits for them may ask how it stands."""
+        """The recorder first: its files need the server no more. Whoever waits may ask to the end how it stands."""
         self._stopping.set()
         async with self._one_change_at_a_time:
             log.info("stopping")
             if self._recorder is not None:
                 await self._recorder.stop()
-            await self._control.close()
             await self.child.stop()
+        await self._control.close()
 
     async def _up(self) -> None:
         for left in self.folder.processes():
@@ -238,7 +238,7 @@ class Supervisor:
 
 def still_recording(rooms: Sequence[str]) -> ConfigurationError:
     """Why keys are not rotated now."""
-    msg = f"Recordings run ({', '.join(rooms)}): the servers start again for a rotation, which would end them."
+    msg = f"Recordings run or wait ({', '.join(rooms)}): the servers start again for a rotation, which would end them."
     hint = "Stop the recordings first, or wait until they have ended."
     return ConfigurationError(msg, code="still-recording", hint=hint)
 
@@ -247,6 +247,7 @@ def already_running(folder: RunFolder) -> ConfigurationError:
     """What to tell the second one."""
     shape = folder.read()
     where = f" at {shape['url']}" if shape.get("url") else ""
-    msg = f"A local server runs already{where} (process {shape.get('pid', 'unknown')})."
+    verb = "is just being stopped" if shape.get("state") == "stopping" else "runs already"
+    msg = f"A local server {verb}{where} (process {shape.get('pid', 'unknown')})."
     hint = "Look at it with greenroom status, stop it with greenroom down, or use another --home."
     return ConfigurationError(msg, code="already-running", hint=hint)

@@ -62,9 +62,12 @@ class RecorderChild:
     async def _start(self) -> None:
         try:
             await self.child.start()
-        except (ConfigurationError, OSError) as error:
-            self._why = str(error)
-            log.warning("%s", error)
+        except ConfigurationError as error:
+            self._why = f"{error.message} {error.hint}"
+            log.warning("%s", self._why)
+        except OSError as error:
+            self._why = f"The recorder could not be started: {error.strerror}."
+            log.warning("%s", self._why)
         else:
             log.info("the recorder is up at %s", self.url)
         self._changed()
