@@ -221,6 +221,7 @@ async def test_down_finishes_what_is_recorded(home: Path, stage: Callable[..., A
     assert facts(made.file)["seconds"] > 0.5
 
 
+@pytest.mark.slow
 async def test_an_idle_server_stays_while_it_records_and_leaves_after(
     home: Path, stage: Callable[..., Any]
 ) -> None:
@@ -271,6 +272,7 @@ async def accepts(url: str, key: str, secret: str) -> bool:
         return True
 
 
+@pytest.mark.slow
 async def test_a_recorder_that_is_killed_while_it_records_is_started_again_and_the_file_plays(
     home: Path, stage: Callable[..., Any]
 ) -> None:
@@ -292,6 +294,7 @@ async def test_a_recorder_that_is_killed_while_it_records_is_started_again_and_t
     assert status(home)["state"] == "up"
 
 
+@pytest.mark.slow
 async def test_a_supervisor_that_is_killed_leaves_a_finished_file_and_no_process(
     home: Path, stage: Callable[..., Any]
 ) -> None:
