@@ -64,7 +64,7 @@ async def test_the_first_participant_begins_it_and_it_keeps_its_id(studio: Studi
     came = time.time_ns()
     await studio.person("anna", shade=60)
     active = await studio.active(info["egress_id"])
-    assert (active.started_at - came) / 1e9 < 5
+    assert (active.started_at - came) / 1e9 < 10
     assert active.room_composite.layout == "speaker"
     await asyncio.sleep(1)
     ended = await studio.finish(info["egress_id"])
