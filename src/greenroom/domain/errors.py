@@ -44,6 +44,8 @@ CODES: dict[str, str] = {
     "livekit-server-failed": "livekit-server did not start.",
     "egress-missing": "Nothing that records or streams is connected to the server.",
     "recorder-missing": "Packages that recording needs are not installed.",
+    "recorder-failed": "The recorder of this machine did not start.",
+    "still-recording": "A recording runs, which this would end.",
     "sandbox-failed": "The sandbox did not start, or cannot use its state file.",
     "already-running": "A local server of this home runs already.",
     "daemon-not-running": "No local server of this home is up.",

@@ -47,6 +47,7 @@ EXIT_BY_CODE = {
             "sandbox-failed",
             "egress-missing",
             "recorder-missing",
+            "recorder-failed",
             "already-running",
             "daemon-not-running",
             "supervisor-failed",

@@ -128,8 +128,8 @@ def _inodes(port: int, kind: str) -> Iterator[str]:
                 yield fields[9]
 
 
-def dying_with_parent() -> Callable[[], None] | None:
-    """What a child runs between fork and exec, so that the kernel ends it when its parent dies: prctl(2).
+def dying_with_parent(number: int = signal.SIGKILL) -> Callable[[], None] | None:
+    """What a child runs between fork and exec, so that the kernel signals it when its parent dies: prctl(2).
 
     None where there is no such thing: there the next start ends what was left behind.
     """
@@ -138,5 +138,4 @@ def dying_with_parent() -> Callable[[], None] | None:
     import ctypes
 
     prctl = ctypes.CDLL(None).prctl
-    # livekit-server outlives a single SIGTERM, and neither server has anything to lose.
-    return lambda: prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    return lambda: prctl(PR_SET_PDEATHSIG, number)

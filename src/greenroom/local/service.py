@@ -52,12 +52,18 @@ def keys_of(read: argparse.Namespace) -> Mapping[str, str]:
     return {key: file.read_text("utf-8").strip() for key, file in files}
 
 
-async def until_stopped(service: AbstractAsyncContextManager[Listens]) -> None:
-    """Say where it listens, as one line of JSON, then serve until SIGTERM or SIGINT."""
+def stop_signal() -> asyncio.Event:
+    """Set by SIGTERM or SIGINT, from now on."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
+    return stop
+
+
+async def until_stopped(service: AbstractAsyncContextManager[Listens]) -> None:
+    """Say where it listens, as one line of JSON, then serve until SIGTERM or SIGINT."""
+    stop = stop_signal()
     async with service as up:
         told = {"url": up.url, "port": up.port, "pid": os.getpid()}
         sys.stdout.write(f"{json.dumps(told)}\n")

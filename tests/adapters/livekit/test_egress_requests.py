@@ -22,7 +22,7 @@ from greenroom.domain.egress import (
     Storage,
 )
 from greenroom.domain.errors import InvalidRequest
-from greenroom.local.recorder.encoding import PRESETS as RECORDERS
+from greenroom.local.egress.encoding import PRESETS as RECORDERS
 
 KEY = "planted-stream-key"
 RTMP = f"rtmp://live.example.com/app/{KEY}"

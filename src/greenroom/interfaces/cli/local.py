@@ -1,4 +1,4 @@
-"""Commands about the server on this machine: up, down, status, serve, server, sandbox, access, completion."""
+"""Commands about what runs on this machine: up, down, status, serve, server, sandbox, recorder, access, completion."""
 
 from __future__ import annotations
 
@@ -96,6 +96,28 @@ def sandbox(settings: Settings, **given: Any) -> None:
     from greenroom.interfaces.cli.processes import run_foreground
 
     sys.exit(run_foreground(settings, "sandbox", given))
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", help="Address to listen at; loopback by default.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=7892,
+    help="7892 by default; 0 takes a free one.",
+)
+@click.option(
+    "--folder", metavar="FOLDER", help="Where files go; recordings in the home by default."
+)
+@with_common_options
+def recorder(settings: Settings, *, host: str, port: int, folder: str | None) -> None:
+    """Record rooms of a LiveKit server that runs elsewhere: its Egress API, in the foreground.
+
+    The server is the one that every command uses: --url with its key and secret, LIVEKIT_*, or the configuration.
+    """
+    from greenroom.interfaces.cli.recorder import run_recorder
+
+    sys.exit(run_recorder(settings, host, port, folder))
 
 
 @click.group(invoke_without_command=True)
@@ -201,4 +223,4 @@ def completion(shell: str) -> None:
     click.echo(made(root, {}, "greenroom", "_GREENROOM_COMPLETE").source())
 
 
-COMMANDS = (up, down, status, serve, server, sandbox, access, completion)
+COMMANDS = (up, down, status, serve, server, sandbox, recorder, access, completion)

@@ -54,6 +54,16 @@ def line_about(shape: Mapping[str, Any], verb: str) -> str:
     return f"{shape.get('server')}{media} {verb} at {shape.get('url')}, process {shape.get('pid')}"
 
 
+def line_about_recorder(shape: Mapping[str, Any]) -> str:
+    """Where recordings are made, or why they are not; "" where the server itself answers for them."""
+    recorder = shape.get("recorder")
+    if not recorder:
+        return ""
+    if recorder["url"]:
+        return f"recorder: {recorder['url']}, files in {recorder['folder']}"
+    return f"no recorder: {recorder['reason']}"
+
+
 def people(inside: Mapping[str, Sequence[str]]) -> str:
     """``anna and ben in standup, cleo in lobby``; names are others' text."""
     parts = []
@@ -65,8 +75,12 @@ def people(inside: Mapping[str, Sequence[str]]) -> str:
     return printable(", ".join(parts))
 
 
-def say_how_to_use(settings: Settings, stop: str = "Stop it: greenroom down") -> None:
-    """What a person does next, on stderr."""
+def say_how_to_use(
+    settings: Settings, shape: Mapping[str, Any], stop: str = "Stop it: greenroom down"
+) -> None:
+    """What is there beside the server, and what a person does next, on stderr."""
+    if line := line_about_recorder(shape):
+        note(f"  {line[0].upper()}{line[1:]}")
     named = settings.url or os.environ.get(VARIABLES["url"])
     if named:
         note(f"! {VARIABLES['url']} or --url names {named}: commands use that server.", "yellow")
@@ -92,6 +106,8 @@ def show_local(local: Mapping[str, Any]) -> None:
         again = f", restarted {'once' if times == 1 else f'{times} times'}" if times else ""
         number = f"process {child['pid']}" if child.get("pid") else "no process"
         click.echo(f"  {child['name']}: {child['state']}, {number}{again}")
+    if line := line_about_recorder(local):
+        click.echo(f"  {line}")
     if local.get("control_url"):
         click.echo(f"  control: {local['control_url']}, with tokens of greenroom access")
 

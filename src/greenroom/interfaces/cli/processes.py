@@ -6,6 +6,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, cast
 
 import click
@@ -24,7 +25,7 @@ from greenroom.interfaces.cli.local_view import (
 )
 from greenroom.interfaces.cli.nearby import port_base
 from greenroom.interfaces.cli.options import Settings
-from greenroom.interfaces.cli.render import show
+from greenroom.interfaces.cli.render import note, printable, show
 from greenroom.interfaces.errors import exit_code
 from greenroom.local.supervisor import background
 from greenroom.local.supervisor.options import Backend, Options
@@ -49,9 +50,10 @@ def options_for(settings: Settings, backend: str, given: Mapping[str, Any]) -> O
 def run_up(settings: Settings, backend: str, given: Mapping[str, Any]) -> int:
     """Start in the background. Returns the exit code."""
     new = False
+    shape: Mapping[str, Any] = {}
 
     def work() -> Told:
-        nonlocal new
+        nonlocal new, shape
         options = options_for(settings, backend, given)
         running, new = background.start(options)
         verb = "is up" if new else "was up already"
@@ -62,7 +64,7 @@ def run_up(settings: Settings, backend: str, given: Mapping[str, Any]) -> int:
 
     code = told(settings, work)
     if code == 0 and not (settings.json or settings.jsonl):
-        say_how_to_use(settings)
+        say_how_to_use(settings, shape)
     return code
 
 
@@ -84,9 +86,14 @@ def kept(shape: Mapping[str, Any], options: Options) -> list[str]:
 
 def run_down(settings: Settings) -> int:
     """Stop. Returns the exit code."""
+    home = home_of(settings)
 
     def work() -> Told:
-        stopped = background.stop(home_of(settings))
+        # Whoever does not answer is stopped all the same.
+        with suppress(GreenroomError):
+            if rooms := background.ask(home, "GET", "/recordings")["rooms"]:
+                note(f"  Recordings are finished first: {printable(', '.join(rooms))}.")
+        stopped = background.stop(home)
         return ("The local server is stopped." if stopped else "No local server was up."), None
 
     return told(settings, work)
@@ -102,7 +109,7 @@ def run_foreground(settings: Settings, backend: str, given: Mapping[str, Any]) -
         told(settings, lambda: (f"{line_about(shape, 'is up')}.", shape))
         sys.stdout.flush()
         if not (settings.json or settings.jsonl):
-            say_how_to_use(settings, stop="Stop it: Ctrl-C, or greenroom down")
+            say_how_to_use(settings, shape, stop="Stop it: Ctrl-C, or greenroom down")
 
     async def supervise() -> None:
         await Supervisor(options_for(settings, backend, given)).run(ready)

@@ -64,6 +64,24 @@ class Egresses(Protocol):
         ...
 
 
+class Awaits(Protocol):
+    """Egresses that begin with their room's first participant."""
+
+    async def add(self, request: egress.RoomCompositeEgressRequest) -> egress.EgressInfo:
+        """Wait. Raises Refusal."""
+        ...
+
+
+AWAIT = "AwaitRoomComposite"
+OWN: dict[str, type[Message]] = {
+    "PauseEgress": egress.StopEgressRequest,
+    "ResumeEgress": egress.StopEgressRequest,
+    "GetEgressStats": egress.StopEgressRequest,
+    AWAIT: egress.RoomCompositeEgressRequest,
+}
+"""Calls of our own, and what they take."""
+
+
 class EgressService(Service):
     """``livekit.Egress``. Every call needs the grant ``roomRecord``."""
 
@@ -124,23 +142,27 @@ def _is_asked(request: Any, info: egress.EgressInfo) -> bool:
 
 
 class OwnService(Service):
-    """``greenroom.Egress``: calls in LiveKit's style that LiveKit does not have. Requests are StopEgressRequest's."""
+    """``greenroom.Egress``: calls in LiveKit's style that LiveKit does not have."""
 
-    def __init__(self, egresses: Egresses) -> None:
+    def __init__(self, egresses: Egresses, awaiting: Awaits | None = None) -> None:
+        """``awaiting`` None: a service that needs no such call, since it keeps automatic egress itself."""
         super().__init__(egress.DESCRIPTOR, "Egress")
         self._egresses = egresses
+        self._awaiting = awaiting
 
     def request_type(self, method: str) -> type[Message] | None:
-        """One message for all of them: ``egress_id``."""
-        return egress.StopEgressRequest if self.has(method) else None
+        """LiveKit's messages."""
+        return OWN.get(method) if self.has(method) else None
 
     def has(self, method: str) -> bool:
-        """Three calls."""
-        return method in {"PauseEgress", "ResumeEgress", "GetEgressStats"}
+        """Those of ``OWN`` that this service needs."""
+        return method in OWN and (method != AWAIT or self._awaiting is not None)
 
     async def answer(self, method: str, claims: Claims, request: Any) -> Message:
         """Raises Refusal."""
         require(claims, "roomRecord")
+        if method == AWAIT and self._awaiting is not None:
+            return await self._awaiting.add(request)
         answer: Message = getattr(self, method)(request)
         return answer
 

@@ -19,7 +19,7 @@ from greenroom.local.egress.lookup import Found
 from greenroom.local.egress.plan import Plan, Stream
 from greenroom.local.egress.planning import plan_for, sized
 from greenroom.local.egress.webhooks import EgressWebhooks
-from greenroom.local.egress.wish import read_wish
+from greenroom.local.egress.wish import Wish, read_wish
 from greenroom.local.processes import Process
 from greenroom.local.recorder import load
 from greenroom.local.recorder.asking import look_up
@@ -82,14 +82,16 @@ class Egresses:
         self._live: dict[str, Live] = {}
         self._figures: dict[str, dict[str, Any]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._closing = False
 
     # The start and the end of the service.
 
     async def recover(self) -> None:
         """Take up what an earlier service left: what it did not finish is repaired, and reported as ended."""
-        for record in self._store.read():
-            self._records[record.info.egress_id] = record
-            if record.ended:
+        left_behind = self._store.read()
+        self._records.update({record.info.egress_id: record for record in left_behind})
+        for record in left_behind:
+            if record.ended or record.waits_for:
                 continue
             left = Process.read(record.process)
             if left is not None:
@@ -103,7 +105,8 @@ class Egresses:
             self._end(record, event)
 
     async def close(self) -> None:
-        """Stop what runs, and wait for its files."""
+        """Stop what runs, and wait for its files; nothing new begins."""
+        self._closing = True
         for live in self._live.values():
             live.running.tell({"do": "abandon"})
         hanging = [live.running.kill_when_it_hangs() for live in self._live.values()]
@@ -114,13 +117,17 @@ class Egresses:
 
     async def start(self, request: Any) -> egress.EgressInfo:
         """Any of LiveKit's Start calls. Raises Refusal."""
-        wish = read_wish(request)
-        storages = [each.storage and storage_of(each.storage) for each in wish.outputs]
-        self._webhooks.check(wish.webhooks)
+        return await self.start_as(results.new_id(), request)
+
+    async def start_as(self, egress_id: str, request: Any) -> egress.EgressInfo:
+        """With an id that is given. Raises Refusal."""
+        wish, storages = self.check(request)
         found = await look_up(self._rooms, wish)
+        if self._closing:
+            raise Refusal("unavailable", "The recorder is just being stopped.")
         holder = Holder()
         try:
-            plan, note = self._fitted(self._plan(results.new_id(), found, holder))
+            plan, note = self._fitted(self._plan(egress_id, found, holder))
         except Refusal:
             take_away_empty(holder.held)
             raise
@@ -134,6 +141,33 @@ class Egresses:
         record = Record(info, outputs, [str(path) for path in holder.held])
         await self._launch(record, plan, storages)
         return info
+
+    def check(self, request: Any) -> tuple[Wish, list[Storage | None]]:
+        """What can be refused without asking about the room. Raises Refusal."""
+        wish = read_wish(request)
+        storages = [each.storage and storage_of(each.storage) for each in wish.outputs]
+        self._webhooks.check(wish.webhooks)
+        return wish, storages
+
+    @property
+    def running(self) -> int:
+        """How many have not ended, those that wait among them."""
+        return sum(not record.ended for record in self._records.values())
+
+    def put(self, record: Record) -> None:
+        """Keep one that waits, so that it is listed, and outlives the service."""
+        self._records[record.info.egress_id] = record
+        self._store.write(record)
+
+    def waiting(self) -> list[Record]:
+        """Those that wait, the oldest first."""
+        return [record for record in self._records.values() if record.waits_for]
+
+    def give_up(self, record: Record, reason: str, error: str = "") -> None:
+        """End one that waits: ABORTED, or FAILED where there is an error."""
+        record.waits_for, record.info.details = {}, ""
+        told = {"at": self._now(), "reason": reason, "error": error, "outputs": []}
+        self._end(record, told)
 
     def _plan(self, egress_id: str, found: Found, holder: Holder) -> Plan:
         now = self._clock.now()
@@ -178,6 +212,9 @@ class Egresses:
     def stop(self, egress_id: str) -> egress.EgressInfo:
         """ENDING; a second stop says so again. Raises Refusal (not_found, failed_precondition)."""
         record = self.find(egress_id)
+        if record.waits_for:
+            self.give_up(record, "StopEgress called")
+            return record.info
         live = self._live.get(egress_id)
         if record.ended or live is None:
             raise results.not_now(record.info, "stopped")

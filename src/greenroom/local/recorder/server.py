@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from greenroom.domain.urls import split_url
 from greenroom.local.egress.rpcs import EgressService, OwnService
 from greenroom.local.egress.webhooks import EgressWebhooks
 from greenroom.local.http import HttpServer, Request, Response
+from greenroom.local.recorder.awaiting import Awaiting
 from greenroom.local.recorder.egresses import Egresses
 from greenroom.local.recorder.store import Store
 from greenroom.local.system_time import SystemTime
@@ -31,7 +32,7 @@ log = logging.getLogger("greenroom.recorder")
 class Recorder:
     """A recorder that runs. Use ``start``."""
 
-    def __init__(self, keys: Mapping[str, str], egresses: Egresses) -> None:
+    def __init__(self, keys: Mapping[str, str], egresses: Egresses, awaiting: Awaiting) -> None:
         self.url = ""
         """http:// and the address it listens at: what SDKs are given as LiveKit's URL for egress."""
         self.port = 0
@@ -40,7 +41,7 @@ class Recorder:
         self._clock = SystemTime()
         self._services: dict[str, EgressService | OwnService] = {
             LIVEKIT: EgressService(egresses),
-            OWN: OwnService(egresses),
+            OWN: OwnService(egresses, awaiting),
         }
 
     @staticmethod
@@ -59,47 +60,37 @@ class Recorder:
 
         ``keys``: API keys and secrets; the first one joins rooms and signs webhooks. ``state``: a folder for what is
         known of recordings. Raises OSError (the port is taken) and ConfigurationError (credentials-incomplete,
-        invalid-url, home-not-writable, disk-full).
+        invalid-url, already-running, home-not-writable, disk-full).
         """
         _require(url, keys)
         key, secret = next(iter(keys.items()))
-
-        def token(room: str, identity: str) -> str:
-            grants = api.VideoGrants(
-                room_join=True,
-                room=room,
-                hidden=True,
-                recorder=True,
-                can_publish=False,
-                can_publish_data=False,
-                can_subscribe=True,
-            )
-            made = api.AccessToken(key, secret).with_identity(identity).with_kind("egress")
-            return made.with_grants(grants).to_jwt()
-
         store, clock = Store(state), SystemTime()
         webhooks = EgressWebhooks(webhook_urls, keys, clock, WEBHOOK_MARK)
-        async with api.LiveKitAPI(url, key, secret) as livekit:
-            egresses = Egresses(
-                livekit.room,
-                url=url,
-                token=token,
-                root=folder,
-                store=store,
-                clock=clock,
-                webhooks=webhooks,
-            )
-            recorder = Recorder(keys, egresses)
-            http = HttpServer(recorder.answer, clock.now)
-            recorder.port = await http.start(host, port)
-            recorder.url = f"http://{f'[{host}]' if ':' in host else host}:{recorder.port}"
-            try:
-                await egresses.recover()
-                yield recorder
-            finally:
-                await egresses.close()
-                await http.close()
-                await webhooks.close()
+        with store.held():
+            async with api.LiveKitAPI(url, key, secret) as livekit:
+                egresses = Egresses(
+                    livekit.room,
+                    url=url,
+                    token=_tokens(key, secret),
+                    root=folder,
+                    store=store,
+                    clock=clock,
+                    webhooks=webhooks,
+                )
+                awaiting = Awaiting(egresses, livekit.room, clock)
+                recorder = Recorder(keys, egresses, awaiting)
+                http = HttpServer(recorder.answer, clock.now)
+                recorder.port = await http.start(host, port)
+                recorder.url = f"http://{f'[{host}]' if ':' in host else host}:{recorder.port}"
+                try:
+                    await egresses.recover()
+                    awaiting.look()
+                    yield recorder
+                finally:
+                    await egresses.close()
+                    await http.close()
+                    await awaiting.close()
+                    await webhooks.close()
 
     async def answer(self, request: Request) -> Response:
         """Answer a request."""
@@ -137,6 +128,25 @@ class Recorder:
             return read_token(authorization, parameter, self._keys, self._clock.now())
         except BadToken as bad:
             return Response(status=401, body=str(bad).encode("utf-8", "replace"))
+
+
+def _tokens(key: str, secret: str) -> Callable[[str, str], str]:
+    """Makes tokens to join a room with, unseen, by the room's name and an identity."""
+
+    def token(room: str, identity: str) -> str:
+        grants = api.VideoGrants(
+            room_join=True,
+            room=room,
+            hidden=True,
+            recorder=True,
+            can_publish=False,
+            can_publish_data=False,
+            can_subscribe=True,
+        )
+        made = api.AccessToken(key, secret).with_identity(identity).with_kind("egress")
+        return made.with_grants(grants).to_jwt()
+
+    return token
 
 
 def _require(url: str, keys: Mapping[str, str]) -> None:

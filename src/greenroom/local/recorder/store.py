@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,8 +15,9 @@ from typing import Any
 from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
 from livekit.protocol import egress
 
+from greenroom.domain.errors import ConfigurationError
 from greenroom.local.egress.results import ENDED
-from greenroom.local.files import private_folder, replace_private
+from greenroom.local.files import not_writable, private_folder, replace_private
 
 log = logging.getLogger("greenroom.recorder")
 
@@ -27,6 +32,8 @@ class Record:
     """Files that were made empty to hold a name."""
     process: dict[str, Any] = field(default_factory=dict)
     """Who records it: see ``local.processes.Process``."""
+    waits_for: dict[str, Any] = field(default_factory=dict)
+    """The request of one that waits for its room's first participant, until it begins: see ``awaiting``."""
 
     @property
     def ended(self) -> bool:
@@ -41,6 +48,23 @@ class Store:
         """Raises ConfigurationError when the folder cannot be made."""
         self._folder = private_folder(folder)
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """For one recorder at a time: two would repair each other's living recordings.
+
+        Raises ConfigurationError (already-running, home-not-writable).
+        """
+        path = self._folder / "lock"
+        try:
+            lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise not_writable(path, error) from error
+        try:
+            _lock(lock, self._folder)
+            yield
+        finally:
+            os.close(lock)
+
     def read(self) -> list[Record]:
         """All of them, the oldest first."""
         found = []
@@ -48,7 +72,9 @@ class Store:
             try:
                 shape = json.loads(path.read_text("utf-8"))
                 info = ParseDict(shape["info"], egress.EgressInfo(), ignore_unknown_fields=True)
-                found.append(Record(info, shape["outputs"], shape["held"], shape["process"]))
+                record = Record(info, shape["outputs"], shape["held"], shape["process"])
+                record.waits_for = shape.get("waits_for", {})
+                found.append(record)
             except (OSError, ValueError, KeyError, TypeError, ParseError):
                 log.warning("%s cannot be read; it is left out", path)
         return sorted(found, key=lambda record: record.info.started_at)
@@ -60,6 +86,7 @@ class Store:
             "outputs": record.outputs,
             "held": record.held,
             "process": record.process,
+            "waits_for": record.waits_for,
         }
         path = self._folder / f"{record.info.egress_id}.json"
         try:
@@ -84,3 +111,12 @@ class Store:
     def log_of(self, egress_id: str) -> Path:
         """Where the recording's process writes what happens to it."""
         return self._folder / f"{egress_id}.log"
+
+
+def _lock(descriptor: int, folder: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        msg = f"Another recorder uses {folder}."
+        hint = "End that one, or give this one another home or state folder."
+        raise ConfigurationError(msg, code="already-running", hint=hint) from error

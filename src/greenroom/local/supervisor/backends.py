@@ -16,6 +16,8 @@ from greenroom.local.supervisor.child import Program
 from greenroom.local.supervisor.options import Options
 
 SANDBOX, LIVEKIT = "sandbox", "livekit-server"
+STEPS = (0, 1, 2, 12)
+"""From the lowest port: to clients, media over TCP, media over UDP, the recorder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Place:
     port: int
     tcp: int
     udp: int
+    recorder: int
+    """Of the recorder, where there is one; may be taken meanwhile."""
 
     @property
     def url(self) -> str:
@@ -53,8 +57,8 @@ def choose(options: Options) -> Path | None:
 def choose_ports(options: Options, *, media: bool) -> Place:
     """Ports that are free, or nothing starts. Raises ConfigurationError (port-taken, address-unusable, invalid-argument)."""
     base = options.port_base
-    port, tcp, udp = (base, base + 1, base + 2) if base else free_ports(3)
-    place = Place(options.host, options.port or port, tcp, udp)
+    port, tcp, udp, recorder = [base + step for step in STEPS] if base else free_ports(len(STEPS))
+    place = Place(options.host, options.port or port, tcp, udp, recorder)
     if min(place.port, tcp, udp) < 1 or max(place.port, tcp, udp) > HIGHEST:
         msg = f"The ports {place.port}, {tcp} and {udp} are not all between 1 and {HIGHEST}."
         raise ConfigurationError(msg, code="address-unusable", hint="Choose another --port-base.")
@@ -94,27 +98,37 @@ def livekit_server(binary: Path, options: Options, place: Place) -> Program:
 
 
 def sandbox(options: Options, place: Place) -> Program:
-    """Its secrets lie in files: a command line can be seen by everybody."""
-    folder = private_folder(options.home / "server")
+    """Write its secrets anew."""
     command = [sys.executable, "-m", "greenroom.local.sandbox"]
-    command += ["--host", options.host, "--port", str(place.port)]
-    for old in folder.glob("secret-*"):
-        old.unlink()
-    for number, each in enumerate(KeyFile(options.home).read_or_make()):
-        secret = folder / f"secret-{number}"
-        write_private(secret, each.secret)
-        command += ["--key", each.key, "--secret-file", str(secret)]
-    for url in options.webhooks:
-        command += ["--webhook", url]
+    command += ["--host", options.host, "--port", str(place.port), *key_arguments(options)]
+    command += webhook_arguments(options)
     if not options.remote_unmute:
         command.append("--no-remote-unmute")
     return Program(
         name=SANDBOX,
         command=command,
         address=place.address,
-        log=folder / "sandbox.log",
+        log=options.home / "server" / "sandbox.log",
         error_code="sandbox-failed",
     )
+
+
+def key_arguments(options: Options) -> list[str]:
+    """The keys of now, for a service of ours: its secrets lie in files, because everybody can see a command line."""
+    folder = private_folder(options.home / "server")
+    for old in folder.glob("secret-*"):
+        old.unlink()
+    arguments = []
+    for number, each in enumerate(KeyFile(options.home).read_or_make()):
+        secret = folder / f"secret-{number}"
+        write_private(secret, each.secret)
+        arguments += ["--key", each.key, "--secret-file", str(secret)]
+    return arguments
+
+
+def webhook_arguments(options: Options) -> list[str]:
+    """Where a service of ours posts events."""
+    return [part for url in options.webhooks for part in ("--webhook", url)]
 
 
 def require_webhooks(options: Options) -> None:

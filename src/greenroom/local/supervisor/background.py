@@ -150,7 +150,7 @@ def _from_error(error: Mapping[str, Any], folder: RunFolder) -> ConfigurationErr
 def ask(home: Path, method: str, path: str) -> Mapping[str, Any]:
     """A command to the supervisor. Raises ConfigurationError (daemon-not-running, supervisor-failed, or what it says)."""
     folder = RunFolder(home)
-    seconds = HANGS_SECONDS if path == "/status" else ANSWER_SECONDS
+    seconds = HANGS_SECONDS if path in {"/status", "/recordings"} else ANSWER_SECONDS
     try:
         status, answer = call(str(folder.socket), method, path, timeout=seconds)
     except (OSError, ValueError) as error:
@@ -165,7 +165,10 @@ def ask(home: Path, method: str, path: str) -> Mapping[str, Any]:
 
 
 def stop(home: Path) -> bool:
-    """Stop it, and end what an earlier one left behind; False when nothing was there. Raises ConfigurationError."""
+    """Stop it, and end what an earlier one left behind; False when nothing was there. Raises ConfigurationError.
+
+    Recordings are finished first, however long that takes: as long as the supervisor answers, it is waited for.
+    """
     folder = RunFolder(home)
     known = folder.processes()
     if not folder.is_held():
@@ -178,11 +181,21 @@ def stop(home: Path) -> bool:
     deadline = time.monotonic() + STOP_SECONDS
     while folder.is_held():
         if time.monotonic() > deadline:
-            return _force(folder, known)
+            if not _is_finishing(folder):
+                return _force(folder, known)
+            deadline = time.monotonic() + STOP_SECONDS
         time.sleep(0.02)
     while known and known[0].lives() and time.monotonic() < deadline:
         time.sleep(0.02)
     return True
+
+
+def _is_finishing(folder: RunFolder) -> bool:
+    try:
+        _, shape = call(str(folder.socket), "GET", "/status", timeout=HANGS_SECONDS)
+    except (OSError, ValueError):
+        return False
+    return isinstance(shape, dict) and shape.get("state") == "stopping"
 
 
 def _force(folder: RunFolder, known: list[Process]) -> bool:

@@ -37,6 +37,8 @@ class Program:
     address: tuple[str, int]
     log: Path
     error_code: str
+    finishes: bool = False
+    """Whether it has work to finish after SIGTERM: it may take its time then, as long as it answers."""
 
 
 class Child:
@@ -65,6 +67,8 @@ class Child:
             self._watching.cancel()
             await asyncio.gather(self._watching, return_exceptions=True)
             self._watching = None
+        if self._running is not None:
+            self._become("stopping")
         await self._end()
         self._become("stopped")
 
@@ -103,7 +107,7 @@ class Child:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                preexec_fn=dying_with_parent(),
+                preexec_fn=dying_with_parent(_last_signal(program)),
             )
         self.process = Process.of(self._running.pid)
         self._become("starting")
@@ -164,11 +168,13 @@ class Child:
         log.warning("%s does not answer any more", self.name)
 
     async def _end(self) -> None:
-        running = self._running
-        if running is None:
+        running, program = self._running, self._current
+        if running is None or program is None:
             return
         waits = ((signal.SIGTERM, INSIST_SECONDS), (signal.SIGTERM, STOP_SECONDS))
         for number, seconds in (*waits, (signal.SIGKILL, STOP_SECONDS)):
+            if number == signal.SIGKILL and program.finishes:
+                await self._until_it_fails()
             if running.returncode is not None:
                 break
             try:
@@ -182,6 +188,11 @@ class Child:
 
     def _pid(self) -> int | None:
         return self.process.pid if self.process else None
+
+
+def _last_signal(program: Program) -> int:
+    """What it gets when the supervisor is killed: livekit-server outlives a single SIGTERM, and has nothing to lose."""
+    return signal.SIGTERM if program.finishes else signal.SIGKILL
 
 
 async def _answers(program: Program, seconds: float) -> bool:

@@ -2,7 +2,8 @@
 
     GET  /status             read      how it stands, as in daemon.json
     GET  /people             read      {"rooms": {room: [identities]}}
-    POST /stop               destroy   stop everything
+    GET  /recordings         read      {"rooms": [room]}: those that the recorder records or waits to record
+    POST /stop               destroy   stop everything; recordings are finished first
     POST /rotate-key         destroy   a new key beside the old one; the server restarts
     POST /rotate-key/finish  destroy   the old key ends; the server restarts
 
