@@ -112,9 +112,7 @@ class Evidence:
         """Whether a clause tells a measure or a right of this capability; a name alone may be another's."""
         inside = range(self.cut[at].start, self.cut[at].end)
         measures = any(p in inside and self.tokens[p].kind in MEASURED for p in used)
-        return measures or any(
-            m.means and m.start in inside for m in self.marks.of(identifier)
-        )
+        return measures or any(m.means and m.start in inside for m in self.marks.of(identifier))
 
     def ranked(self, at: int) -> list[tuple[float, str]]:
         """All capabilities for one clause."""
@@ -124,7 +122,9 @@ class Evidence:
         """All capabilities for what several clauses say together."""
         key = (span.start, span.stop)
         if key not in self._ranked:
-            self._ranked[key] = self.scorer.rank(merged(self.clause_features[span.start : span.stop]))
+            self._ranked[key] = self.scorer.rank(
+                merged(self.clause_features[span.start : span.stop])
+            )
         return self._ranked[key]
 
     def probability(self, at: int, identifier: str) -> float:
@@ -285,7 +285,9 @@ class Evidence:
         objects = (f"o:{concept}" for concept in self.lexicon["objects"].get(word, ()))
         if self.scorer.speaks_for(objects, identifier):
             return True
-        return word not in self.lexicon["actions"] and self.scorer.weight(f"w:{word}", identifier) > 0
+        return (
+            word not in self.lexicon["actions"] and self.scorer.weight(f"w:{word}", identifier) > 0
+        )
 
     def thing_of(self, span: Sequence[Token], used: Collection[int], identifier: str) -> float:
         """What it costs that a name is only what something else is about: "the questionnaire about stage"."""

@@ -19,7 +19,7 @@ SCALE = 100
 """Weights are kept as whole numbers, this many to one."""
 SUREST = 5.0
 """Log odds beyond which nothing is more certain."""
-MOST_KEPT = 8192
+MOST_KEPT = 16384
 """Signs whose weights stay in memory, of each model."""
 LANE = 32
 """Bits for the sum of one name. All names are summed at once: a whole number holds one lane for each."""

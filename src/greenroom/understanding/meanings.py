@@ -43,9 +43,7 @@ class Meanings:
         """The model, opened when a request first needs it."""
         return model(MEANS)
 
-    def marks(
-        self, identifier: str, listed: Iterable[Mark], seen: Seen
-    ) -> list[Mark]:
+    def marks(self, identifier: str, listed: Iterable[Mark], seen: Seen) -> list[Mark]:
         """For one capability: what was learned, then what its fields list (``listed``) where that does not contradict it."""
         kept = (m for m in listed if seen.denied[m.start] or not unlikely(m, seen.odds))
         return [*self._marks(seen.found, identifier), *(turned(m, seen.odds) for m in kept)]
@@ -117,7 +115,9 @@ def turned(mark: Mark, odds: Sequence[Judged]) -> Mark:
         return mark
     other = replace(mark, value=not mark.value, learned=True)
     here = odds[mark.start : mark.end]
-    own, opposite = (max(each.get(tag(m.field, m.value), -SUREST) for each in here) for m in (mark, other))
+    own, opposite = (
+        max(each.get(tag(m.field, m.value), -SUREST) for each in here) for m in (mark, other)
+    )
     return other if opposite > max(own, SURELY_TURNED) else mark
 
 
