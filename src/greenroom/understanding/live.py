@@ -34,9 +34,9 @@ async def find_live(
     if any(token.kind in {"name", "quoted", "email"} for token in marked) or (people and named):
         said = spellings(marked)
         for room in named or rooms[:MOST_ROOMS_SEARCHED]:
-            people = await names.people(room)
-            if not said.isdisjoint(map(plain, people)):
-                marked = mark(marked, people, "person")
+            inside = await names.people(room)
+            if not said.isdisjoint(map(plain, inside)):
+                marked = mark(marked, inside, "person")
                 said = spellings(marked)
     return marked
 

@@ -139,11 +139,17 @@ class Scorer:
         """How many phrases of a capability have the feature."""
         return shares.get(identifier, 0.0) * self.sizes[identifier]
 
-    def rank(self, found: Iterable[str]) -> list[tuple[float, str]]:
-        """``(score, capability)``, best first. Features that no phrase has say nothing."""
+    def rank(
+        self, found: Iterable[str], among: Sequence[str] | None = None
+    ) -> list[tuple[float, str]]:
+        """``(score, capability)`` of all or of some, best first. Features that no phrase has say nothing."""
         known = [row for feature in found if (row := self.row(feature))]
         if not known:
             return []
         damp = 1 / math.sqrt(max(1.0, len(known) / 6))
-        sums = (damp * total for total in map(sum, zip(*known, strict=True)))
-        return sorted(zip(sums, self.capabilities, strict=True), reverse=True)
+        if among is None:
+            sums = map(sum, zip(*known, strict=True))
+        else:
+            sums = (sum([row[place] for row in known]) for place in map(self.place.get, among))
+        named = zip(sums, self.capabilities if among is None else among, strict=True)
+        return sorted(((damp * total, identifier) for total, identifier in named), reverse=True)
