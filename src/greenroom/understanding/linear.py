@@ -73,9 +73,11 @@ class Linear:
             begins = at + ENTRY.size
             behind = begins + length
             at = behind + WEIGHT.size * count
-            if data[begins:behind] == key:
-                pairs = WEIGHT.iter_unpack(data[behind:at])
-                return sum(weight << (LANE * name) for name, weight in pairs)
+            if length == len(key) and data[begins:behind] == key:
+                weights = 0
+                for name, weight in WEIGHT.iter_unpack(data[behind:at]):
+                    weights += weight << (LANE * name)
+                return weights
         return 0
 
 

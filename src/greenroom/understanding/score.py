@@ -147,9 +147,10 @@ class Scorer:
         if not known:
             return []
         damp = 1 / math.sqrt(max(1.0, len(known) / 6))
-        if among is None:
-            sums = map(sum, zip(*known, strict=True))
-        else:
-            sums = (sum([row[place] for row in known]) for place in map(self.place.get, among))
-        named = zip(sums, self.capabilities if among is None else among, strict=True)
+        names = self.capabilities if among is None else among
+        if among is not None:
+            places = [self.place[identifier] for identifier in among]
+            known = [tuple([row[place] for place in places]) for row in known]
+        sums = map(sum, zip(*known, strict=True))
+        named = zip(sums, names, strict=True)
         return sorted(((damp * total, identifier) for total, identifier in named), reverse=True)
