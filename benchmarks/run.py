@@ -17,6 +17,7 @@ QUESTIONS = (
     "ask_warm",
     "in_flight",
     "cold",
+    "planner",
     "tokens",
     "config",
     "sandbox",

@@ -1,4 +1,4 @@
-"""What is learned: models as text, the sentences they are made from, and what follows from them."""
+"""What is learned: models in their files, the sentences they are made from, and what follows from them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from greenroom.hub.compiled import load_catalogue
-from greenroom.understanding.learned import NOTHING, ROLES, SUREST, WANTS, Linear, written
+from greenroom.understanding.learned import NOTHING, ROLES, WANTS
+from greenroom.understanding.linear import SUREST, Linear, opened, packed
 from greenroom.understanding.odds import Odds
 from training.examples import MARK
 
@@ -18,23 +19,46 @@ FREE = {"other", "new", "person", "room"}
 
 
 def test_a_written_model_reads_back_and_adds_up_the_signs_that_are_there() -> None:
-    model = Linear(written(["a", "b"], [10, -20], {"x y": [0, 150], "z": [0, -30, 1, 400]}))
+    model = Linear(packed(["a", "b"], [10, -20], {"x y": [(0, 150)], "z": [(0, -30), (1, 400)]}))
     assert model.odds(["x y"]) == {"a": 1.6, "b": -0.2}
     assert model.odds(["z", "x y", "unknown"]) == {"a": 1.3, "b": 3.8}
     assert model.odds(["z"]) == model.odds(["z"])
 
 
 def test_nothing_is_surer_than_five() -> None:
-    model = Linear(written(["a", "b"], [0, 0], {"x": [0, 900, 1, -900]}))
+    model = Linear(packed(["a", "b"], [0, 0], {"x": [(0, 900), (1, -900)]}))
     assert model.odds(["x"]) == {"a": SUREST, "b": -SUREST}
+    judged = model.judged(["x"])
+    assert (judged.get("a", 0.0), judged.get("b", 0.0), judged.get("c", 0.5)) == (5.0, -5.0, 0.5)
+    assert (judged.above(4.0), judged.above(9.0)) == (["a"], [])
+
+
+def test_every_sign_of_a_model_is_found_again_in_its_file(tmp_path: Path) -> None:
+    weights = {f"sign {n} ·": [(n % 3, n - 500), (2 - n % 3, 7)] for n in range(1000) if n % 3 != 1}
+    (tmp_path / "some.model").write_bytes(packed(["a", "b", "c"], [1, 2, 3], weights))
+    model = opened(tmp_path / "some.model")
+    for sign, pairs in weights.items():
+        sums = [1, 2, 3]
+        for place, weight in pairs:
+            sums[place] += weight
+        expected = {n: max(-5.0, min(5.0, s / 100)) for n, s in zip("abc", sums, strict=True)}
+        assert model.odds([sign]) == expected
+    assert model.odds(["sign 1 ·", ""]) == {"a": 0.01, "b": 0.02, "c": 0.03}
+
+
+@pytest.mark.parametrize("left", [0, 10, 200, -1])
+def test_a_model_that_is_not_whole_is_refused(left: int) -> None:
+    whole = packed(["a"], [0], {f"sign {n}": [(0, n)] for n in range(100)})
+    with pytest.raises(ValueError, match="damaged"):
+        Linear(whole[:left])
 
 
 def test_what_was_learned_names_capabilities_that_there_are_and_nothing() -> None:
-    wants = Linear((MODELS / WANTS).read_text(encoding="utf-8"))
+    wants = opened(MODELS / WANTS)
     # What only programs and undo call has no phrases, and nothing is learned of it.
     said = {identifier for identifier, about in CATALOGUE.items() if about["says"]}
     assert {*said, NOTHING} <= set(wants.names) <= {*CATALOGUE, NOTHING}
-    roles = Linear((MODELS / ROLES).read_text(encoding="utf-8"))
+    roles = opened(MODELS / ROLES)
     assert {NOTHING, "new", "room", "person", "ttl"} <= set(roles.names)
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from greenroom.hub.compiled import load_catalogue
 from greenroom.understanding.fields import Mark
-from greenroom.understanding.meanings import denied, phrases, tag_of, turned, values_of
+from greenroom.understanding.marks import FieldWords, stems_of, tag
+from greenroom.understanding.meanings import denied, phrases, turned, values_of
 from greenroom.understanding.reader import Reader
 from greenroom.understanding.search import Search
 
@@ -31,6 +32,19 @@ def test_tokens_that_mean_the_same_are_one_phrase_with_few_words_between() -> No
     assert sorted(phrases(tags)) == [(0, 3, "a"), (6, 7, "a"), (7, 8, "b")]
 
 
+def test_words_of_a_field_are_found_in_all_their_forms_wherever_they_stand() -> None:
+    fields = {
+        "max": {"words": ["at most"], "means": []},
+        "hidden": {"words": [], "means": [[True, ["unseen", "not seen"]]]},
+    }
+    words = FieldWords({"room.x": {"fields": fields}, "room.y": {"fields": {}}}, READER.lexicon)
+    stems = stems_of(READER.tokens("at most 5, not seen, unseen"))
+    found = [(m.field, m.start, m.end, m.value) for m in words.of(stems, "room.x")]
+    assert found == [("max", 0, 2, None), ("hidden", 4, 6, True), ("hidden", 7, 8, True)]
+    assert words.of(stems, "room.y") == []
+    assert words.tags(stems) == {4: {"hidden=true"}, 5: {"hidden=true"}, 7: {"hidden=true"}}
+
+
 def test_a_denial_holds_up_to_the_end_of_its_part_of_the_sentence() -> None:
     tokens = READER.tokens("no camera, microphone")
     assert denied(tokens, READER.lexicon) == [False, True, True, False]
@@ -38,7 +52,7 @@ def test_a_denial_holds_up_to_the_end_of_its_part_of_the_sentence() -> None:
 
 def test_a_listed_yes_becomes_a_no_only_where_the_no_is_likelier_and_likely() -> None:
     yes = mark(value=True)
-    assert tag_of(yes) == "hidden=true"
+    assert tag(yes.field, yes.value) == "hidden=true"
     assert turned(yes, [{"hidden=true": 1.0, "hidden=false": 2.0}, {}]).value is False
     assert turned(yes, [{"hidden=true": 2.0, "hidden=false": 1.0}, {}]).value is True
     assert turned(yes, [{"hidden=true": -4.0, "hidden=false": -3.0}, {}]).value is True

@@ -30,9 +30,10 @@ STANDS_FOR = {
 
 
 def build(capabilities: Mapping[str, Any]) -> dict[str, Any]:
-    """``{lexicon, shares, sizes, vocabulary, ceased}``, JSON-able.
+    """``{lexicon, shares, sizes, cues, known, ceased}``, JSON-able.
 
     ``shares``: feature → capability → share of its phrases that have it. ``sizes``: capability → number of its phrases.
+    ``cues``: words that stand beside a field's value or mean one. ``known``: one word a line, none of which is a name unless something says so.
     ``ceased``: capability → words behind "stop" in its phrases.
     """
     raw = load_lexicon()
@@ -60,11 +61,16 @@ def build(capabilities: Mapping[str, Any]) -> dict[str, Any]:
     # A verb that several phrases order with is no longer one that no capability means.
     own = {verb for verb, count in ordered.items() if count >= SEVERAL}
     raw["other_verbs"] = sorted(set(raw["other_verbs"]) - own)
+    cues = cue_words(capabilities)
+    known = vocabulary | cues | known_words(raw)
+    # So many words are read faster as one text, and nobody needs them one by one.
+    del raw["common"]
     return {
         "lexicon": raw,
         "shares": shares,
         "sizes": sizes,
-        "vocabulary": sorted(vocabulary),
+        "cues": sorted(cues),
+        "known": "\n".join(sorted(known)),
         "ceased": {
             identifier: found
             for identifier, about in capabilities.items()
@@ -79,6 +85,29 @@ def ceased(phrases: Iterable[str]) -> list[str]:
         re.match(r"stop (\w+ing)\b", variant) for phrase in phrases for variant in expand(phrase)
     )
     return sorted({match[1] for match in found if match})
+
+
+def known_words(lexicon: Mapping[str, Any]) -> set[str]:
+    """Words that the lists of the lexicon have."""
+    known: set[str] = set()
+    for table in ("numbers", "units", "actions", "objects", "foreign"):
+        known.update(lexicon[table])
+    for name, words in lexicon.items():
+        listed = isinstance(words, list) and not name.endswith("_phrases")
+        if listed and name != "given":
+            known.update(words)
+    return known
+
+
+def cue_words(capabilities: Mapping[str, Any]) -> set[str]:
+    """Every word that stands beside a field's value or means one."""
+    cues: set[str] = set()
+    for about in capabilities.values():
+        for name, field in about["fields"].items():
+            cues |= {name, name.replace("_", "-")}
+            phrases = [*field["words"], *(phrase for _, said in field["means"] for phrase in said)]
+            cues.update(word for phrase in phrases for word in phrase.split())
+    return cues
 
 
 def load_lexicon() -> dict[str, Any]:

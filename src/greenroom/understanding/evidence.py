@@ -53,11 +53,10 @@ class Evidence:
         pieces = [self.piece(range(at, at + 1)) for at in range(len(cut))]
         self.clause_features = [features(piece, self.lexicon) for piece in pieces]
         self.marks = search.marks(tokens, lambda identifier: odds.of(identifier) > w.HOPELESS)
-        self.rivals = {name for name in self.capabilities if odds.of(name) >= w.HOPELESS}
+        self.rivals = tuple(name for name in self.capabilities if odds.of(name) >= w.HOPELESS)
         """Capabilities that the request as a whole may want."""
-        self._ranked: dict[tuple[int, int], list[tuple[float, str]]] = {}
-        self._shares: dict[int, dict[str, float]] = {}
-        self._totals: dict[int, float] = {}
+        self._ranked: dict[tuple[int, int, tuple[str, ...] | None], list[tuple[float, str]]] = {}
+        self._shares: dict[tuple[int, tuple[str, ...]], tuple[dict[str, float], float]] = {}
         self.ordering = [verbs_ordered(piece, self.lexicon) for piece in pieces]
         self.orders = [orders(piece, self.lexicon) for piece in pieces]
         self._manners: dict[tuple[int, str], Manner] = {}
@@ -105,7 +104,7 @@ class Evidence:
             ):
                 cost += w.ORDER_UNUSED
                 continue
-            ranked = self.ranked(at)
+            ranked = self.ranked(range(at, at + 1))
             mine = next((score for score, name in ranked if name == identifier), 0.0)
             if ranked and ranked[0][1] != identifier and ranked[0][0] - mine > w.BETTER:
                 cost += w.ORDER_UNUSED
@@ -117,32 +116,25 @@ class Evidence:
         measures = any(p in inside and self.tokens[p].kind in MEASURED for p in used)
         return measures or any(m.means and m.start in inside for m in self.marks.of(identifier))
 
-    def ranked(self, at: int) -> list[tuple[float, str]]:
-        """All capabilities for one clause."""
-        return self.ranked_together(range(at, at + 1))
-
-    def ranked_together(self, span: range) -> list[tuple[float, str]]:
-        """All capabilities for what several clauses say together."""
-        key = (span.start, span.stop)
+    def ranked(self, span: range, among: tuple[str, ...] | None = None) -> list[tuple[float, str]]:
+        """Capabilities, all or some, for what these clauses say together; best first."""
+        key = (span.start, span.stop, among)
         if key not in self._ranked:
-            self._ranked[key] = self.scorer.rank(
-                merged(self.clause_features[span.start : span.stop])
-            )
+            found = merged(self.clause_features[span.start : span.stop])
+            self._ranked[key] = self.scorer.rank(found, among)
         return self._ranked[key]
 
     def probability(self, at: int, identifier: str) -> float:
-        """A capability's share among all, by the words of one clause."""
-        if at not in self._shares:
-            self._shares[at] = {name: math.exp(score) for score, name in self.ranked(at)}
-        shares = self._shares[at]
-        if not shares:
-            return 0.0
-        if identifier not in self.rivals:
-            rivals = self.rivals | {identifier}
-            return shares[identifier] / sum(s for name, s in shares.items() if name in rivals)
-        if at not in self._totals:
-            self._totals[at] = sum(s for name, s in shares.items() if name in self.rivals)
-        return shares[identifier] / self._totals[at]
+        """A capability's share among those that the request may want, by the words of one clause."""
+        rivals = self.rivals
+        if identifier not in rivals:
+            rivals = tuple(sorted({*rivals, identifier}))
+        if (at, rivals) not in self._shares:
+            ranked = self.ranked(range(at, at + 1), rivals)
+            shares = {name: math.exp(score) for score, name in ranked}
+            self._shares[at, rivals] = shares, sum(shares.values())
+        shares, total = self._shares[at, rivals]
+        return shares[identifier] / total if shares else 0.0
 
     def asked_for(self, at: int, identifier: str) -> bool:
         """Whether a clause asks for this read, by a question or an order, or only names it; a statement does not."""
@@ -325,7 +317,7 @@ class Evidence:
 
     def _told_by(self, found: Sequence[str]) -> list[tuple[Sequence[float], float]]:
         """What in a clause may speak of a capability: by capability how surely, and how much of that counts."""
-        telling = []
+        telling: list[tuple[Sequence[float], float]] = []
         for feature in found:
             share = 0.0
             if feature[0] in "aopm2" and feature not in {"m:name", "m:number", "m:duration"}:

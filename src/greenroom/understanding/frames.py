@@ -81,15 +81,37 @@ def part_of(text: str) -> Part:
 
 
 class Frames:
-    """Lists of frames by name."""
+    """Lists of frames by name, looked up by the words that are in a clause."""
 
     def __init__(self, lists: Mapping[str, Sequence[str]], openers: Collection[str]) -> None:
-        self.lists = {name: [Frame(f, openers) for f in frames] for name, frames in lists.items()}
+        self._wordless: list[tuple[str, Frame]] = []
+        self._by_word: dict[str, list[tuple[str, Frame]]] = {}
+        for name, frames in lists.items():
+            for frame in (Frame(text, openers) for text in frames):
+                for word in frame.needs:
+                    self._by_word.setdefault(word, []).append((name, frame))
+                if not frame.needs:
+                    self._wordless.append((name, frame))
 
-    def has(self, name: str, said: Said, words: Collection[str]) -> bool:
-        """Whether a clause has a form of this list. ``words``: all that are in it."""
-        return any(
-            frame.is_in(said)
-            for frame in self.lists.get(name, ())
-            if not frame.needs or not frame.needs.isdisjoint(words)
-        )
+    def fitting(self, said: Said) -> Fitting:
+        """The forms that a clause may have."""
+        named = list(self._wordless)
+        for word in {word for word, _ in said}:
+            named += self._by_word.get(word, ())
+        frames: dict[str, list[Frame]] = {}
+        for name, frame in named:
+            frames.setdefault(name, []).append(frame)
+        return Fitting(said, frames)
+
+
+class Fitting:
+    """Forms by list, of which one clause has the words."""
+
+    __slots__ = ("_frames", "_said")
+
+    def __init__(self, said: Said, frames: Mapping[str, Sequence[Frame]]) -> None:
+        self._said, self._frames = said, frames
+
+    def has(self, name: str) -> bool:
+        """Whether the clause has a form of this list."""
+        return any(frame.is_in(self._said) for frame in self._frames.get(name, ()))

@@ -19,7 +19,7 @@ SCALE = 100
 """Weights are kept as whole numbers, this many to one."""
 SUREST = 5.0
 """Log odds beyond which nothing is more certain."""
-MOST_KEPT = 8192
+MOST_KEPT = 16384
 """Signs whose weights stay in memory, of each model."""
 LANE = 32
 """Bits for the sum of one name. All names are summed at once: a whole number holds one lane for each."""
@@ -73,9 +73,11 @@ class Linear:
             begins = at + ENTRY.size
             behind = begins + length
             at = behind + WEIGHT.size * count
-            if data[begins:behind] == key:
-                pairs = WEIGHT.iter_unpack(data[behind:at])
-                return sum(weight << (LANE * name) for name, weight in pairs)
+            if length == len(key) and data[begins:behind] == key:
+                weights = 0
+                for name, weight in WEIGHT.iter_unpack(data[behind:at]):
+                    weights += weight << (LANE * name)
+                return weights
         return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 from greenroom.domain.errors import PreconditionFailed
@@ -15,6 +16,10 @@ from greenroom.understanding.fields import EXISTING, Filled
 from greenroom.understanding.mentions import Token, fold, near
 
 MOST_ROOMS_SEARCHED = 50
+LONGEST_NAME = 4
+"""Tokens that an existing name may be written as."""
+MAY_BE_NAME = {"word", "name", "quoted", "email", "number"}
+"""Kinds of mention that may be the name of what exists."""
 ONLY_ROOM = "the only room that"
 """How the source of a room begins that was found by who is in it."""
 
@@ -27,8 +32,12 @@ async def find_live(
     marked = described(mark(tokens, rooms, "room"), rooms, lexicon)
     named = [token.value for token in marked if token.kind == "room"]
     if any(token.kind in {"name", "quoted", "email"} for token in marked) or (people and named):
+        said = spellings(marked)
         for room in named or rooms[:MOST_ROOMS_SEARCHED]:
-            marked = mark(marked, await names.people(room), "person")
+            inside = await names.people(room)
+            if not said.isdisjoint(map(plain, inside)):
+                marked = mark(marked, inside, "person")
+                said = spellings(marked)
     return marked
 
 
@@ -45,15 +54,13 @@ def marked_live(
 def mark(tokens: Sequence[Token], known: Sequence[str], kind: str) -> list[Token]:
     """Words that are a known name, written as it is or with dashes as spaces, become a mention of this kind."""
     by_spelling = {plain(name): name for name in known}
+    runs = spelled_runs(tokens)
     marked: list[Token] = []
     at = 0
     while at < len(tokens):
-        for length in (4, 3, 2, 1):
+        for length in range(len(runs[at]), 0, -1):
+            name = by_spelling.get(runs[at][length - 1])
             piece = tokens[at : at + length]
-            usable = len(piece) == length and all(
-                t.kind in {"word", "name", "quoted", "email", "number"} for t in piece
-            )
-            name = by_spelling.get("-".join(spelling(t) for t in piece)) if usable else None
             if name is not None and (length > 1 or not is_stop(piece[0])):
                 owns = "'s" if piece[-1].text.endswith(("'s", "’s")) else ""
                 marked.append(replace(piece[0], kind=kind, value=name, text=name + owns))
@@ -63,6 +70,25 @@ def mark(tokens: Sequence[Token], known: Sequence[str], kind: str) -> list[Token
             marked.append(tokens[at])
             at += 1
     return marked
+
+
+def spelled_runs(tokens: Sequence[Token]) -> list[list[str]]:
+    """For each place, spellings of what begins there and may be a name: of one token, of two, up to ``LONGEST_NAME``."""
+    spelled = [spelling(token) if token.kind in MAY_BE_NAME else None for token in tokens]
+    runs: list[list[str]] = []
+    for at in range(len(tokens)):
+        here: list[str] = []
+        for said in spelled[at : at + LONGEST_NAME]:
+            if said is None:
+                break
+            here.append(f"{here[-1]}-{said}" if here else said)
+        runs.append(here)
+    return runs
+
+
+def spellings(tokens: Sequence[Token]) -> set[str]:
+    """All of these: a name that is none of them is not mentioned."""
+    return {said for here in spelled_runs(tokens) for said in here}
 
 
 def spelling(token: Token) -> str:
@@ -127,6 +153,7 @@ NEVER = {
 """Words that are no name even where one is spelled like them."""
 
 
+@lru_cache(maxsize=4096)
 def plain(name: str) -> str:
     """Spelling without case, underscores or spaces."""
     return fold(name).replace("_", "-").replace(" ", "-").removesuffix("'s")

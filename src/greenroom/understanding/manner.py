@@ -7,7 +7,6 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
-from greenroom.understanding.frames import Frames
 from greenroom.understanding.inflection import bases
 from greenroom.understanding.mentions import Token
 
@@ -66,14 +65,11 @@ def clause_manner(
 ) -> Manner:
     """The manner of one clause; ``acts`` says whether a word is an action of the capability at hand."""
     said = tagged(clause, acts, lexicon)
-    words = {word for word, _ in said}
-    frames: Frames = lexicon["frames"]
+    fitting = lexicon["frames"].fitting(said)
     if not any(tags[:1] == "A" for _, tags in said):
-        return Manner.FORBIDS if frames.has("denies", said, words) else Manner.ORDER
+        return Manner.FORBIDS if fitting.has("denies") else Manner.ORDER
     for name in ORDER_OF_LISTS:
-        if frames.has(name, said, words) or (
-            destroys and frames.has(f"{name}-destroys", said, words)
-        ):
+        if fitting.has(name) or (destroys and fitting.has(f"{name}-destroys")):
             return Manner.ORDER if name == "wishes" else Manner(name)
     return Manner.ORDER
 

@@ -25,6 +25,8 @@ SURELY_TURNED = -1.0
 """Log odds of the opposite from which a phrase is taken for it."""
 GAP = 2
 """Words in between that are unsure and still one phrase with what is around them."""
+Seems = Mapping[str, float] | Judged
+"""Log odds of each ``field=value`` that a word is part of what means it."""
 
 
 class Meanings:
@@ -109,7 +111,7 @@ def values_of(fields: Mapping[str, Any]) -> dict[str, set[Any]]:
     }
 
 
-def turned(mark: Mark, odds: Sequence[Judged]) -> Mark:
+def turned(mark: Mark, odds: Sequence[Seems]) -> Mark:
     """A phrase that means yes or no; the other of the two where that is likelier here: "take the screen sharing from him"."""
     if not mark.means or not isinstance(mark.value, bool):
         return mark
@@ -121,7 +123,7 @@ def turned(mark: Mark, odds: Sequence[Judged]) -> Mark:
     return other if opposite > max(own, SURELY_TURNED) else mark
 
 
-def unlikely(mark: Mark, odds: Sequence[Judged]) -> bool:
+def unlikely(mark: Mark, odds: Sequence[Seems]) -> bool:
     """Whether a phrase that a field lists hardly means its value here."""
     if not mark.means:
         return False
@@ -154,8 +156,8 @@ class Views:
             for first, last in ((-1, 0), (0, 1), (-2, 0), (-1, 1), (0, 2)):
                 run = " ".join(words[here + first : here + last + 1])
                 found.append(f"{letter}{first}{last}:{run}")
-        for meant in self.listed.get(at, ()):
-            found += [f"p:{meant}", f"p{self.denied[at]:d}:{meant}"]
+        for listed in self.listed.get(at, ()):
+            found += [f"p:{listed}", f"p{self.denied[at]:d}:{listed}"]
         return found
 
 

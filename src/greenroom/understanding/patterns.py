@@ -15,29 +15,26 @@ WHOSE = r"(?:names?|identit(?:y|ies)|ids?|that|which|who)"
 """Words before "starts with" that show that names are meant: not "the meeting starts with dana"."""
 PIECE = r"""(?:["“'‘`«](?P<{0}q>[^"”'’`»\n]{{1,80}})["”'’`»]|(?P<{0}>[\w@+][\w.@+-]*|[.@_-][\w.@+-]+))"""
 LINK = r"(?:the\s+)?(?:(?:word|letters|prefix|suffix|string|text)\s+)?"
-PATTERNS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"\b(?P<before>{WHOSE})\s+(?:starts?|begins?)\s+(?:with|in)\s+{LINK}{PIECE.format('begin')}",
-        rf"\b(?P<before>{WHOSE}|{MANY})\s+(?:starting|beginning)\s+(?:with|in)\s+{LINK}{PIECE.format('begin')}",
-        rf"(?P<before>\b)(?:with\s+(?:the\s+|a\s+)?)?(?:prefix|prefixed)\s+(?:with\s+|of\s+|by\s+)?{PIECE.format('begin')}",
-        rf"\b(?P<before>{WHOSE})\s+ends?\s+(?:with|in|on)\s+{LINK}{PIECE.format('end')}",
-        rf"\b(?P<before>{WHOSE}|{MANY})\s+ending\s+(?:with|in|on)\s+{LINK}{PIECE.format('end')}",
-        rf"\b(?P<before>{WHOSE})\s+(?:contains?|includes?)\s+{LINK}{PIECE.format('part')}",
-        rf"\b(?P<before>{WHOSE}|{MANY})\s+containing\s+{LINK}{PIECE.format('part')}",
-        rf"(?P<before>\b)with\s+{PIECE.format('part')}\s+in\s+(?:the|its|their|his|her)\s+names?",
-        r"(?P<before>)(?P<star>(?<![\w*/.@-])(?:\*[\w.@+-]+\*?|[\w][\w.@+-]*\*[\w.@+*-]*))(?![\w*])",
-        rf"(?P<before>)(?P<begin>(?<![\w-])[^\W_][\w.]*(?:-[\w.]+)*[-_])(?=\s+{MANY}\b)",
-    )
+PATTERNS = (
+    rf"\b(?P<before>{WHOSE})\s+(?:starts?|begins?)\s+(?:with|in)\s+{LINK}{PIECE.format('begin')}",
+    rf"\b(?P<before>{WHOSE}|{MANY})\s+(?:starting|beginning)\s+(?:with|in)\s+{LINK}{PIECE.format('begin')}",
+    rf"(?P<before>\b)(?:with\s+(?:the\s+|a\s+)?)?(?:prefix|prefixed)\s+(?:with\s+|of\s+|by\s+)?{PIECE.format('begin')}",
+    rf"\b(?P<before>{WHOSE})\s+ends?\s+(?:with|in|on)\s+{LINK}{PIECE.format('end')}",
+    rf"\b(?P<before>{WHOSE}|{MANY})\s+ending\s+(?:with|in|on)\s+{LINK}{PIECE.format('end')}",
+    rf"\b(?P<before>{WHOSE})\s+(?:contains?|includes?)\s+{LINK}{PIECE.format('part')}",
+    rf"\b(?P<before>{WHOSE}|{MANY})\s+containing\s+{LINK}{PIECE.format('part')}",
+    rf"(?P<before>\b)with\s+{PIECE.format('part')}\s+in\s+(?:the|its|their|his|her)\s+names?",
+    r"(?P<before>)(?P<star>(?<![\w*/.@-])(?:\*[\w.@+-]+\*?|[\w][\w.@+-]*\*[\w.@+*-]*))(?![\w*])",
+    rf"(?P<before>)(?P<begin>(?<![\w-])[^\W_][\w.]*(?:-[\w.]+)*[-_])(?=\s+{MANY}\b)",
 )
-"""What is one of: ``begin``, ``end``, ``part`` (each perhaps in quotes) or ``star``."""
+"""Compiled when a request may have one. What is one of: ``begin``, ``end``, ``part`` (each perhaps in quotes) or ``star``."""
 
 
 def found(text: str) -> Iterator[tuple[int, int, str]]:
     """``(start, end, pattern)`` of each, in order of place; the pattern has * for anything."""
     taken: list[tuple[int, int, str]] = []
     for each in PATTERNS:
-        for match in each.finditer(text):
+        for match in re.finditer(each, text, re.IGNORECASE):
             start, end = match.end("before"), match.end()
             groups = {name: value for name, value in match.groupdict().items() if value}
             said = {name.removesuffix("q"): value for name, value in groups.items()}

@@ -142,11 +142,18 @@ class Scorer:
         """How many phrases of a capability have the feature."""
         return shares.get(identifier, 0.0) * self.sizes[identifier]
 
-    def rank(self, found: Iterable[str]) -> list[tuple[float, str]]:
-        """``(score, capability)``, best first. Features that no phrase has say nothing."""
+    def rank(
+        self, found: Iterable[str], among: Sequence[str] | None = None
+    ) -> list[tuple[float, str]]:
+        """``(score, capability)`` of all or of some, best first. Features that no phrase has say nothing."""
         known = [row for feature in found if (row := self.row(feature))]
         if not known:
             return []
         damp = 1 / math.sqrt(max(1.0, len(known) / 6))
-        sums = (damp * total for total in map(sum, zip(*known, strict=True)))
-        return sorted(zip(sums, self.capabilities, strict=True), reverse=True)
+        names = self.capabilities if among is None else among
+        if among is not None:
+            places = [self.place[identifier] for identifier in among]
+            known = [tuple([row[place] for place in places]) for row in known]
+        sums = map(sum, zip(*known, strict=True))
+        named = zip(sums, names, strict=True)
+        return sorted(((damp * total, identifier) for total, identifier in named), reverse=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,8 @@ from greenroom.understanding.mentions import Token, near
 from greenroom.understanding.words import JOINTS
 
 Lexicon = Mapping[str, Any]
+SHORTEST = 4
+"""Letters below which no word is taken for a slip."""
 SURE_LENGTH = 5
 """Letters from which a word that is one letter off is a slip; two letters swapped are one from four on."""
 LEADS_TO_OBJECT = {"a", "an", "the", "all", "my", "our", "new", "every", "open", "many", "which", "what", "of"}  # fmt: skip
@@ -18,16 +20,16 @@ NAMING = {"called", "named", "name", "titled", "entitled", "identity", "call", "
 
 
 class Slips:
-    """Knows the words that commands are made of, by all that is left of them when one letter falls out."""
+    """Knows the words that commands are made of, by their length and their first and last letter: one slip spoils one of the two at most."""
 
     def __init__(self, lexicon: Lexicon, cues: Iterable[str]) -> None:
         self.lexicon = lexicon
         words = {*lexicon["stop"], *lexicon["actions"], *lexicon["objects"], *cues}
-        self._near: dict[str, set[str]] = {}
-        for word in words:
-            if len(word) >= 4 and word.isalpha():
-                for key in shortened(word):
-                    self._near.setdefault(key, set()).add(word)
+        self._words = {word for word in words if len(word) >= SHORTEST and word.isalpha()}
+        self._alike: dict[tuple[int, str, str], list[str]] = {}
+        for word in self._words:
+            for ends in ((word[0], ""), ("", word[-1])):
+                self._alike.setdefault((len(word), *ends), []).append(word)
 
     def mended(self, tokens: Sequence[Token]) -> list[Token]:
         """The tokens with slips put right. The text stays as typed."""
@@ -36,7 +38,7 @@ class Slips:
         for at, token in enumerate(tokens):
             if token.kind in {"comma", "stop"} or token.value in JOINTS:
                 begins = at + 1
-            elif token.kind == "name" and token.text.isalpha() and len(token.text) >= 4:
+            elif token.kind == "name" and token.text.isalpha() and len(token.text) >= SHORTEST:
                 meant = self._meant(tokens, done, begins, at)
                 if meant is not None:
                     token = replace(token, kind="word", value=meant)  # noqa: PLW2901
@@ -48,7 +50,7 @@ class Slips:
     ) -> str | None:
         """The word that was meant here, if there is one and only one."""
         word = tokens[at].text.casefold()
-        if word in self._near.get(word, ()):
+        if word in self._words:
             return None
         before = done[at - 1] if at > begins else None
         opens = not at or all(t.is_word and t.value in self.lexicon["stop_set"] for t in done[:at])
@@ -65,8 +67,9 @@ class Slips:
         swapped = sorted(word)
         found = {
             known
-            for key in shortened(word)
-            for known in self._near.get(key, ())
+            for length in range(len(word) - 1, len(word) + 2)
+            for ends in ((word[0], ""), ("", word[-1]))
+            for known in self._alike.get((length, *ends), ())
             if near(word, known)
             and (sorted(known) == swapped or (wrong_letter and self._sure(word, known)))
         }
@@ -87,10 +90,3 @@ class Slips:
     def _meaning(self, word: str) -> tuple[str, ...]:
         known = (*self.lexicon["actions"].get(word, ()), *self.lexicon["objects"].get(word, ()))
         return known or (word,)
-
-
-def shortened(word: str) -> Iterator[str]:
-    """The word, and all that is left of it when one letter falls out."""
-    yield word
-    for at in range(len(word)):
-        yield word[:at] + word[at + 1 :]

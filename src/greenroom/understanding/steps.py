@@ -24,9 +24,12 @@ class Steps:
     """
 
     def __init__(self, see: Evidence, mode: str) -> None:
-        self.see, self.odds, self.cut, self.mode = see, see.odds, see.cut, mode
+        self.see, self.odds, self.cut = see, see.odds, see.cut
         self.capabilities, self.lexicon, self.scorer = see.capabilities, see.lexicon, see.scorer
         self._wanted = {name for name in self.capabilities if self.odds.of(name) > w.WANTED}
+        allowed = [name for name, about in self.capabilities.items() if mode in {"", about["mode"]}]
+        # What the whole request hardly speaks for is no rival of what it does.
+        self._among = tuple(n for n in allowed if n in see.rivals) or tuple(allowed)
         self.rivals: dict[tuple[int, int, str], tuple[tuple[str, float], ...]] = {}
         """By first clause, last and one more, and the capability before: what was tried, and how sure each would be, best first."""
         # What was found out of the same clauses.
@@ -71,8 +74,6 @@ class Steps:
         if key not in self._ranked:
             stretch = Stretch(self.see, span)
             ranked = self.ranked(stretch)
-            # What the whole request hardly speaks for is no rival of what it does.
-            ranked = [r for r in ranked if r[1] in self.see.rivals] or ranked
             top = ranked[0][0] if ranked else 0.0
             total = sum(math.exp(score - top) for score, _ in ranked) or 1.0
             self._ranked[key] = stretch, ranked, total
@@ -80,9 +81,7 @@ class Steps:
 
     def ranked(self, stretch: Stretch) -> list[tuple[float, str]]:
         """Capabilities by what these clauses say together, best first; one that is named by its id before all."""
-        ranked = self.see.ranked_together(stretch.span)
-        if self.mode:
-            ranked = [r for r in ranked if self.capabilities[r[1]]["mode"] == self.mode]
+        ranked = self.see.ranked(stretch.span, self._among)
         ids = stretch.ids
         if not ids:
             return ranked

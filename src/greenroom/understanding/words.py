@@ -24,8 +24,11 @@ class Vocabulary:
     """The words of a catalogue, put together once a planner."""
 
     def __init__(self, catalogue: Mapping[str, Any], lexicon: Lexicon) -> None:
-        self.known = known_words(catalogue)
-        self.cues = cue_words(catalogue)
+        planner = catalogue["planner"]
+        self.known = frozenset(planner["known"].split("\n"))
+        """Words that phrases, fields and lists have: no names, unless something says so."""
+        self.cues = frozenset(planner["cues"])
+        """Words that stand beside a field's value or mean one."""
         self.stop = {
             *lexicon["stop"],
             *lexicon["later"],
@@ -37,37 +40,6 @@ class Vocabulary:
         meant = (lexicon[table].keys() for table in ("actions", "objects", "units"))
         self.apart = self.stop.union(*meant)
         """Words that have a part of their own in a request."""
-
-
-def known_words(catalogue: Mapping[str, Any]) -> set[str]:
-    """Words that phrases, fields and lists have: no names, unless something says so."""
-    lexicon = catalogue["planner"]["lexicon"]
-    known = {*catalogue["planner"]["vocabulary"], *lexicon["stop"], *lexicon["common"]}
-    for table in ("numbers", "units", "actions", "objects", "foreign"):
-        known.update(lexicon[table])
-    for name, words in lexicon.items():
-        if isinstance(words, list) and name not in {
-            "stop",
-            "common",
-            "given",
-            "condition_phrases",
-            "keeping_phrases",
-            "later_phrases",
-        }:
-            known.update(words)
-    known |= cue_words(catalogue)
-    return known
-
-
-def cue_words(catalogue: Mapping[str, Any]) -> set[str]:
-    """Every word that stands beside a field's value or means one."""
-    cues: set[str] = set()
-    for about in catalogue["capabilities"].values():
-        for name, field in about["fields"].items():
-            cues |= {name, name.replace("_", "-")}
-            phrases = [*field["words"], *(phrase for _, said in field["means"] for phrase in said)]
-            cues.update(word for phrase in phrases for word in phrase.split())
-    return cues
 
 
 def recognised(
