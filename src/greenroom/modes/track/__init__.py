@@ -1,0 +1,1 @@
+"""The specialist for tracks: what is published, and with which settings."""
