@@ -31,11 +31,18 @@ class PresetList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PresetState:
-    """A preset before it is changed, and what is to be written."""
+class SettingsWanted:
+    """A table of settings before it is changed, and what is to be written."""
 
     state: SettingsState
+    """What the files say that are written."""
     holds: dict[str, Any]
-    """What the settings say of it, whoever said it; empty where nobody does."""
+    """What the table says, whoever said it; empty where nobody does."""
     changes: dict[str, Any]
     """Setting → value."""
+
+    @property
+    def then(self) -> dict[str, Any]:
+        """What the table says afterwards."""
+        changed = {key.rpartition(".")[2]: value for key, value in self.changes.items()}
+        return self.holds | changed

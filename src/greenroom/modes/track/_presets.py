@@ -10,13 +10,10 @@ from pydantic import Field
 
 from greenroom.domain.capability import Kind, Words
 from greenroom.domain.errors import PreconditionFailed
-from greenroom.domain.nouns import SettingsChange
-from greenroom.domain.plan import Call
 from greenroom.domain.ports import Settings
-from greenroom.domain.presets import Preset, PresetState
-from greenroom.modes import _settings
+from greenroom.domain.presets import Preset
+from greenroom.modes._settings import PACKAGED
 
-PACKAGED = "packaged"
 TABLES = {"video": "track.videoPresets", "audio": "track.audioPresets"}
 """Kind of preset → the table that holds those."""
 
@@ -51,11 +48,6 @@ def unknown(settings: Settings, name: str, kinds: tuple[str, ...]) -> Preconditi
     hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(known)}."
     what = f"{kinds[0]} preset" if len(kinds) == 1 else "preset"
     return PreconditionFailed(f"There is no {what} {name}.", code="not-found", hint=hint)
-
-
-def put_back(_request: Any, before: PresetState, _result: SettingsChange) -> Call | None:
-    """The preset as it was, if nobody changed it since."""
-    return _settings.put_back(before.changes, before.state)
 
 
 def preset(settings: Settings, kind: str, name: str) -> Preset:

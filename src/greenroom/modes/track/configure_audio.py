@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from greenroom.domain.capability import Example, Means, Request, capability
-from greenroom.domain.nouns import SettingsChange, SettingsState
-from greenroom.domain.plan import Call
+from greenroom.domain.nouns import SettingsChange
 from greenroom.domain.ports import Context
-from greenroom.modes import _settings
+from greenroom.domain.presets import SettingsWanted
+from greenroom.modes._settings import where
+from greenroom.modes.track._writing import put_back, wanted, write
 
 KEYS = {
     "echo_cancellation": "track.defaultSettings.audio.echoCancellation",
@@ -70,29 +71,18 @@ class ConfigureAudio(Request):
         return self
 
 
-def changes(request: ConfigureAudio) -> dict[str, Any]:
-    """Setting → value."""
+async def as_written(context: Context, request: ConfigureAudio) -> SettingsWanted:
+    """What the files say now, and what is to be written. Raises invalid-config."""
     given = {key: getattr(request, field) for field, key in KEYS.items()}
-    return {key: value for key, value in given.items() if value is not None}
+    changes = {key: value for key, value in given.items() if value is not None}
+    return wanted(context, "track.defaultSettings.audio", changes)
 
 
-async def as_written(context: Context, request: ConfigureAudio) -> SettingsState:
-    """What the files say now. Raises invalid-config."""
-    return context.configuration.written(list(changes(request)))
-
-
-def put_back(
-    request: ConfigureAudio, before: SettingsState, _result: SettingsChange
-) -> Call | None:
-    """The former settings, if nobody changed them since."""
-    return _settings.put_back(changes(request), before)
-
-
-def tell(request: ConfigureAudio, _before: SettingsState, result: SettingsChange) -> str:
+def tell(request: ConfigureAudio, _before: SettingsWanted, result: SettingsChange) -> str:
     """Each of them, and where it is written."""
     given = {field.replace("_", " "): getattr(request, field) for field in KEYS}
     said = [f"{name} {'on' if on else 'off'}" for name, on in given.items() if on is not None]
-    return f"Microphones: {', '.join(said)}, {_settings.where(result)}"
+    return f"Microphones: {', '.join(said)}, {where(result)}"
 
 
 @capability(
@@ -112,4 +102,5 @@ def tell(request: ConfigureAudio, _before: SettingsState, result: SettingsChange
 )
 async def configure_audio(context: Context, request: ConfigureAudio) -> SettingsChange:
     """Write ``track.defaultSettings.audio`` into the configuration. Raises invalid-config."""
-    return await _settings.write(context, changes(request))
+    del request  # ``before`` holds what comes of it
+    return await write(context)

@@ -10,11 +10,12 @@ from pydantic import Field, model_validator
 from greenroom.domain.capability import Example, Kind, Means, Request, capability
 from greenroom.domain.nouns import SettingsChange
 from greenroom.domain.ports import Context
-from greenroom.domain.presets import PresetState
+from greenroom.domain.presets import SettingsWanted
 from greenroom.domain.video import SIZES, Quality, bitrate_for, encoding_for, pixel_size, size_for
-from greenroom.modes import _settings
+from greenroom.modes._settings import where
 from greenroom.modes.track._fields import FrameRate, MaxBitrate, Resolution
-from greenroom.modes.track._presets import PresetName, in_words, key_of, presets_of, put_back
+from greenroom.modes.track._presets import PresetName, in_words, key_of, presets_of
+from greenroom.modes.track._writing import put_back, wanted, write
 
 
 class DefineVideoPreset(Request):
@@ -45,7 +46,7 @@ class DefineVideoPreset(Request):
         return self
 
 
-def wanted(request: DefineVideoPreset, holds: Mapping[str, Any]) -> dict[str, Any]:
+def settings_for(request: DefineVideoPreset, holds: Mapping[str, Any]) -> dict[str, Any]:
     """Settings of the preset that change. ``holds``: what it says before.
 
     A size that nobody said is the one that the bitrate fits, or the quality, or LiveKit's default. A bitrate follows
@@ -75,27 +76,25 @@ def size_of(request: DefineVideoPreset, holds: Mapping[str, Any]) -> tuple[int, 
     return usual.width, usual.height
 
 
-async def as_written(context: Context, request: DefineVideoPreset) -> PresetState:
+async def as_written(context: Context, request: DefineVideoPreset) -> SettingsWanted:
     """What the file says now, and what is to be written. Raises invalid-config."""
     holds = dict(presets_of(context.settings, "video").get(request.name, {}))
-    settings = wanted(request, holds)
+    settings = settings_for(request, holds)
     changes = {key_of("video", request.name, name): value for name, value in settings.items()}
-    state = context.configuration.written(list(changes))
-    return PresetState(state=state, holds=holds, changes=changes)
+    return wanted(context, key_of("video", request.name), changes)
 
 
-def tell(request: DefineVideoPreset, before: PresetState, result: SettingsChange) -> str:
+def tell(request: DefineVideoPreset, before: SettingsWanted, result: SettingsChange) -> str:
     """The whole preset, and where it is written."""
     if not before.changes:
         return f"Video preset {request.name} is that already: {in_words(before.holds)}."
-    holds = before.holds | {key.rpartition(".")[2]: v for key, v in result.values.items()}
-    return f"Video preset {request.name}: {in_words(holds)}, {_settings.where(result)}"
+    return f"Video preset {request.name}: {in_words(before.then)}, {where(result)}"
 
 
 @capability(
     effect="write",
     positional=("name",),
-    rules=("settings-as-asked",),
+    rules=("preset-name-free", "video-preset-bitrate", "video-heavy", "settings-as-asked"),
     before=as_written,
     undo=put_back,
     tell=tell,
@@ -119,5 +118,4 @@ def tell(request: DefineVideoPreset, before: PresetState, result: SettingsChange
 async def define_video_preset(context: Context, request: DefineVideoPreset) -> SettingsChange:
     """Write ``track.videoPresets.<name>`` into the configuration. A size that nobody said is 720p, or what bitrate or quality fit. Raises invalid-config."""
     del request  # ``before`` holds what comes of it
-    before: PresetState = context.before
-    return await _settings.write(context, before.changes)
+    return await write(context)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from greenroom.domain.capability import Example, Request, capability
 from greenroom.domain.ports import Context
 from greenroom.domain.presets import PresetList
-from greenroom.modes.track._presets import PACKAGED, TABLES, preset, presets_of
+from greenroom.modes._settings import PACKAGED
+from greenroom.modes.track._presets import TABLES, preset, presets_of
 
 
 class ListPresets(Request):
