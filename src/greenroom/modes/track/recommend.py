@@ -87,6 +87,7 @@ def tell(_request: Recommend, _before: None, result: Recommendation) -> str:
         f"capture {value['resolution']}, {below}",
         f"codec {value['video_codec']}",
         f"audio {value['audio_preset']} with {' and '.join(extras) or 'neither RED nor DTX'}",
+        *([f"screen {value['screen_share']}"] if "screen_share" in value else []),
         f"receive {value['quality']} quality with adaptive stream and dynacast",
     ]
     return f"For {occasion(result)}: {', '.join(said)}."
@@ -95,10 +96,11 @@ def tell(_request: Recommend, _before: None, result: Recommendation) -> str:
 def occasion(result: Recommendation) -> str:
     """``a meeting of 20 people with packet loss``."""
     said = USES.get(result.use) or DEVICES.get(result.device, "")
+    if result.people:
+        joined = " of" if said.startswith("a ") else " for" if said else ""
+        said += f"{joined} {result.people} people"
     if result.use and result.device:
         said += f" on {DEVICES[result.device]}"
-    if result.people:
-        said += f"{' of' if said else ''} {result.people} people"
     if result.condition:
         said += f" {'on' if result.condition != 'lossy' else 'with'} {CONDITIONS[result.condition]}"
     return said.strip() or "anybody"
