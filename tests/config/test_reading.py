@@ -228,7 +228,6 @@ def test_packaged_mode_files_are_without_fault_and_set_nothing_but_roles_and_pre
     assert {
         f"{mode}.{table}" for layer in layers for mode in layer.tree for table in layer.tree[mode]
     } == {"auth.roles", "track.videoPresets", "track.audioPresets"}
-    assert [layer.tree["auth"].keys() for layer in layers if layer.tree] == [{"roles"}]
 
 
 @pytest.mark.parametrize("inside", ["[]", "null", '"x"', "3"])
