@@ -4,11 +4,47 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
 from greenroom.domain.nouns import SettingsChange, SettingsState
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context, Place
+
+PACKAGED = "packaged"
+"""The layer of what comes with Greenroom."""
+PLACES = ("environment", "project", "user")
+"""Layers that are files people write, highest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defined:
+    """Who says something about a table that has a name: a role, a preset."""
+
+    key: str
+    place: Place | None
+    """The highest file that says something about it; None where only packages and variables do."""
+    state: SettingsState
+    """What that file says."""
+    packaged: bool
+    elsewhere: tuple[str, ...]
+    """Other layers of people's that say something about it."""
+
+
+def where_defined(context: Context, key: str) -> Defined:
+    """Who says something about the table. Raises ConfigurationError (invalid-config, unknown-setting)."""
+    layers = [source.layer for source in context.settings.said_by(key)]
+    place = cast("Place | None", next((name for name in PLACES if name in layers), None))
+    state = SettingsState(files=(), values={})
+    if place is not None:
+        state = context.configuration.written([key], place)
+    return Defined(
+        key=key,
+        place=place,
+        state=state,
+        packaged=PACKAGED in layers,
+        elsewhere=tuple(layer for layer in layers if layer not in {PACKAGED, place}),
+    )
 
 
 async def write(
@@ -41,6 +77,23 @@ def put_back(
         capability="coordinator.change_settings",
         arguments=arguments,
         expects={**expects, "files": list(before.files)},
+    )
+
+
+def put_back_table(before: Defined) -> Call | None:
+    """The table that was removed from its file, if nobody defined it again since."""
+    former = value_in(before.state.values, before.key)
+    if not former:
+        return None
+    # Each setting by itself: a table would be compared with all that the packaged one says, too.
+    return Call(
+        capability="coordinator.change_settings",
+        arguments={
+            "settings": {f"{before.key}.{name}": value for name, value in former.items()},
+            "place": before.place,
+        },
+        expects={f"values.{before.key}.{name}": None for name in former}
+        | {"files": list(before.state.files)},
     )
 
 

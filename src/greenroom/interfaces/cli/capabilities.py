@@ -33,12 +33,27 @@ class Duration(click.ParamType[int]):
         return seconds
 
 
+class Bitrate(click.ParamType[int]):
+    """Bits per second, or with a unit: 400000, 400k, 400kbps, 1.7M, 1.7Mbps."""
+
+    name = "bitrate"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Raises click.BadParameter for anything else."""
+        text = str(value).strip().lower().removesuffix("bps").removesuffix("bit/s").strip()
+        size = {"k": 1_000, "m": 1_000_000}.get(text[-1:], 1)
+        digits = text[:-1].strip() if size > 1 else text
+        if not digits.replace(".", "", 1).isdecimal():
+            self.fail(f"{value!r} is no bitrate; write 400000, 400k or 1.7M", param, ctx)
+        return round(float(digits) * size)
+
+
 def parameter_type(field: dict[str, Any]) -> click.ParamType[Any]:
     """The click type of an argument."""
     if field["choices"]:
         return click.Choice(field["choices"])
-    if field["kind"] == "duration":
-        return Duration()
+    if field["kind"] in {"duration", "bitrate"}:
+        return Duration() if field["kind"] == "duration" else Bitrate()
     kinds: dict[str, click.ParamType[Any]] = {"integer": click.INT, "number": click.FLOAT}
     return kinds.get(field["type"], click.STRING)
 

@@ -32,6 +32,8 @@ EFFECTS = {
     "write": "changes something; journalled before and after",
     "destroy": "destroys; waits for approval, journalled before and after",
 }
+UNITS = {"duration": "duration (seconds)", "bitrate": "bitrate (bits per second)"}
+"""Kind of value → how its type is shown."""
 EXITS = {
     1: "failed",
     2: "request not usable",
@@ -86,7 +88,7 @@ def example(about: Mapping[str, Any], sentence: str, arguments: Mapping[str, Any
 
 def argument_row(name: str, field: Mapping[str, Any]) -> tuple[str, ...]:
     """Name, type, default, meaning, and the words that people put beside it."""
-    kind = "duration (seconds)" if field["kind"] == "duration" else field["type"]
+    kind = UNITS.get(field["kind"], field["type"])
     kind = " or ".join(f"`{choice}`" for choice in field["choices"]) or kind
     kind = f"list of {kind}" if field["many"] else kind
     default = "required" if field["required"] else f"`{json.dumps(field['default'])}`"

@@ -31,6 +31,8 @@ TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "TokenReport": ("findings", ("severity", "subject", "message", "remedy")),
     "KeyList": ("keys", ("key", "source", "url", "in_use", "note")),
     "RoleList": ("roles", ("name", "may", "defined_in")),
+    "PresetList": ("presets", ("name", "kind", "about", "defined_in")),
+    "Recommendation": ("advice", ("area", "setting", "value", "reason")),
     "Verification": ("findings", ("severity", "subject", "message", "remedy")),
 }
 """Result type → the list in it, and the columns people want."""

@@ -11,7 +11,6 @@ from greenroom.domain.errors import PreconditionFailed
 from greenroom.domain.ports import Context, Settings
 from greenroom.modes.auth._lifetime import in_words
 
-PACKAGED = "packaged"
 FLAGS = {
     "canPublish": ("may publish", "may not publish"),
     "canSubscribe": ("sees and hears the others", "does not see or hear the others"),

@@ -9,7 +9,8 @@ from pydantic import Field
 from greenroom.domain.access import Role, RoleList
 from greenroom.domain.capability import Example, Kind, Request, Words, capability
 from greenroom.domain.ports import Context
-from greenroom.modes.auth._roles import PACKAGED, all_roles, in_people_words, key_of, require_role
+from greenroom.modes._settings import PACKAGED
+from greenroom.modes.auth._roles import all_roles, in_people_words, key_of, require_role
 
 
 class ListRoles(Request):

@@ -1,1 +1,1 @@
-"""What people publish and receive. LiveKit: RoomService, messages TrackInfo and ParticipantTracks."""
+"""What people publish and receive, and with which settings. LiveKit: RoomService, messages TrackInfo and ParticipantTracks."""
