@@ -66,6 +66,7 @@ CODES: dict[str, str] = {
     "permission-denied": "The credentials lack a right.",
     "not-found": "The room, participant or entry does not exist.",
     "already-exists": "Something of that name exists already.",
+    "several-fit": "Several recordings or streams fit: name one by its id.",
     "invalid-for-server": "The server refuses a value.",
     "resource-exhausted": "The server is at a limit.",
     "failed-precondition": "The server is not in a state that allows this.",
