@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from greenroom.config.layer import Layer, Problem
 from greenroom.config.layers import Sources, all_layers, at, merged, values_of
+from greenroom.config.references import resolve
 from greenroom.config.schema import Node, Path, find_key, leaves, shown_key
 from greenroom.domain.errors import ConfigurationError
 
@@ -121,6 +122,24 @@ class Configuration:
             for layer in reversed(self.layers[1:])
             if at(layer.tree, path) is not None
         )
+
+    def secret(self, key: str) -> str:
+        """What the reference under a key stands for; "" where nothing is set.
+
+        Raises ConfigurationError (secret-unresolved, invalid-config, unknown-setting).
+        """
+        value = self.chosen(key)
+        if value is None:
+            return ""
+        layer = next(source.layer for source in self._sources(find_key(key)[0]))
+        return resolve(value, self.sources.environ, self.folder_of(layer), key)
+
+    def folder_of(self, layer: str) -> str:
+        """The folder that relative files of a layer's references count from."""
+        named = self.sources.user if layer == "user" else None
+        if layer in {"project", "environment"}:
+            named = self.sources.project
+        return named or os.getcwd()
 
     def explain(self, key: str | None = None) -> list[Explained]:
         """Everything that has a value; with a key, all at or below it, also what is not set.

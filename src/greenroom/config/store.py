@@ -74,6 +74,10 @@ class FileConfiguration:
         """What somebody set; None where only LiveKit's own default holds. Raises ConfigurationError."""
         return self.current().chosen(key)
 
+    def secret(self, key: str) -> str:
+        """What the reference under a key stands for; "" where nothing is set. Raises ConfigurationError."""
+        return self.current().secret(key)
+
     @property
     def warnings(self) -> tuple[str, ...]:
         """What is not wrong and should be known. Raises ConfigurationError for what is wrong."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -82,9 +81,7 @@ def highest(now: Configuration) -> Configured | None:
         return None
     name, api = list(by_layer.items())[-1]
     values = {field: str(api.get(key[4:], "")) for field, key in SETTINGS.items()}
-    inside = {"user": now.sources.user, "project": now.sources.project}
-    inside["environment"] = now.sources.project
-    return Configured(layer=name, values=values, folder=inside.get(name) or os.getcwd())
+    return Configured(layer=name, values=values, folder=now.folder_of(name))
 
 
 def variables_in_use(now: Configuration) -> dict[str, str]:

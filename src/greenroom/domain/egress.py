@@ -151,3 +151,26 @@ class EgressDetails:
 
     egress: EgressInfo
     figures: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """A place to stream to that has a name."""
+
+    name: str
+    platform: str
+    """youtube, twitch, facebook …; "" where a URL is kept."""
+    url: str
+    """Where it is, without the key."""
+    key: str
+    """A reference to the stream key; "" where none is kept."""
+    defined_in: tuple[str, ...]
+    """Layers and files that say something about it, highest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DestinationList:
+    """Places to stream to, by name, and the platforms that are known."""
+
+    destinations: tuple[Destination, ...]
+    platforms: tuple[str, ...]

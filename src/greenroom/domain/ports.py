@@ -303,6 +303,10 @@ class Settings(Protocol):
         """Who says something about a setting or a table, highest layer first."""
         ...
 
+    def secret(self, key: str) -> str:
+        """What the reference under a key stands for (secret-unresolved where it leads nowhere); "" where nothing is set."""
+        ...
+
     def now(self) -> Settings:
         """The settings of this moment: several looks at them cost one look at the files, and agree."""
         ...

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from greenroom.domain.streams import redacted_url
 from greenroom.local.recorder.names import below, fill, numbered, reserve, with_extension
-from greenroom.local.recorder.redact import redacted_url
 from greenroom.local.recorder.uploads import files_of
 from greenroom.local.twirp.refusals import Refusal
 

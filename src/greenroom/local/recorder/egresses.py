@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from livekit.protocol import egress
 
 from greenroom.domain.ports import Clock
+from greenroom.domain.streams import redacted_url
 from greenroom.local.processes import Process
 from greenroom.local.recorder import load, results
 from greenroom.local.recorder.lookup import Found, look_up
@@ -25,7 +26,6 @@ from greenroom.local.recorder.planning import (
     sized,
     take_away_empty,
 )
-from greenroom.local.recorder.redact import redacted_url
 from greenroom.local.recorder.repairing import repair
 from greenroom.local.recorder.running import Running
 from greenroom.local.recorder.storage import Storage, storage_of

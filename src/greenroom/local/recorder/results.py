@@ -8,8 +8,9 @@ from typing import Any
 
 from livekit.protocol import egress
 
+from greenroom.domain.streams import redacted_url
 from greenroom.local.recorder.plan import Plan
-from greenroom.local.recorder.redact import redact, redacted_url
+from greenroom.local.recorder.redact import redact
 
 REQUESTS = {
     "RoomCompositeEgressRequest": "room_composite",
