@@ -13,7 +13,7 @@ async def check(step: StepView) -> Verdict:
     found = await step.context.egress.list_egress(egress_id=step.result.egress_id)
     if not found:
         return block(f"The service does not know {step.result.egress_id} any more.")
-    earlier = locations(step.before) if isinstance(step.before, EgressInfo) else set()
+    earlier = getattr(step.before, "others", ())
     for stream in streams(found[0]):
         if stream.location not in earlier and stream.status != "active":
             why = stream.error or found[0].error or f"it is {stream.status or found[0].status}"
@@ -27,7 +27,3 @@ def streams(info: EgressInfo) -> list[EgressResult]:
     """Where it goes."""
     return [result for result in info.results if result.kind == "stream"]
 
-
-def locations(info: EgressInfo) -> set[str]:
-    """The same, by address."""
-    return {result.location for result in streams(info)}
