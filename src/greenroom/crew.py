@@ -27,6 +27,7 @@ from greenroom.understanding.planner import OfflinePlanner
 if TYPE_CHECKING:
     from greenroom.adapters.livekit.dispatch import LiveKitDispatch
     from greenroom.adapters.livekit.egress import LiveKitEgress
+    from greenroom.adapters.livekit.egress_services import EgressServices
     from greenroom.adapters.livekit.probe import HttpProbe
     from greenroom.adapters.livekit.rooms import LiveKitRooms
     from greenroom.adapters.sqlite.database import Database
@@ -88,6 +89,8 @@ class Greenroom:
 
     async def close(self) -> None:
         """Close connections and the journal."""
+        if "_egress_services" in self.__dict__:
+            await self._egress_services.close()
         if "_rooms" in self.__dict__:
             await self._rooms.close()
         if "_database" in self.__dict__:
@@ -275,7 +278,19 @@ class Greenroom:
     def _egress(self) -> LiveKitEgress:
         from greenroom.adapters.livekit.egress import LiveKitEgress
 
-        return LiveKitEgress(self._rooms)
+        return LiveKitEgress(self._egress_services, self.clock)
+
+    @cached_property
+    def _egress_services(self) -> EgressServices:
+        from greenroom.adapters.livekit.egress_services import EgressServices
+
+        return EgressServices(self._rooms, self._configuration, self._recorder_url, self.clock)
+
+    def _recorder_url(self) -> str:
+        """Of the recorder beside the local server of this home, where that server is the one in use; else ""."""
+        from greenroom.local.supervisor.recorder_url import recorder_of
+
+        return recorder_of(self.home, self._target.url)
 
     @cached_property
     def _target(self) -> Target:
@@ -311,7 +326,7 @@ class Greenroom:
         return Context(
             rooms=self._rooms,
             dispatch=self._dispatch,
-            egress=self._egress,  # type: ignore[arg-type]
+            egress=self._egress,
             tokens=self._tokens,
             probe=self._probe,
             target=target,

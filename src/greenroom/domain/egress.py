@@ -6,10 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from greenroom.domain.nouns import Participant, Room
+
 OutputKind = Literal["file", "stream", "segments", "images"]
 SourceKind = Literal["room", "participant", "tracks", "track", "web"]
 ACTIVE = frozenset({"starting", "active", "ending"})
 """States of an egress that has not ended."""
+LAYOUTS = frozenset(
+    f"{kind}{shade}"
+    for kind in ("grid", "speaker", "single-speaker")
+    for shade in ("", "-light", "-dark")
+)
+"""Of LiveKit's recording templates. "" is the service's own choice: grid, or speaker."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,3 +182,13 @@ class DestinationList:
 
     destinations: tuple[Destination, ...]
     platforms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomEgresses:
+    """A room, who is inside and what is made of it, before something more is made of it."""
+
+    room: Room
+    participants: tuple[Participant, ...]
+    running: tuple[EgressInfo, ...]
+    service: str

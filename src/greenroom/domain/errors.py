@@ -42,6 +42,7 @@ CODES: dict[str, str] = {
     "home-not-writable": "Greenroom's home folder cannot be written.",
     "livekit-server-missing": "livekit-server is not installed and cannot be built here.",
     "livekit-server-failed": "livekit-server did not start.",
+    "egress-missing": "Nothing that records or streams is connected to the server.",
     "recorder-missing": "Packages that recording needs are not installed.",
     "sandbox-failed": "The sandbox did not start, or cannot use its state file.",
     "already-running": "A local server of this home runs already.",

@@ -45,6 +45,7 @@ EXIT_BY_CODE = {
             "livekit-server-missing",
             "livekit-server-failed",
             "sandbox-failed",
+            "egress-missing",
             "recorder-missing",
             "already-running",
             "daemon-not-running",

@@ -9,7 +9,6 @@ from livekit.protocol import agent, agent_dispatch, models
 from livekit.protocol import room as proto
 
 from greenroom.adapters.livekit.dispatch import LiveKitDispatch
-from greenroom.adapters.livekit.egress import LiveKitEgress
 from greenroom.adapters.livekit.mapping import changed_permission, to_dispatch
 from greenroom.domain.errors import GreenroomError
 from tests.adapters.livekit.conftest import MakeRooms
@@ -34,27 +33,6 @@ def test_jobs_of_a_dispatch_are_told_by_their_state() -> None:
     state = agent_dispatch.AgentDispatchState(jobs=[job])
     found = to_dispatch(agent_dispatch.AgentDispatch(id="AD_1", agent_name="scribe", state=state))
     assert found.jobs == ("running",)
-
-
-@pytest.mark.parametrize(
-    ("said", "connected"),
-    [
-        (answer("200 OK", Content_Type=PROTOBUF), True),
-        (twirp("500 No", "internal", "egress not connected (redis required)"), False),
-        (twirp("501 No", "unimplemented", "no such service"), False),
-    ],
-)
-async def test_egress_is_there_where_list_egress_answers(
-    make_rooms: MakeRooms, said: bytes, connected: bool
-) -> None:
-    async with serve(saying(said)) as server:
-        assert await LiveKitEgress(make_rooms(server.url)).connected() is connected
-
-
-async def test_an_egress_that_cannot_be_asked_is_no_answer(make_rooms: MakeRooms) -> None:
-    async with serve(saying(twirp("401 No", "unauthenticated"))) as server:
-        with pytest.raises(GreenroomError):
-            await LiveKitEgress(make_rooms(server.url)).connected()
 
 
 @pytest.mark.parametrize("record", [True, False])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from greenroom.adapters.livekit.errors import translate
+from greenroom.adapters.livekit.errors import FAULTS, Fault, translate
 from greenroom.adapters.livekit.wire import base_of, exchange, watch
 from greenroom.domain.errors import GreenroomError, InvalidRequest
 from greenroom.domain.ports import Clock
@@ -27,6 +27,7 @@ EXTRA_TRIES = 2
 FIRST_PAUSE = 0.1
 REPEATABLE = frozenset({"connection-refused", "connection-failed", "unavailable"})
 """Codes after which a read is tried again: the next moment may be better."""
+MASK = "[secret]"
 
 M = TypeVar("M", bound="Message")
 T = TypeVar("T")
@@ -49,21 +50,37 @@ class LiveKitClient:
         clock: Clock,
         timeout: float = 10.0,
         hide: Callable[[str], str] = str,
+        faults: Mapping[str, Fault] = FAULTS,
     ) -> None:
-        """``mint`` signs claims and adds ``iss``; ``hide`` takes the API secret out of others' text."""
+        """``mint`` signs claims and adds ``iss``; ``hide`` takes the API secret out of others' text.
+
+        ``faults``: what errors of this server mean, where it is another program than livekit-server.
+        """
         self._url = url
         self._origin, path = base_of(url)
         self._prefix = f"{path}/twirp" if path else "twirp"
-        self._services = f"{self._origin}/{self._prefix}/livekit."
+        self._services = f"{self._origin}/{self._prefix}/"
         self._cloud = is_cloud(self._origin)
         self._mint = mint
         self._hide = hide
         self._clock = clock
         self._timeout = timeout
+        self._faults = faults
         self._session: aiohttp.ClientSession | None = None
         self._clients: dict[bool, TwirpClient] = {}
         self._tokens: OrderedDict[tuple[tuple[str, str | bool], ...], tuple[str, float]] = (
             OrderedDict()
+        )
+
+    def beside(self, url: str, faults: Mapping[str, Fault] = FAULTS) -> LiveKitClient:
+        """A client for another server that knows the same API key, with connections of its own to close."""
+        return LiveKitClient(
+            url,
+            self._mint,
+            clock=self._clock,
+            timeout=self._timeout,
+            hide=self._hide,
+            faults=faults,
         )
 
     async def close(self) -> None:
@@ -108,17 +125,23 @@ class LiveKitClient:
         doing: str,
         *,
         failover: bool = False,
+        seconds: float | None = None,
+        secrets: Iterable[str] = (),
     ) -> M:
         """One call of ``path`` ("RoomService/ListRooms"). ``doing`` begins the message of what is raised.
 
+        A service that is not of the package ``livekit`` is named with its own ("greenroom.Egress/PauseEgress").
+        ``seconds`` to wait in place of the client's; ``secrets`` of the request are taken out of what is raised.
         Raises ServerError, ConfigurationError or PreconditionFailed, as the table of errors says.
         """
         authorization = f"Bearer {self._token(grants)}"
         session = self._open()
+        limit = session.timeout if seconds is None else _total(seconds)
         try:
             if not self._cloud:
-                url = f"{self._services}{path}"
-                raw = await exchange(session, url, request.SerializeToString(), authorization)
+                url = f"{self._services}{path if '.' in path else f'livekit.{path}'}"
+                body = request.SerializeToString()
+                raw = await exchange(session, url, body, authorization, limit)
                 return answer.FromString(raw)
             service, _, method = path.partition("/")
             return await self._client(failover=failover).request(
@@ -128,7 +151,7 @@ class LiveKitClient:
                 {"Authorization": authorization},
                 answer,
                 # Without it livekit-api says None, which aiohttp takes for "for ever".
-                timeout=session.timeout,
+                timeout=limit,
             )
         except Exception as exception:  # noqa: BLE001 - whatever it is, the table has a row for it
             wrong = translate(
@@ -136,7 +159,8 @@ class LiveKitClient:
                 doing=doing,
                 url=self._url,
                 now=self._clock.now(),
-                hide=self._hide,
+                hide=_hiding(self._hide, secrets),
+                faults=self._faults,
             )
         # Raised out here so that it has no context: aiohttp's exceptions carry our headers.
         raise wrong
@@ -179,10 +203,28 @@ class LiveKitClient:
 
             self._session = aiohttp.ClientSession(
                 cookie_jar=aiohttp.DummyCookieJar(),
-                timeout=aiohttp.ClientTimeout(total=self._timeout),
+                timeout=_total(self._timeout),
                 middlewares=(watch(),) if self._cloud else (),
             )
         return self._session
+
+
+def _total(seconds: float) -> aiohttp.ClientTimeout:
+    import aiohttp
+
+    return aiohttp.ClientTimeout(total=seconds)
+
+
+def _hiding(hide: Callable[[str], str], secrets: Iterable[str]) -> Callable[[str], str]:
+    """The longest first: a key alone, and the URL that holds it."""
+    ordered = sorted(filter(None, secrets), key=len, reverse=True)
+
+    def hidden(text: str) -> str:
+        for secret in ordered:
+            text = text.replace(secret, MASK)
+        return hide(text)
+
+    return hidden
 
 
 def request_of(kind: type[M], /, **fields: object) -> M:

@@ -64,6 +64,17 @@ class Diagnosis:
     clocks: str = ""
 
 
+_EGRESS = {
+    "egress not connected": "egress:not-connected",
+    "egress does not exist": "egress:unknown",
+    "cannot be stopped": "egress:over",
+    "cannot be updated": "egress:over",
+    "cannot be changed": "egress:over",
+    "no response from egress service": "egress:no-worker",
+}
+"""What livekit-server's Egress service says (pkg/service/egress.go, errors.go) → its row, whatever the code is."""
+
+
 def diagnose(exception: BaseException, now: float | None = None) -> Diagnosis:
     """Find the row. Never raises: what nobody foresaw is ``net:broken`` or ``proxy:garbage``."""
     if isinstance(exception, NotTwirpError):
@@ -84,7 +95,8 @@ def _twirp(exception: BaseException) -> Diagnosis:
     if code == "unauthenticated" and said == "permissions denied":
         # livekit-server's ErrPermissionDenied: the token was fine, its grants were not.
         return Diagnosis(key="auth:no-grant", status=status)
-    return Diagnosis(key=f"twirp:{code}", said=said, status=status)
+    row = next((row for words, row in _EGRESS.items() if words in said), f"twirp:{code}")
+    return Diagnosis(key=row, said=said, status=status)
 
 
 def _answer(answer: NotTwirpError, now: float | None) -> Diagnosis:

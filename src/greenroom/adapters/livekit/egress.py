@@ -1,34 +1,266 @@
-"""LiveKit's Egress service: whether there is one. LiveKit: livekit_egress.proto."""
+"""ports.Egress over Twirp: LiveKit's Egress service, or Greenroom's recorder, which speaks the same. LiveKit: livekit_egress.proto."""
 
 from __future__ import annotations
 
-from greenroom.adapters.livekit.client import LiveKitClient, request_of
-from greenroom.domain.errors import ServerError
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
-NOT_CONNECTED = "not connected"
-"""livekit-server pkg/service/egress.go, ErrEgressNotConnected: ``egress not connected (redis required)``."""
+from greenroom.adapters.livekit.client import request_of
+from greenroom.adapters.livekit.egress_mapping import to_egress
+from greenroom.adapters.livekit.egress_requests import (
+    StartCall,
+    needs_second,
+    second_call,
+    secrets_of_streams,
+    start_call,
+)
+from greenroom.adapters.livekit.egress_services import RECORD, EgressService, EgressServices
+from greenroom.adapters.livekit.errors import error_of
+from greenroom.domain.egress import EgressInfo, EgressRequest
+from greenroom.domain.egress_checks import require_layout, require_streams
+from greenroom.domain.errors import PreconditionFailed, ServerError
+from greenroom.domain.ports import Clock
+from greenroom.domain.urls import redacted_url
+
+if TYPE_CHECKING:
+    from google.protobuf.message import Message
+
+START_SECONDS = 12.0
+"""A worker of LiveKit's takes a request within 1.5 s (protocol rpc/egress_client.go, AffinityTimeout), and begins some
+seconds later; livekit-server asks for 10 s before it tries again, and gives up after 22 s."""
+SHORT_SECONDS = 4.0
+"""The wait while no worker is expected."""
+NO_WORKER_SECONDS = 600.0
+"""How long it is remembered that nobody took a request."""
+NOBODY = "no response"
+"""What livekit-server says (503) when no worker answered: ``no response from servers``."""
+PAGES = 1000
+OWN = "LiveKit's own Egress service cannot {what}."
+OWN_HINT = "Greenroom's recorder can: run it (greenroom up, or greenroom recorder), and set egress.service to greenroom."
+
+M = TypeVar("M", bound="Message")
 
 
 class LiveKitEgress:
-    """ports.Egress over the connections of a client."""
+    """ports.Egress. Every EgressInfo says which service it came from."""
 
-    def __init__(self, client: LiveKitClient) -> None:
-        self._client = client
+    def __init__(self, services: EgressServices, clock: Clock) -> None:
+        self._services, self._clock = services, clock
 
     async def connected(self) -> bool:
-        """Whether ListEgress answers: without Redis livekit-server says that egress is not connected. Grant roomRecord."""
-        from livekit.protocol import egress as proto
+        """Whether anything would record. Raises ServerError when it cannot be asked."""
+        return await self._services.connected()
 
+    async def service(self) -> str:
+        """Who does it: livekit or greenroom. Raises ConfigurationError (egress-missing)."""
+        return (await self._services.choose()).name
+
+    async def start(self, request: EgressRequest) -> EgressInfo:
+        """LiveKit: the five Start calls, or StartEgress. Raises InvalidRequest before anything is asked."""
+        first = start_call(request)
+        service = await self._services.choose()
+        if service.has_second and needs_second(request):
+            try:
+                return await self._start(service, second_call(request), request.room)
+            except ServerError as error:
+                if error.code != "unimplemented":
+                    raise
+                service.has_second = False
+        if first is None:
+            message = "This Egress service cannot record one participant without sound or picture."
+            hint = "Update it (livekit-server and egress with StartEgress), or record both."
+            raise ServerError(message, code="unimplemented", hint=hint)
+        return await self._start(service, first, request.room)
+
+    async def await_room(self, request: EgressRequest) -> EgressInfo:
+        """Of a whole room. Raises ServerError (unimplemented) for LiveKit's own, whose way is RoomEgress in CreateRoom."""
+        from livekit.protocol import egress
+
+        call = start_call(request)
+        service = await self._own("wait for a room", "waiting for the room")
+        if call is None or not isinstance(call.request, egress.RoomCompositeEgressRequest):
+            message = "Only a whole room can be waited for."
+            hint = "Start it when the participant is in the room."
+            raise ServerError(message, code="unimplemented", hint=hint)
+        return await self._info(
+            service,
+            "greenroom.Egress/AwaitRoomComposite",
+            call.request,
+            "waiting for the room",
+            secrets=call.secrets,
+        )
+
+    async def list_egress(
+        self, room: str = "", egress_id: str = "", *, active: bool = False
+    ) -> tuple[EgressInfo, ...]:
+        """All pages of it, the newest first. LiveKit: ListEgress."""
+        service = await self._services.choose()
+        found = await self._list(service, room, egress_id, active=active)
+        return tuple(sorted(found, key=lambda one: one.started_at or one.updated_at, reverse=True))
+
+    async def stop(self, egress_id: str) -> EgressInfo:
+        """LiveKit: StopEgress. Raises PreconditionFailed (not-found, failed-precondition)."""
+        from livekit.protocol import egress
+
+        service = await self._services.choose()
+        request = request_of(egress.StopEgressRequest, egress_id=egress_id)
+        return await self._info(service, "Egress/StopEgress", request, "stopping it")
+
+    async def set_layout(self, egress_id: str, layout: str) -> EgressInfo:
+        """LiveKit: UpdateLayout. Raises InvalidRequest for a layout that is not there."""
+        from livekit.protocol import egress
+
+        require_layout(layout)
+        service = await self._services.choose()
+        request = request_of(egress.UpdateLayoutRequest, egress_id=egress_id, layout=layout)
+        doing = "changing the layout"
+        # What comes back is the request that began it, with its layout.
+        return replace(
+            await self._info(service, "Egress/UpdateLayout", request, doing), layout=layout
+        )
+
+    async def set_streams(
+        self, egress_id: str, add: Sequence[str], remove: Sequence[str]
+    ) -> EgressInfo:
+        """LiveKit: UpdateStream. Raises InvalidRequest for a URL that cannot take a stream."""
+        from livekit.protocol import egress
+
+        if add:
+            require_streams(add)
+        service = await self._services.choose()
+        request = request_of(
+            egress.UpdateStreamRequest,
+            egress_id=egress_id,
+            add_output_urls=list(add),
+            remove_output_urls=list(remove),
+        )
+        secrets = secrets_of_streams(u for u in (*add, *remove) if u != redacted_url(u))
+        doing = "changing where it streams to"
+        return await self._info(service, "Egress/UpdateStream", request, doing, secrets=secrets)
+
+    async def pause(self, egress_id: str) -> EgressInfo:
+        """Raises ServerError (unimplemented) where LiveKit's own does it."""
+        return await self._paused(egress_id, "PauseEgress", "pausing it")
+
+    async def resume(self, egress_id: str) -> EgressInfo:
+        """Raises ServerError (unimplemented) where LiveKit's own does it."""
+        return await self._paused(egress_id, "ResumeEgress", "resuming it")
+
+    async def figures(self, egress_id: str) -> Mapping[str, Any]:
+        """The recorder's GetEgressStats; {} from LiveKit's own."""
+        from google.protobuf.json_format import MessageToDict
+        from google.protobuf.struct_pb2 import Struct
+        from livekit.protocol import egress
+
+        service = await self._services.choose()
+        if service.name != "greenroom":
+            return {}
+        answer = await service.client.read(
+            "greenroom.Egress/GetEgressStats",
+            request_of(egress.StopEgressRequest, egress_id=egress_id),
+            RECORD,
+            Struct,
+            "asking how it does",
+        )
+        return {name: _whole(value) for name, value in MessageToDict(answer).items()}
+
+    async def _paused(self, egress_id: str, method: str, doing: str) -> EgressInfo:
+        from livekit.protocol import egress
+
+        service = await self._own("pause", doing)
+        request = request_of(egress.StopEgressRequest, egress_id=egress_id)
+        return await self._info(service, f"greenroom.Egress/{method}", request, doing)
+
+    async def _own(self, what: str, doing: str) -> EgressService:
+        """Greenroom's recorder, for what only it can do."""
+        service = await self._services.choose()
+        if service.name != "greenroom":
+            message = f"While {doing}: {OWN.format(what=what)}"
+            raise ServerError(message, code="unimplemented", hint=OWN_HINT)
+        return service
+
+    async def _start(self, service: EgressService, call: StartCall, room: str) -> EgressInfo:
+        doing = "starting the egress"
+        path = f"Egress/{call.method}"
+        if service.name == "greenroom":
+            return await self._info(service, path, call.request, doing, secrets=call.secrets)
+        began = self._clock.now()
+        expected = began >= service.no_worker_until
         try:
-            await self._client.read(
-                "Egress/ListEgress",
-                request_of(proto.ListEgressRequest, active=True),
-                {"roomRecord": True},
-                proto.ListEgressResponse,
-                "asking for the egress service",
+            made = await self._info(
+                service,
+                path,
+                call.request,
+                doing,
+                seconds=START_SECONDS if expected else SHORT_SECONDS,
+                secrets=call.secrets,
             )
         except ServerError as error:
-            if NOT_CONNECTED in error.message or error.code == "unimplemented":
-                return False
-            raise
-        return True
+            if error.code != "timeout" and NOBODY not in error.message:
+                raise
+            return await self._unanswered(service, room, began, error)
+        service.no_worker_until = began
+        return made
+
+    async def _unanswered(
+        self, service: EgressService, room: str, began: float, error: ServerError
+    ) -> EgressInfo:
+        """Nobody answered a Start. A worker that took it all the same has listed it."""
+        for one in await self._list(service, room, "", active=True):
+            if one.updated_at >= began:
+                return one
+        service.no_worker_until = self._clock.now() + NO_WORKER_SECONDS
+        raise error_of("egress:no-worker", doing="starting the egress") from error
+
+    async def _list(
+        self, service: EgressService, room: str, egress_id: str, *, active: bool
+    ) -> list[EgressInfo]:
+        from livekit.protocol import egress
+
+        found: list[EgressInfo] = []
+        request = request_of(
+            egress.ListEgressRequest, room_name=room, egress_id=egress_id, active=active
+        )
+        for _ in range(PAGES):
+            try:
+                answer = await service.client.read(
+                    "Egress/ListEgress", request, RECORD, egress.ListEgressResponse, "listing them"
+                )
+            except PreconditionFailed as error:
+                if error.code == "not-found" and egress_id:
+                    return []
+                raise
+            found += [to_egress(item, service.name) for item in answer.items]
+            token = answer.next_page_token.token
+            if not token or token == request.page_token.token:
+                break
+            request.page_token.token = token
+        return found
+
+    async def _info(
+        self,
+        service: EgressService,
+        path: str,
+        request: Message,
+        doing: str,
+        *,
+        seconds: float | None = None,
+        secrets: Iterable[str] = (),
+    ) -> EgressInfo:
+        """A write, sent once. A server that agrees and says nothing is none."""
+        from livekit.protocol import egress
+
+        answer = await service.client.call(
+            path, request, RECORD, egress.EgressInfo, doing, seconds=seconds, secrets=secrets
+        )
+        if not answer.egress_id:
+            message = f"While {doing}: the server agreed, but named no egress."
+            hint = "Check LIVEKIT_URL and egress.url: something answers in the service's place."
+            raise ServerError(message, code="not-livekit", hint=hint)
+        return to_egress(answer, service.name)
+
+
+def _whole(value: Any) -> Any:
+    """Struct knows only floating-point numbers."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

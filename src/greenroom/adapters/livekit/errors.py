@@ -7,7 +7,7 @@ middleware, which answers in plain text and not in Twirp), ``net:â€¦``, ``tls:â€
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from greenroom.adapters.livekit.diagnosis import diagnose
@@ -42,6 +42,10 @@ _URL = "Check LIVEKIT_URL: host, port and path must lead to livekit-server."
 _CLOCKS = "Synchronise both clocks with NTP: LiveKit refuses tokens that are 60 s off."
 _TRUST = "Trust the certificate's issuer (SSL_CERT_FILE=ca.pem), or give the server a public one."
 _PROXY = "Look into the log of the proxy or load balancer before LiveKit."
+_RECORD_HERE = (
+    "Let Greenroom's recorder do it: greenroom up runs it on this machine, greenroom recorder beside another server. "
+    "Or run LiveKit's Egress, which needs Redis."
+)
 
 FAULTS: dict[str, Fault] = {
     "twirp:canceled": Fault(
@@ -69,6 +73,31 @@ FAULTS: dict[str, Fault] = {
         "unimplemented",
         "A Twirp server answers at {server}, but it does not know this call: {said}.",
         "Check LIVEKIT_URL, or update livekit-server.",
+    ),
+    "egress:not-connected": Fault(
+        "egress-missing",
+        "This livekit-server has no Egress service: it is not connected to Redis.",
+        _RECORD_HERE,
+        error=ConfigurationError,
+    ),
+    "egress:unknown": Fault(
+        "not-found",
+        "There is no recording, stream or export with that id.",
+        "List them, then use the id.",
+        error=PreconditionFailed,
+    ),
+    "egress:over": Fault(
+        "failed-precondition",
+        "It has ended, or is about to: {said}.",
+        "Look at how it stands; start another one if need be.",
+        error=PreconditionFailed,
+    ),
+    "egress:no-worker": Fault(
+        "unavailable",
+        "LiveKit's Egress has no free worker: nobody took the request.",
+        "Start LiveKit's Egress beside its Redis, stop a recording that is not needed, or let Greenroom's recorder do it: "
+        "set egress.service to greenroom.",
+        retryable=True,
     ),
     "twirp:already_exists": Fault(
         "already-exists", "LiveKit says it exists already: {said}.", "Choose another name."
@@ -244,6 +273,13 @@ FAULTS: dict[str, Fault] = {
 """Every fault there is. Tests hold its twirp rows against livekit-api's constants."""
 
 
+def error_of(key: str, *, doing: str, faults: Mapping[str, Fault] = FAULTS) -> GreenroomError:
+    """The error of a row whose sentence names nothing."""
+    fault = faults[key]
+    message = f"While {doing}: {fault.sentence}"
+    return fault.error(message, code=fault.code, hint=fault.hint, retryable=fault.retryable)
+
+
 def translate(
     exception: BaseException,
     *,
@@ -251,16 +287,17 @@ def translate(
     url: str,
     now: float | None = None,
     hide: Callable[[str], str] = str,
+    faults: Mapping[str, Fault] = FAULTS,
 ) -> GreenroomError:
     """The Greenroom error for what a call raised. Holds no token and no secret, whatever was said.
 
     ``doing`` is a gerund ("creating the room"); ``now`` lets clocks be compared; ``hide`` takes
-    the API secret out of text.
+    the API secret out of text; ``faults`` is the table, in the words of the program that answers.
     """
     if isinstance(exception, GreenroomError):
         return exception
     found = diagnose(exception, now)
-    fault = FAULTS.get(found.key, FAULTS["twirp:other"])
+    fault = faults.get(found.key, faults["twirp:other"])
     sentence = fault.sentence.format(
         server=origin_of(url),
         said=tidy(hide(found.said)).rstrip(".") or "no reason given",

@@ -104,13 +104,18 @@ class TwirpError(Exception):
 
 
 async def exchange(
-    session: aiohttp.ClientSession, url: str, body: bytes, authorization: str
+    session: aiohttp.ClientSession,
+    url: str,
+    body: bytes,
+    authorization: str,
+    limit: aiohttp.ClientTimeout,
 ) -> bytes:
     """One Twirp call: the body of its answer. Raises TwirpError, NotTwirpError or what aiohttp raises."""
     async with session.post(
         url,
         data=body,
         headers={"Authorization": authorization, "Content-Type": PROTOBUF},
+        timeout=limit,
         # A POST becomes a GET behind most redirects, and the token would go to a place nobody named.
         allow_redirects=False,
     ) as response:

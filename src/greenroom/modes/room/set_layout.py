@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
-from greenroom.domain.capability import Example, Kind, Means, Request, capability
+from greenroom.domain.capability import Example, Request, capability
 from greenroom.domain.metadata import merged, object_in
 from greenroom.domain.nouns import PolicyState, RoomPolicy
 from greenroom.domain.plan import Call
@@ -15,19 +15,8 @@ from greenroom.domain.ports import Context
 from greenroom.domain.rights import policy_key
 from greenroom.modes import _settings
 from greenroom.modes._fields import AnyRoom
+from greenroom.modes._layouts import AskedLayout
 from greenroom.modes.room._policy import policy_before
-
-Layout = Literal[
-    "grid",
-    "grid-light",
-    "grid-dark",
-    "speaker",
-    "speaker-light",
-    "speaker-dark",
-    "single-speaker",
-    "single-speaker-light",
-    "single-speaker-dark",
-]
 
 
 class SetLayout(Request):
@@ -35,18 +24,7 @@ class SetLayout(Request):
 
     room: AnyRoom
     layout: Annotated[
-        Layout | None,
-        Kind.CHOICE,
-        Means("grid", "grid", "gallery", "tiles", "tiled", "mosaic", "everyone equally"),
-        Means("grid-light", "light grid", "grid light", "grid-light"),
-        Means("grid-dark", "dark grid", "grid dark", "grid-dark"),
-        Means("speaker", "speaker", "speaker view", "active speaker", "speaker layout"),
-        Means("speaker-light", "light speaker", "speaker light", "speaker-light"),
-        Means("speaker-dark", "dark speaker", "speaker dark", "speaker-dark"),
-        Means("single-speaker", "single speaker", "one speaker", "single-speaker", "speaker only"),
-        Means("single-speaker-light", "light single speaker", "single-speaker-light"),
-        Means("single-speaker-dark", "dark single speaker", "single-speaker-dark"),
-        Field(description="How people are shown; null takes the choice back."),
+        AskedLayout, Field(description="How people are shown; null takes the choice back.")
     ]
 
 
