@@ -5,35 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from greenroom.domain.errors import GreenroomError
+from greenroom.domain.urls import redacted_url
 
 SCHEMES = ("rtmp", "rtmps", "srt")
 """How LiveKit's Egress sends a stream. livekit/protocol livekit_egress.proto, enum StreamProtocol."""
-_STREAM = re.compile(r"^(rtmps?://)(?:[^/@]*@)?(.*/)(.*/)(\S*)( live=1)?$")
 _ANY = re.compile(r"\b(?:rtmps?|srt)://[^\s\"'<>,;]+")
-
-
-def redacted_url(url: str) -> str:
-    """``rtmp://host/app/{abc...xyz}``, as LiveKit shows it; another kind of URL loses user and query.
-
-    What is redacted already stays as it is. livekit/protocol utils/url.go.
-    """
-    match = _STREAM.match(url)
-    if match:
-        scheme, host, app, key, live = match.groups()
-        return f"{scheme}{host}{app}{_key(key)}{live or ''}"
-    return re.sub(r"(?<=//)[^/@]*@", "", url).partition("?")[0]
-
-
-def _key(key: str) -> str:
-    if key.startswith("{") and key.endswith("}"):
-        return key
-    for count in (3, 2, 1):
-        if len(key) >= 3 * count:
-            return f"{{{key[:count]}...{key[-count:]}}}"
-    return "{...}"
 
 
 def without_keys(text: str) -> str:
@@ -41,11 +20,17 @@ def without_keys(text: str) -> str:
     return _ANY.sub(lambda match: redacted_url(match[0]), text)
 
 
+def scheme_of(url: str) -> str:
+    """rtmp, https …; "" where there is none."""
+    scheme, mark, _ = url.partition("://")
+    return scheme.lower() if mark else ""
+
+
 def with_key(address: str, key: str) -> str:
     """Where to stream to: the key behind the address. Of srt it is the streamid, or a whole query."""
     if not key:
         return address
-    if urlsplit(address).scheme == "srt":
+    if scheme_of(address) == "srt":
         query = key if "=" in key else f"streamid={quote(key, safe='')}"
         return f"{address}{'&' if '?' in address else '?'}{query}"
     return f"{address.rstrip('/')}/{key.lstrip('/')}"
@@ -53,11 +38,11 @@ def with_key(address: str, key: str) -> str:
 
 def split_key(url: str) -> tuple[str, str]:
     """``(address, key)``; the key is "" where the URL has none: rtmp needs an application and a key."""
-    if urlsplit(url).scheme == "srt":
+    if scheme_of(url) == "srt":
         address, _, query = url.partition("?")
         return address, query
     path, mark, query = url.partition("?")
-    if len(urlsplit(path).path.strip("/").split("/")) < 2:
+    if len(path.partition("://")[2].strip("/").split("/")) < 3:
         return url, ""
     address, _, key = path.rstrip("/").rpartition("/")
     return address, f"{key}{mark}{query}"

@@ -40,11 +40,8 @@ def credentials(context: Context, kind: str) -> dict[str, str]:
     text = context.settings.secret(CREDENTIALS)
     if not text:
         return {}
-    try:
-        found = json.loads(text)
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
+    found = parsed(text)
+    if found is None:
         msg = f"What {CREDENTIALS} refers to is no JSON object."
         raise ConfigurationError(msg, code="invalid-config", hint=HINT)
     if kind == "gcp":
@@ -59,6 +56,15 @@ def where(found: Storage | None, service: str) -> str:
         return f"the {name.get(found.type, 'bucket')} {found.bucket}"
     folder = f"the folder {found.bucket}" if found is not None and found.bucket else "its folder"
     return f"{folder} of {WHO.get(service, service)}"
+
+
+def parsed(text: str) -> Mapping[str, Any] | None:
+    """A JSON object; None for anything else."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 WHO = {"livekit": "LiveKit's Egress service", "greenroom": "Greenroom's recorder"}

@@ -26,4 +26,3 @@ async def check(step: StepView) -> Verdict:
 def streams(info: EgressInfo) -> list[EgressResult]:
     """Where it goes."""
     return [result for result in info.results if result.kind == "stream"]
-

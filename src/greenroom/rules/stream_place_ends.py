@@ -9,5 +9,9 @@ from greenroom.domain.rule import StepView, Verdict, rule, warn
 async def check(step: StepView) -> Verdict:
     """Say so; without its last place LiveKit ends the stream."""
     found = step.before
-    left = f"it goes on to {', '.join(found.others)}" if found.others else "it is the only one, and the stream ends with it"
+    left = (
+        f"it goes on to {', '.join(found.others)}"
+        if found.others
+        else "it is the only one, and the stream ends with it"
+    )
     return warn(f"{found.egress.room} is streamed to {found.shown} no more; {left}.")

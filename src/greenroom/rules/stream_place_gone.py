@@ -14,5 +14,7 @@ async def check(step: StepView) -> Verdict:
             return block(f"The service said yes, but still streams to {step.before.shown}.")
         lost = [place for place in step.before.others if streams.get(place) != "active"]
         if lost and info.is_active:
-            return block(f"The stream to {lost[0]} was to go on, and is {streams.get(lost[0], 'gone')}.")
+            return block(
+                f"The stream to {lost[0]} was to go on, and is {streams.get(lost[0], 'gone')}."
+            )
     return PASS

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
-
 from greenroom.domain.rule import PASS, StepView, Verdict, block, rule, warn
-from greenroom.domain.streams import SCHEMES, split_key
+from greenroom.domain.streams import SCHEMES, scheme_of, split_key
 from greenroom.domain.urls import split_url
+from greenroom.rules._hosts import is_own_service
 
-METADATA = {"metadata", "metadata.google.internal", "metadata.azure.com"}
 LOOKS = "It looks like rtmp://live.example.com/app/KEY, with rtmp, rtmps or srt."
 
 
@@ -18,13 +16,13 @@ async def check(step: StepView) -> Verdict:
     url = getattr(step.before, "url", "") or step.request.url
     if not url:
         return PASS
-    scheme = url.partition("://")[0].lower() if "://" in url else ""
+    scheme = scheme_of(url)
     if scheme not in SCHEMES:
         return block(not_a_stream(scheme), LOOKS)
     parts = split_url(url, SCHEMES)
     if parts is None or parts.hostname is None:
         return block("The stream's URL has no host, or a port that cannot be.", LOOKS)
-    if forbidden(parts.hostname):
+    if is_own_service(parts.hostname):
         return block(
             f"{parts.hostname} is an address of a machine's own services, not of a streaming server.",
             "Give the public or local address of the server.",
@@ -44,12 +42,3 @@ def not_a_stream(scheme: str) -> str:
     return (
         f"{scheme}:// is no way to send a stream." if scheme else "The stream's URL has no scheme."
     )
-
-
-def forbidden(host: str) -> bool:
-    """Whether it is a cloud's metadata service, or an address that no server has."""
-    try:
-        address = ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return host.lower().rstrip(".") in METADATA
-    return address.is_link_local or address.is_multicast or address.is_unspecified

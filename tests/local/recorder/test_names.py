@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from greenroom.domain.streams import redacted_url
+from greenroom.domain.urls import redacted_url
 from greenroom.local.recorder.names import below, fill, numbered, reserve, with_extension
 from greenroom.local.recorder.uploads import files_of
 from greenroom.local.twirp.refusals import Refusal

@@ -12,7 +12,7 @@ import pytest
 
 from greenroom.crew import Greenroom
 from greenroom.domain.egress import EgressInfo, EgressRequest, EgressResult
-from greenroom.domain.streams import redacted_url
+from greenroom.domain.urls import redacted_url
 from tests.doubles import MemoryRooms, a_crew
 from tests.egress_double import MemoryEgress
 

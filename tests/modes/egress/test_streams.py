@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from greenroom.crew import Greenroom
-from tests.doubles import MemoryRooms
+from greenroom.domain.plan import Call
+from greenroom.domain.planning import Brief, Calls, Reply
+from tests.doubles import MemoryRooms, a_crew
 from tests.modes.egress.conftest import KEY, Service, everything_kept, shown
 
 URL = f"rtmp://live.example.com/app/{KEY}"
@@ -46,17 +48,28 @@ async def test_one_person_is_streamed_alone_and_must_be_there(
     assert (absent.error.code, absent.error.hint) == ("not-found", "Did you mean dana?")
 
 
+class Understanding:
+    """ports.ChatModel that takes every request for one call."""
+
+    def __init__(self, capability: str, **arguments: str) -> None:
+        self.call = Call(capability=capability, arguments=arguments)
+
+    async def reply(self, brief: Brief) -> Reply:
+        del brief
+        return Calls(calls=(self.call,))
+
+
 async def test_words_hold_a_key_only_until_the_plan_is_made(
-    crew: Greenroom, tmp_path: Path
+    tmp_path: Path, rooms: MemoryRooms, egress: Service
 ) -> None:
-    said = [
-        f"stream stage to {URL}",
-        f'Set up RTMP streaming from room "stage" to YouTube with stream key "{KEY}"',
-    ]
-    for words in said:
-        outcome = await crew.ask(words, session="evening")
-        assert KEY not in shown(outcome), words
-    assert KEY not in everything_kept(tmp_path)
+    (tmp_path / ".ruru").mkdir()
+    planner = Understanding("egress.start_stream", room="stage", platform="youtube", key=KEY)
+    async with a_crew(tmp_path, rooms, planner=planner, egress=egress) as crew:
+        done = await crew.ask(f"stage goes to youtube, use {KEY} there", session="evening")
+        (entry,) = (await crew.call("coordinator.journal")).unwrap().entries
+    assert done.status == "done", done.message
+    assert entry.text == "stage goes to youtube, use *** there"
+    assert KEY not in shown(done) + everything_kept(tmp_path)
 
 
 async def test_a_stream_that_fails_is_told_with_the_reason_and_without_the_key(
@@ -191,14 +204,19 @@ async def test_a_start_is_undone_by_an_end(crew: Greenroom, egress: Service) -> 
 
 
 async def test_a_plan_that_waits_holds_no_key(
-    crew: Greenroom, egress: Service, rooms: MemoryRooms, tmp_path: Path
+    tmp_path: Path, rooms: MemoryRooms, egress: Service
 ) -> None:
-    waits = await crew.ask(f"delete room lobby and then stream stage to {URL}")
-    assert waits.status == "needs_approval", waits.message
-    assert KEY not in shown(waits) + everything_kept(tmp_path)
-    assert waits.approval is not None
-    done = await crew.approve(waits.approval.id)
+    (tmp_path / ".ruru").mkdir()
+    planner = Understanding("egress.remove_stream", egress="stage", url=URL)
+    async with a_crew(tmp_path, rooms, planner=planner, egress=egress) as crew:
+        await crew.call("egress.start_stream", room="stage", url=URL)
+        waits = await crew.ask(f"take {URL} away from stage")
+        assert waits.status == "needs_approval" and waits.approval is not None
+        assert any(SHOWN in reason for reason in waits.approval.reasons)
+        assert KEY not in shown(waits) + everything_kept(tmp_path)
+        assert any(KEY in path.read_text() for path in (tmp_path / "secrets").iterdir())
+        done = await crew.approve(waits.approval.id)
     assert done.status == "done", done.message
-    assert egress.url == URL
-    assert "lobby" not in rooms.rooms
+    assert egress.egresses["EG_1"].results == ()
+    assert list((tmp_path / "secrets").iterdir()) == []
     assert KEY not in shown(done) + everything_kept(tmp_path)

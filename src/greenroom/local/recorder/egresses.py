@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from livekit.protocol import egress
 
 from greenroom.domain.ports import Clock
-from greenroom.domain.streams import redacted_url
+from greenroom.domain.urls import redacted_url
 from greenroom.local.processes import Process
 from greenroom.local.recorder import load, results
 from greenroom.local.recorder.lookup import Found, look_up

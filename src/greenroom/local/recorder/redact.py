@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from greenroom.domain.streams import redacted_url
+from greenroom.domain.urls import redacted_url
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message

@@ -8,7 +8,7 @@ from typing import Any
 
 from livekit.protocol import egress
 
-from greenroom.domain.streams import redacted_url
+from greenroom.domain.urls import redacted_url
 from greenroom.local.recorder.plan import Plan
 from greenroom.local.recorder.redact import redact
 

@@ -2,45 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
-from greenroom.domain.capability import Kind, Means, Words
+from greenroom.domain.capability import Kind, Means, Setting, Words
+from greenroom.modes._layouts import AskedLayout
 
-Layout = Literal[
-    "grid",
-    "grid-light",
-    "grid-dark",
-    "speaker",
-    "speaker-light",
-    "speaker-dark",
-    "single-speaker",
-    "single-speaker-light",
-    "single-speaker-dark",
-]
-_LAYOUTS = (
-    Means("grid", "grid", "gallery", "tiles", "tiled", "mosaic"),
-    Means("grid-light", "light grid", "grid light", "grid-light"),
-    Means("grid-dark", "dark grid", "grid dark", "grid-dark"),
-    Means("speaker", "speaker", "speaker view", "active speaker", "speaker layout"),
-    Means("speaker-light", "light speaker", "speaker light", "speaker-light"),
-    Means("speaker-dark", "dark speaker", "speaker dark", "speaker-dark"),
-    Means("single-speaker", "single speaker", "one speaker", "single-speaker", "speaker only"),
-    Means("single-speaker-light", "light single speaker", "single-speaker-light"),
-    Means("single-speaker-dark", "dark single speaker", "single-speaker-dark"),
-)
-ChosenLayout = Annotated[
-    Layout | None,
-    Kind.CHOICE,
-    *_LAYOUTS,
+RoomLayout = Annotated[
+    AskedLayout,
+    Setting("room.policies.{room}.layout"),
     Field(description="How people are shown; None: as the room's policy says, else a grid."),
-]
-NewLayout = Annotated[
-    Layout,
-    Kind.CHOICE,
-    *_LAYOUTS,
-    Field(description="How people are shown from now on."),
 ]
 Resolution = Annotated[
     str,

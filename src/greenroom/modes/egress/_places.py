@@ -12,6 +12,8 @@ from greenroom.domain.ports import Settings
 from greenroom.domain.streams import with_key
 
 DESTINATIONS, PLATFORMS = "egress.destinations", "egress.platforms"
+SETTINGS = ("platform", "url", "protocol", "key")
+"""Of one destination."""
 REFERENCES = ("env:", "${", "file:")
 WHERE = "say where: url, platform with key, or destination"
 
@@ -19,10 +21,25 @@ WHERE = "say where: url, platform with key, or destination"
 class Somewhere(Protocol):
     """The arguments that say where."""
 
-    url: str
-    platform: str
-    key: str
-    destination: str
+    @property
+    def url(self) -> str:
+        """Of a server."""
+        ...
+
+    @property
+    def platform(self) -> str:
+        """Youtube …"""
+        ...
+
+    @property
+    def key(self) -> str:
+        """For the platform or the server."""
+        ...
+
+    @property
+    def destination(self) -> str:
+        """A name that is kept."""
+        ...
 
 
 def one_place(request: Somewhere) -> None:

@@ -9,7 +9,7 @@ from greenroom.domain.egress import EgressInfo, EgressResult
 from greenroom.domain.errors import PreconditionFailed
 from greenroom.domain.marks import Secret
 from greenroom.domain.ports import Context
-from greenroom.domain.streams import redacted_url
+from greenroom.domain.urls import redacted_url
 from greenroom.modes._egresses import the_egress
 from greenroom.modes.egress._places import (
     Somewhere,
@@ -63,7 +63,9 @@ async def to_remove(context: Context, named: str, request: Somewhere) -> Sending
     if len(fitting) != 1:
         what = "no such place" if not fitting else f"{len(fitting)} such places"
         msg = f"{info.egress_id} streams to {what}."
-        hint = f"It streams to {' and '.join(fitting or there)}: name one of them as it stands here."
+        hint = (
+            f"It streams to {' and '.join(fitting or there)}: name one of them as it stands here."
+        )
         raise PreconditionFailed(msg, code="several-fit" if fitting else "not-found", hint=hint)
     (place,) = fitting
     return Sending(
@@ -94,7 +96,6 @@ async def known(context: Context, request: Somewhere, place: str) -> str:
     kept = [request.destination] if request.destination else []
     if request.platform and not request.destination:
         kept = on_platform(context.settings.now(), request.platform)
-    urls = [request.url] if request.url else []
-    for name in kept:
-        urls.append(await destination_url(context.settings.now(), name))
-    return next((url for url in urls if redacted_url(url) == place), place)
+    settings = context.settings.now()
+    urls = [request.url, *[await destination_url(settings, name) for name in kept]]
+    return next((url for url in urls if url and redacted_url(url) == place), place)

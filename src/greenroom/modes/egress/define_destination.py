@@ -12,13 +12,11 @@ from greenroom.domain.errors import InvalidRequest
 from greenroom.domain.nouns import SettingsChange, SettingsState
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
-from greenroom.domain.streams import split_key
+from greenroom.domain.streams import scheme_of, split_key
 from greenroom.domain.urls import split_url
 from greenroom.modes import _settings
 from greenroom.modes.egress._fields import DestinationName, Platform, StreamKey, StreamUrl
-from greenroom.modes.egress._places import REFERENCES, key_of, platform_address
-
-SETTINGS = ("platform", "url", "protocol", "key")
+from greenroom.modes.egress._places import REFERENCES, SETTINGS, key_of, platform_address
 
 
 class DefineDestination(Request):
@@ -49,7 +47,7 @@ class DefineDestination(Request):
 async def as_written(context: Context, request: DefineDestination) -> SettingsState:
     """What the file says now. Raises not-found for an unknown platform, invalid-config, and invalid-argument for another protocol."""
     address = request.url or platform_address(context.settings, request.platform)
-    scheme = address.partition("://")[0].lower()
+    scheme = scheme_of(address)
     if request.protocol and scheme != request.protocol:
         what = "The URL" if request.url else request.platform
         msg = f"{what} takes {scheme} here, not {request.protocol}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from greenroom.domain.capability import Example, Request, capability
 from greenroom.domain.egress import Destination, DestinationList
 from greenroom.domain.ports import Context, Settings
-from greenroom.domain.streams import redacted_url
+from greenroom.domain.urls import redacted_url
 from greenroom.modes.egress._places import address_of, destinations_of, key_of, platforms_of
 
 

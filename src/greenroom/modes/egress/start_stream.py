@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Self
 
 from pydantic import model_validator
 
-from greenroom.domain.capability import Example, Request, Setting, capability
-from greenroom.domain.egress import EgressInfo, EgressOutput, EgressRequest
+from greenroom.domain.capability import Example, Request, capability
+from greenroom.domain.egress import EgressInfo, EgressOutput
 from greenroom.domain.ports import Context
 from greenroom.modes._egresses import subject
 from greenroom.modes._fields import ExistingRoom
 from greenroom.modes.egress._fields import (
-    ChosenLayout,
     FrameRate,
     KnownDestination,
     OnlyPerson,
     Platform,
     Resolution,
+    RoomLayout,
     StreamKey,
     StreamUrl,
 )
@@ -33,7 +33,7 @@ class StartStream(Request):
     platform: Platform = ""
     key: StreamKey = ""
     destination: KnownDestination = ""
-    layout: Annotated[ChosenLayout, Setting("room.policies.{room}.layout")] = None
+    layout: RoomLayout = None
     resolution: Resolution = ""
     frame_rate: FrameRate = 0
     identity: OnlyPerson = ""
@@ -90,10 +90,8 @@ async def start_stream(context: Context, request: StartStream) -> EgressInfo:
     there: Found = context.before
     return await start(
         context,
-        EgressRequest(
-            room=request.room,
-            source=source(layout=request.layout, identity=request.identity),
-            outputs=(EgressOutput(kind="stream", urls=(there.url,)),),
-            encoding=encoding(request.resolution, request.frame_rate),
-        ),
+        request.room,
+        source(layout=request.layout, identity=request.identity),
+        EgressOutput(kind="stream", urls=(there.url,)),
+        encoding(request.resolution, request.frame_rate),
     )
