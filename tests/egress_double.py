@@ -19,6 +19,7 @@ class MemoryEgress:
         self.asked: list[EgressRequest] = []
         self.awaited: list[EgressRequest] = []
         self.there = there
+        self.name = "greenroom"
         self.lies = False
         self.paused: set[str] = set()
         self._numbers = itertools.count(1)
@@ -30,7 +31,7 @@ class MemoryEgress:
         if not self.there:
             msg = "Nothing here can record."
             raise ConfigurationError(msg, code="egress-missing", hint="Run one.")
-        return "greenroom"
+        return self.name
 
     async def start(self, request: EgressRequest) -> EgressInfo:
         await self.service()

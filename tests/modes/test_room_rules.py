@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from greenroom.crew import Greenroom
+from greenroom.domain.egress import EgressInfo, EgressRequest
+from greenroom.domain.errors import ServerError
 from greenroom.domain.nouns import AgentDispatch, Permission, Room
 from greenroom.domain.outcome import Outcome
 from greenroom.domain.ports import Target
 from tests.doubles import FakeClock, MemoryRooms, a_crew
+from tests.egress_double import MemoryEgress
 
 WORLD = {"lobby": ["dana", "test-1", "test-2"], "stage": [], "test-a": [], "test-b": ["ana"]}
 
@@ -232,12 +235,53 @@ async def test_a_recording_is_promised_only_where_something_records(
     without = await call(crew, "room.create", name="a", recording=True)
     assert (without.status, verdict(without, "something-records")) == ("done", "warn")
     assert "Nothing will be recorded" in without.message
-    crew.__dict__["_egress"].there = True
+    egress: MemoryEgress = crew.__dict__["_egress"]
+    egress.there, egress.name = True, "livekit"
     recorded = await call(crew, "room.create", name="b", recording=True)
     assert verdict(recorded, "something-records") == "pass"
     assert (rooms.recorded, recorded.value.recording) == ({"b"}, True)
     silent = await call(crew, "room.create", name="c")
     assert (verdict(silent, "something-records"), rooms.recorded) == ("pass", {"b"})
+    assert egress.awaited == []
+
+
+async def test_greenroom_s_recorder_waits_for_the_first_participant_with_the_settings_of_recordings(
+    crew: Greenroom, rooms: MemoryRooms
+) -> None:
+    egress: MemoryEgress = crew.__dict__["_egress"]
+    egress.there = True
+    await call(crew, "recording.configure", format="mp4", layout="grid")
+    made = await call(crew, "room.create", name="b", recording=True)
+    assert (made.value.recording, rooms.recorded) == (True, set())
+    (awaited,) = egress.awaited
+    assert (awaited.room, awaited.source.layout) == ("b", "grid")
+    assert awaited.outputs[0].format == "mp4"
+
+
+async def test_a_recorder_that_cannot_wait_leaves_a_room_that_says_why_it_is_not_recorded(
+    crew: Greenroom, rooms: MemoryRooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    egress: MemoryEgress = crew.__dict__["_egress"]
+    egress.there = True
+
+    async def cannot(request: EgressRequest) -> EgressInfo:
+        msg = f"It cannot wait for {request.room}."
+        raise ServerError(msg, code="unimplemented")
+
+    monkeypatch.setattr(egress, "await_room", cannot)
+    made = await call(crew, "room.create", name="b", recording=True)
+    assert (made.status, made.value.recording, set(rooms.rooms) >= {"b"}) == ("done", False, True)
+    assert made.message.endswith("It is not recorded: It cannot wait for b.")
+
+
+async def test_a_room_is_not_made_for_a_recording_that_is_forbidden(
+    crew: Greenroom, rooms: MemoryRooms
+) -> None:
+    crew.__dict__["_egress"].there = True
+    await call(crew, "recording.configure", enabled=False)
+    assert (await call(crew, "room.create", name="b", recording=True)).status == "blocked"
+    assert "b" not in rooms.rooms
+    assert (await call(crew, "room.create", name="b")).status == "done"
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from greenroom.domain.metadata import object_in
 from greenroom.domain.nouns import Bulk, Participant, Room
 
 OutputKind = Literal["file", "stream", "segments", "images"]
@@ -143,6 +144,18 @@ class EgressInfo:
     def is_stream(self) -> bool:
         """Whether it goes to a streaming server."""
         return any(result.kind == "stream" for result in self.results)
+
+
+def layout_now(info: EgressInfo, inside: Iterable[Participant]) -> str:
+    """The layout that holds: livekit-server keeps a change (UpdateLayout) in the metadata of the participant that records,
+    whose identity is the egress's id, and goes on listing the layout of the start.
+    """
+    for person in inside:
+        if person.identity == info.egress_id:
+            changed = (object_in(person.metadata) or {}).get("layout")
+            if isinstance(changed, str) and changed:
+                return changed
+    return info.layout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,9 @@ class CreatedRoom(Room):
     policy: dict[str, Any] = field(default_factory=dict)
     """What was written into ``room.policies.<room>``."""
     recording: bool = False
-    """Whether the server was told to record it."""
+    """Whether the service that records was told to."""
+    not_recorded: str = ""
+    """Why that service will not, though it was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, Literal
 
-from greenroom.domain.egress import EgressInfo
+from greenroom.domain.egress import EgressInfo, layout_now
 from greenroom.domain.errors import PreconditionFailed
 from greenroom.domain.ports import Context
 
@@ -49,6 +50,12 @@ async def the_egress(
     if found and not active:
         return found[0]
     raise await _none_of(context, named, wanted, found)
+
+
+async def with_layout(context: Context, info: EgressInfo) -> EgressInfo:
+    """The same, with the layout that holds now."""
+    inside = await context.rooms.list_participants(info.room)
+    return replace(info, layout=layout_now(info, inside))
 
 
 def _usable(info: EgressInfo, wanted: Wanted, *, active: bool) -> EgressInfo:

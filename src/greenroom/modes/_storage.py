@@ -49,15 +49,6 @@ def credentials(context: Context, kind: str) -> dict[str, str]:
     return {str(name): str(value) for name, value in found.items()}
 
 
-def where(found: Storage | None, service: str) -> str:
-    """``the S3 bucket acme-rec``, or who keeps the files."""
-    if found is not None and found.type != "local":
-        name = {"s3": "S3 bucket", "gcp": "Google Cloud bucket", "azure": "Azure container"}
-        return f"the {name.get(found.type, 'bucket')} {found.bucket}"
-    folder = f"the folder {found.bucket}" if found is not None and found.bucket else "its folder"
-    return f"{folder} of {WHO.get(service, service)}"
-
-
 def parsed(text: str) -> Mapping[str, Any] | None:
     """A JSON object; None for anything else."""
     try:

@@ -12,5 +12,5 @@ async def check(step: StepView) -> Verdict:
         return PASS
     return warn(
         "This server has no egress service: the room is made, and nothing will be recorded.",
-        "Run LiveKit's egress beside the server (it needs Redis), or do not ask for a recording.",
+        "Start Greenroom's recorder (greenroom up), run LiveKit's Egress beside the server (it needs Redis), or do not ask for a recording.",
     )

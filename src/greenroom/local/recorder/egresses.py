@@ -196,6 +196,8 @@ class Egresses:
         """From now on. Raises Refusal."""
         live = self._active(egress_id)
         live.running.tell({"do": "layout", "layout": layout})
+        results.layout_now(live.record.info, layout)
+        self._keep(live.record, "egress_updated")
         return live.record.info
 
     def pause(self, egress_id: str, *, paused: bool) -> egress.EgressInfo:

@@ -155,6 +155,15 @@ def relocate(
                 listed.live_playlist_location = url(listed.live_playlist_location)
 
 
+def layout_now(info: egress.EgressInfo, layout: str) -> None:
+    """The layout that holds stands where the one that was asked for stood; LiveKit keeps it in a participant's metadata."""
+    request = info.WhichOneof("request")
+    if request == "room_composite":
+        info.room_composite.layout = layout
+    elif request == "egress" and info.egress.WhichOneof("source") == "template":
+        info.egress.template.layout = layout
+
+
 def _end_file(made: Any, result: Mapping[str, Any], info: egress.EgressInfo) -> None:
     made.size = result.get("size", 0)
     made.duration = int(result.get("seconds", 0) * SECOND)

@@ -10,7 +10,7 @@ from greenroom.domain.capability import Example, Request, capability
 from greenroom.domain.egress import EgressInfo
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
-from greenroom.modes._egresses import subject, the_egress
+from greenroom.modes._egresses import subject, the_egress, with_layout
 from greenroom.modes._layouts import ChosenLayout
 from greenroom.modes.recording._fields import Recording
 
@@ -24,7 +24,8 @@ class SetLayout(Request):
 
 async def the_recording(context: Context, request: SetLayout) -> EgressInfo:
     """The recording as it runs. Raises not-found, several-fit, failed-precondition."""
-    return await the_egress(context, request.recording, wanted="recordings")
+    info = await the_egress(context, request.recording, wanted="recordings")
+    return await with_layout(context, info)
 
 
 def put_back(request: SetLayout, before: EgressInfo, _result: EgressInfo) -> Call | None:

@@ -193,8 +193,7 @@ def tell(request: StartRecording, before: RoomEgresses, result: EgressInfo) -> s
 )
 async def start(context: Context, request: StartRecording) -> EgressInfo:
     """Begin, and wait a moment until it runs. Raises not-found, egress-missing. LiveKit: Egress.StartRoomCompositeEgress and its kin."""
-    before: RoomEgresses = context.before
-    made = await context.egress.start(asked_for(context, request, before.participants))
+    made = await context.egress.start(asked_for(context, request))
     made = await waited(context, made, past={"starting"}, seconds=STARTING_SECONDS)
     if made.status in {"failed", "aborted"}:
         msg = f"The recording of {subject(made)} did not start: {made.error or made.details or made.status}."

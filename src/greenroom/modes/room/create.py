@@ -16,12 +16,14 @@ from greenroom.domain.capability import (
     Words,
     capability,
 )
+from greenroom.domain.errors import GreenroomError
 from greenroom.domain.nouns import CreatedRoom, Room
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
 from greenroom.domain.rights import policy_key
 from greenroom.modes import _settings
 from greenroom.modes._state import people
+from greenroom.modes.recording._asked import by_settings
 from greenroom.modes.room._fields import RoomScreenSharing
 
 NOTHING_RECORDS = "Nothing will be recorded: this server has no egress service."
@@ -178,10 +180,16 @@ def tell(request: CreateRoom, before: Room | None, result: CreatedRoom) -> str:
         word = "anybody" if request.screen_sharing else "nobody"
         said.append(f"Its policy, for tokens from now on: {word} may share a screen.")
     if request.recording:
-        said.append(
-            "It is recorded once somebody is in it." if result.recording else NOTHING_RECORDS
-        )
+        said.append(_recording_told(result))
     return " ".join(said)
+
+
+def _recording_told(result: CreatedRoom) -> str:
+    if result.recording:
+        return "It is recorded once somebody is in it."
+    if result.not_recorded:
+        return f"It is not recorded: {result.not_recorded}"
+    return NOTHING_RECORDS
 
 
 @capability(
@@ -195,6 +203,7 @@ def tell(request: CreateRoom, before: Room | None, result: CreatedRoom) -> str:
         "room-exists-already",
         "room-name-draining",
         "something-records",
+        "recording-allowed",
         "room-policy-agrees",
         "room-as-asked",
         "room-policy-kept",
@@ -229,18 +238,32 @@ async def create(context: Context, request: CreateRoom) -> CreatedRoom:
     if context.before is not None:
         return CreatedRoom(**asdict(context.before))
     # A server without egress takes 10 s over a room to be recorded, says yes and records nothing.
-    record = request.recording and await context.egress.connected()
+    records = request.recording and await context.egress.connected()
+    service = await context.egress.service() if records else ""
     room = await context.rooms.create_room(
         request.name,
         max_participants=request.max_participants,
         empty_timeout=request.empty_timeout,
         departure_timeout=request.departure_timeout,
         metadata=request.metadata,
-        record=record,
+        record=service == "livekit",
     )
+    not_recorded = await _not_recorded(context, request.name) if service == "greenroom" else ""
     policy: dict[str, Any] = {}
     key = policy_key(request.name, "screenSharing")
     if request.screen_sharing is not None and context.settings.chosen(key) is None:
         policy = {"screenSharing": request.screen_sharing}
         await _settings.write(context, {key: request.screen_sharing})
-    return CreatedRoom(**asdict(room), policy=policy, recording=record)
+    recording = records and not not_recorded
+    return CreatedRoom(
+        **asdict(room), policy=policy, recording=recording, not_recorded=not_recorded
+    )
+
+
+async def _not_recorded(context: Context, room: str) -> str:
+    """Let Greenroom's recorder begin with the first participant; why it does not, "" where it does. The room is there either way."""
+    try:
+        await context.egress.await_room(by_settings(context, room))
+    except GreenroomError as error:
+        return error.message
+    return ""

@@ -1,0 +1,131 @@
+"""Say whether recordings are to be transcribed, and which language is spoken."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Self
+
+from pydantic import Field, model_validator
+
+from greenroom.domain.capability import Example, Kind, Means, Request, capability
+from greenroom.domain.nouns import SettingsChange, SettingsState
+from greenroom.domain.plan import Call
+from greenroom.domain.ports import Context
+from greenroom.modes import _settings
+from greenroom.modes.recording.start import NO_TRANSCRIPT
+
+KEYS = {
+    "enabled": "recording.transcription.enabled",
+    "language": "recording.transcription.language",
+}
+"""Argument → setting."""
+
+
+class ConfigureTranscription(Request):
+    """What is given is set; the rest stays."""
+
+    enabled: Annotated[
+        bool | None,
+        Means(
+            True,
+            "transcribe",
+            "transcribed",
+            "transcription on",
+            "enable transcription",
+            "turn on transcription",
+            "with transcripts",
+            "want transcripts",
+            "need transcripts",
+        ),
+        Means(
+            False,
+            "transcription off",
+            "no transcription",
+            "no transcripts",
+            "disable transcription",
+            "turn off transcription",
+            "stop transcribing",
+            "do not transcribe",
+            "don't transcribe",
+            "without transcripts",
+        ),
+        Field(description="Whether recordings are to be transcribed."),
+    ] = None
+    language: Annotated[
+        str | None,
+        Kind.CHOICE,
+        Means("en", "english"),
+        Means("de", "german"),
+        Means("fr", "french"),
+        Means("es", "spanish"),
+        Means("it", "italian"),
+        Means("pt", "portuguese"),
+        Means("nl", "dutch"),
+        Means("pl", "polish"),
+        Means("sv", "swedish"),
+        Means("uk", "ukrainian"),
+        Means("tr", "turkish"),
+        Means("ar", "arabic"),
+        Means("hi", "hindi"),
+        Means("zh", "chinese", "mandarin"),
+        Means("ja", "japanese"),
+        Means("ko", "korean"),
+        Field(
+            pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+            description='Language that is spoken, as in BCP 47: "de", "pt-BR".',
+        ),
+    ] = None
+
+    @model_validator(mode="after")
+    def something(self) -> Self:
+        """An order to set nothing is a mistake."""
+        if not changes(self):
+            msg = "say what to set: enabled or language"
+            raise ValueError(msg)
+        return self
+
+
+def changes(request: ConfigureTranscription) -> dict[str, Any]:
+    """Setting → value."""
+    given = {key: getattr(request, name) for name, key in KEYS.items()}
+    return {key: value for key, value in given.items() if value is not None}
+
+
+async def as_written(context: Context, request: ConfigureTranscription) -> SettingsState:
+    """What the files say now. Raises invalid-config."""
+    return context.configuration.written(list(changes(request)))
+
+
+def put_back(
+    request: ConfigureTranscription, before: SettingsState, _result: SettingsChange
+) -> Call | None:
+    """The former settings, if nobody changed them since."""
+    return _settings.put_back(changes(request), before)
+
+
+def tell(request: ConfigureTranscription, _before: SettingsState, result: SettingsChange) -> str:
+    """What is wanted, where it is written, and that nothing transcribes yet."""
+    said = []
+    if request.enabled is not None:
+        said.append(f"recordings are {'' if request.enabled else 'not '}to be transcribed")
+    if request.language is not None:
+        said.append(f"the language is {request.language}")
+    told = f"Kept that {' and '.join(said)}, {_settings.where(result)}"
+    return told if request.enabled is False else f"{told} {NO_TRANSCRIPT}"
+
+
+@capability(
+    effect="write",
+    rules=("settings-as-asked",),
+    before=as_written,
+    undo=put_back,
+    tell=tell,
+    examples=(
+        Example("transcribe recordings in German", enabled=True, language="de"),
+        Example("turn off transcription of recordings", enabled=False),
+    ),
+)
+async def configure_transcription(
+    context: Context, request: ConfigureTranscription
+) -> SettingsChange:
+    """Write the wish into the configuration; no transcript is made yet. Raises invalid-config."""
+    return await _settings.write(context, changes(request))
