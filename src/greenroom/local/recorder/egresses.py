@@ -196,7 +196,7 @@ class Egresses:
         """From now on. Raises Refusal."""
         live = self._active(egress_id)
         live.running.tell({"do": "layout", "layout": layout})
-        results.set_layout(live.record.info, layout)
+        results.layout_now(live.record.info, layout)
         self._keep(live.record, "egress_updated")
         return live.record.info
 

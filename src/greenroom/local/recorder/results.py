@@ -89,15 +89,6 @@ def begin(info: egress.EgressInfo, at: int) -> None:
         each.started_at = at
 
 
-def set_layout(info: egress.EgressInfo, layout: str) -> None:
-    """So that whoever asks later is told the layout of that moment; LiveKit's egress goes on showing the first one."""
-    match info.WhichOneof("request"):
-        case "room_composite":
-            info.room_composite.layout = layout
-        case "egress" if info.egress.WhichOneof("source") == "template":
-            info.egress.template.layout = layout
-
-
 def stream_now(made: Any, event: Mapping[str, Any]) -> None:
     """From the worker's ``stream``: how one destination stands."""
     made.status = egress.StreamInfo.Status.Value(event["status"].upper())
@@ -161,6 +152,15 @@ def relocate(
             listed.playlist_location = url(listed.playlist_location)
             if listed.live_playlist_location:
                 listed.live_playlist_location = url(listed.live_playlist_location)
+
+
+def layout_now(info: egress.EgressInfo, layout: str) -> None:
+    """The layout that holds stands where the one that was asked for stood; LiveKit keeps it in a participant's metadata."""
+    request = info.WhichOneof("request")
+    if request == "room_composite":
+        info.room_composite.layout = layout
+    elif request == "egress" and info.egress.WhichOneof("source") == "template":
+        info.egress.template.layout = layout
 
 
 def _end_file(made: Any, result: Mapping[str, Any], info: egress.EgressInfo) -> None:
