@@ -277,8 +277,10 @@ class Greenroom:
     @cached_property
     def _egress(self) -> LiveKitEgress:
         from greenroom.adapters.livekit.egress import LiveKitEgress
+        from greenroom.adapters.livekit.egress_workers import Workers
 
-        return LiveKitEgress(self._egress_services, self.clock)
+        workers = Workers(self.clock, self.home / "egress-workers.json")
+        return LiveKitEgress(self._egress_services, self.clock, workers)
 
     @cached_property
     def _egress_services(self) -> EgressServices:

@@ -72,6 +72,11 @@ class LiveKitClient:
             OrderedDict()
         )
 
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port: http or https, and nothing secret."""
+        return self._origin
+
     def beside(self, url: str, faults: Mapping[str, Fault] = FAULTS) -> LiveKitClient:
         """A client for another server that knows the same API key, with connections of its own to close."""
         return LiveKitClient(

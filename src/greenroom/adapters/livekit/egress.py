@@ -16,6 +16,7 @@ from greenroom.adapters.livekit.egress_requests import (
     start_call,
 )
 from greenroom.adapters.livekit.egress_services import RECORD, EgressService, EgressServices
+from greenroom.adapters.livekit.egress_workers import Workers
 from greenroom.adapters.livekit.errors import error_of
 from greenroom.domain.egress import EgressInfo, EgressRequest
 from greenroom.domain.egress_checks import require_layout, require_streams
@@ -31,8 +32,6 @@ START_SECONDS = 12.0
 seconds later; livekit-server asks for 10 s before it tries again, and gives up after 22 s."""
 SHORT_SECONDS = 4.0
 """The wait while no worker is expected."""
-NO_WORKER_SECONDS = 600.0
-"""How long it is remembered that nobody took a request."""
 NOBODY = "no response"
 """What livekit-server says (503) when no worker answered: ``no response from servers``."""
 PAGES = 1000
@@ -45,8 +44,8 @@ M = TypeVar("M", bound="Message")
 class LiveKitEgress:
     """ports.Egress. Every EgressInfo says which service it came from."""
 
-    def __init__(self, services: EgressServices, clock: Clock) -> None:
-        self._services, self._clock = services, clock
+    def __init__(self, services: EgressServices, clock: Clock, workers: Workers) -> None:
+        self._services, self._clock, self._workers = services, clock, workers
 
     async def connected(self) -> bool:
         """Whether anything would record. Raises ServerError when it cannot be asked."""
@@ -185,22 +184,17 @@ class LiveKitEgress:
         path = f"Egress/{call.method}"
         if service.name == "greenroom":
             return await self._info(service, path, call.request, doing, secrets=call.secrets)
-        began = self._clock.now()
-        expected = began >= service.no_worker_until
+        began, where = self._clock.now(), service.client.origin
+        seconds = START_SECONDS if self._workers.expected(where) else SHORT_SECONDS
         try:
             made = await self._info(
-                service,
-                path,
-                call.request,
-                doing,
-                seconds=START_SECONDS if expected else SHORT_SECONDS,
-                secrets=call.secrets,
+                service, path, call.request, doing, seconds=seconds, secrets=call.secrets
             )
         except ServerError as error:
             if error.code != "timeout" and NOBODY not in error.message:
                 raise
             return await self._unanswered(service, room, began, error)
-        service.no_worker_until = began
+        self._workers.somebody(where)
         return made
 
     async def _unanswered(
@@ -210,7 +204,7 @@ class LiveKitEgress:
         for one in await self._list(service, room, "", active=True):
             if one.updated_at >= began:
                 return one
-        service.no_worker_until = self._clock.now() + NO_WORKER_SECONDS
+        self._workers.nobody(service.client.origin)
         raise error_of("egress:no-worker", doing="starting the egress") from error
 
     async def _list(

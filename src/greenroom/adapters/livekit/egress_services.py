@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from greenroom.adapters.livekit.client import LiveKitClient, request_of
 from greenroom.adapters.livekit.errors import FAULTS
@@ -36,8 +36,6 @@ class EgressService:
     client: LiveKitClient
     has_second: bool = True
     """Whether it knows StartEgress; believed until it says no."""
-    no_worker_until: float = field(default=-math.inf)
-    """Seconds since the epoch: until then nobody is expected to take a request."""
 
 
 class EgressServices:
