@@ -306,6 +306,7 @@ class Greenroom:
         return HttpProbe(self._target.url)
 
     def _make_context(self) -> Context:
+        from greenroom.adapters.objectstore import ObstoreObjects
         from greenroom.local.server_keys import LocalServerKeys
 
         shared: dict[str, Any] = {
@@ -314,6 +315,7 @@ class Greenroom:
             "clock": self.clock,
             "settings": self._configuration,
             "configuration": self._configuration,
+            "objects": ObstoreObjects(),
             "local_keys": LocalServerKeys(self.home),
             "try_credentials": self._try_credentials,
             "report": self._report,

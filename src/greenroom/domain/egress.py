@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from greenroom.domain.metadata import object_in
-from greenroom.domain.nouns import Participant, Room
+from greenroom.domain.nouns import Bulk, Participant, Room
 
 OutputKind = Literal["file", "stream", "segments", "images"]
 SourceKind = Literal["room", "participant", "tracks", "track", "web"]
@@ -70,7 +70,7 @@ class EgressOutput:
     urls: tuple[str, ...] = field(default=(), repr=False)
     """Of a stream: where it goes, stream keys included. Secrets."""
     interval: int = 0
-    """Seconds between images."""
+    """Seconds between images, or of an HLS segment; 0: the service's choice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +179,48 @@ class EgressDetails:
 
     egress: EgressInfo
     figures: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EgressesStopped(Bulk):
+    """What became of each that was to end, by id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageCheck:
+    """What a look at the storage of exports found."""
+
+    type: str
+    bucket: str
+    checked: bool
+    """Whether an object was written, read and deleted; files that stay with the service cannot be looked at from here."""
+    seconds: float = 0.0
+    """How long the three took."""
+    service: str = ""
+    """Who keeps the files, where they are not checked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """A place to stream to that has a name."""
+
+    name: str
+    platform: str
+    """youtube, twitch, facebook …; "" where a URL is kept."""
+    url: str
+    """Where it is, without the key."""
+    key: str
+    """A reference to the stream key; "" where none is kept."""
+    defined_in: tuple[str, ...]
+    """Layers and files that say something about it, highest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DestinationList:
+    """Places to stream to, by name, and the platforms that are known."""
+
+    destinations: tuple[Destination, ...]
+    platforms: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,6 +144,8 @@ def _segments(output: EgressOutput, _source: EgressSource) -> None:
             f"HLS is not made of {output.format}.",
             "Its segments are MPEG-TS with AAC: leave the format out.",
         )
+    if output.interval < 0:
+        raise _no("Segments cannot be that short.", "They are whole seconds long, 1 or more.")
 
 
 def _images(output: EgressOutput, source: EgressSource) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from greenroom.domain.access import ApiKeyPair, KnownKey, SettingSource
-from greenroom.domain.egress import EgressInfo, EgressRequest
+from greenroom.domain.egress import EgressInfo, EgressRequest, Storage
 from greenroom.domain.nouns import (
     AgentDispatch,
     CapabilityList,
@@ -169,6 +169,25 @@ class Egress(Protocol):
 
     async def figures(self, egress_id: str) -> Mapping[str, Any]:
         """How it does; empty where the service does not say."""
+        ...
+
+
+class ObjectStore(Protocol):
+    """Small objects in a storage of recordings and exports. Every method raises ``ServerError`` (unauthenticated,
+    permission-denied, not-found, timeout, connection-failed …), ``ConfigurationError`` (recorder-missing) or
+    ``InvalidRequest`` for credentials that are none. No error holds a secret.
+    """
+
+    async def write(self, storage: Storage, name: str, content: bytes) -> None:
+        """Make or replace an object."""
+        ...
+
+    async def read(self, storage: Storage, name: str) -> bytes:
+        """All of an object."""
+        ...
+
+    async def delete(self, storage: Storage, name: str) -> None:
+        """One that is not there is no error."""
         ...
 
 
@@ -375,6 +394,7 @@ class Context:
     target: Target
     settings: Settings
     configuration: ConfigStore
+    objects: ObjectStore
     local_keys: LocalKeys
     try_credentials: Callable[[str, str, str], Awaitable[None]]
     """``(url, api_key, api_secret)``: asks that server whether it accepts them. Raises ``ServerError``."""

@@ -16,6 +16,7 @@ from greenroom.domain.capability import Capability, Kind, Request, Setting
 from greenroom.domain.errors import InvalidRequest
 from greenroom.domain.marks import SECRET_KINDS
 from greenroom.domain.plan import Call, Plan, Reference
+from greenroom.domain.shape import MASK
 from greenroom.hub.catalogue import Catalogue
 
 MAX_STEPS = 20
@@ -58,11 +59,19 @@ def make_plan(
         id=new_id(now),
         target=target,
         calls=tuple(calls),
-        text=text,
+        text=without_secrets(text, capabilities, calls),
         session=session,
         waive=waive or {},
         undoes=undoes,
     )
+
+
+def without_secrets(text: str, capabilities: Sequence[Capability], calls: Sequence[Call]) -> str:
+    """The words of a request, secret arguments masked: they are kept, in the journal and in approvals."""
+    for capability, call in zip(capabilities, calls, strict=True):
+        for name in secret_fields(capability) & call.arguments.keys():
+            text = text.replace(str(call.arguments[name]) or MASK, MASK)
+    return text
 
 
 def check_names(capability: Capability, arguments: Mapping[str, Any]) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import Literal
+from typing import Any, Literal
 
 from greenroom.domain.egress import EgressInfo, layout_now
 from greenroom.domain.errors import PreconditionFailed
@@ -167,3 +167,26 @@ async def waited(
         pause = min(pause * 1.5, 1.0)
         info = next(iter(await context.egress.list_egress(egress_id=info.egress_id)), info)
     return info
+
+
+def notified(context: Context) -> tuple[str, ...]:
+    """URLs that are told about every egress that is started: webhooks of its request. Raises ConfigurationError (invalid-config)."""
+    return tuple(context.settings.chosen("egress.notifications") or ())
+
+
+FIGURES = {
+    "fps": "{:.0f} pictures a second",
+    "dropped": "{:,.0f} pictures left out",
+    "cpu": "{:.0f}% of a core",
+    "late_ms": "{:.0f} ms late",
+}
+"""Figure of Greenroom's recorder → how it is said."""
+
+
+def how_it_does(figures: Mapping[str, Any]) -> list[str]:
+    """The figures that are known, in words."""
+    return [
+        words.format(figures[name])
+        for name, words in FIGURES.items()
+        if isinstance(figures.get(name), int | float)
+    ]

@@ -40,16 +40,22 @@ def credentials(context: Context, kind: str) -> dict[str, str]:
     text = context.settings.secret(CREDENTIALS)
     if not text:
         return {}
-    try:
-        found = json.loads(text)
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
+    found = parsed(text)
+    if found is None:
         msg = f"What {CREDENTIALS} refers to is no JSON object."
         raise ConfigurationError(msg, code="invalid-config", hint=HINT)
     if kind == "gcp":
         return {"credentials": text}
     return {str(name): str(value) for name, value in found.items()}
+
+
+def parsed(text: str) -> Mapping[str, Any] | None:
+    """A JSON object; None for anything else."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 WHO = {"livekit": "LiveKit's Egress service", "greenroom": "Greenroom's recorder"}

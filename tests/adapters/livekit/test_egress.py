@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from livekit.protocol import egress, models
-from livekit.protocol import room as proto
+from livekit.protocol import egress
 
 from greenroom.adapters.livekit import egress as adapter
 from greenroom.adapters.livekit.egress import LiveKitEgress
@@ -195,24 +194,6 @@ async def test_an_unknown_id_is_an_empty_list_and_an_unknown_room_no_excuse(
         assert await one.list_egress(egress_id="EG_none") == ()
         with pytest.raises(GreenroomError):
             await one.list_egress("lecture")
-
-
-async def test_the_layout_of_this_moment_is_read_where_livekit_writes_it(
-    make_egress: MakeEgress,
-) -> None:
-    running = egress.EgressInfo()
-    running.CopyFrom(INFO)
-    running.room_composite.layout = "grid"
-    people = proto.ListParticipantsResponse(
-        participants=[
-            models.ParticipantInfo(identity="anna", metadata='{"layout": "mine"}'),
-            models.ParticipantInfo(identity="EG_1", metadata='{"layout": "speaker"}'),
-        ]
-    )
-    listed = said(egress.ListEgressResponse(items=[running]))
-    async with serve(by_path(ListEgress=listed, ListParticipants=said(people))) as server:
-        (found,) = await make_egress(server.url).list_egress(egress_id="EG_1")
-    assert found.layout == "speaker"
 
 
 # StartEgress, the second version.

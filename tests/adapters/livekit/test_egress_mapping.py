@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from livekit.protocol import egress
 
-from greenroom.adapters.livekit.egress_mapping import layout_of, to_egress
+from greenroom.adapters.livekit.egress_mapping import to_egress
 
 SECOND = 1_000_000_000
 MEDIA = egress.MediaSource
@@ -147,17 +147,3 @@ def test_a_status_of_the_future_is_no_crash() -> None:
     info = egress.EgressInfo(status=99, stream_results=[stream])  # type: ignore[arg-type]
     found = to_egress(info, "livekit")
     assert (found.status, found.results[0].status) == ("unknown-99", "unknown-98")
-
-
-@pytest.mark.parametrize(
-    ("metadata", "layout"),
-    [
-        ('{"layout": "speaker"}', "speaker"),
-        ('{"layout": 3}', ""),
-        ("[]", ""),
-        ("{", ""),
-        ("", ""),
-    ],
-)
-def test_the_layout_in_a_recorders_metadata_is_read(metadata: str, layout: str) -> None:
-    assert layout_of(metadata) == layout

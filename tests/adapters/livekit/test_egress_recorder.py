@@ -15,6 +15,7 @@ from greenroom.adapters.clock import SystemClock
 from greenroom.adapters.livekit.egress import LiveKitEgress
 from greenroom.adapters.livekit.egress_services import EgressServices
 from greenroom.adapters.livekit.egress_workers import Workers
+from greenroom.crew import Greenroom
 from greenroom.domain.egress import (
     EgressInfo,
     EgressOutput,
@@ -310,3 +311,37 @@ async def test_a_server_without_redis_says_so_where_it_is_asked_for(
         await own.list_egress()
     assert caught.value.code == "egress-missing"
     assert "Redis" in caught.value.message
+
+
+async def test_a_crew_uses_the_service_that_its_settings_name(
+    studio: Studio, tmp_path: Path
+) -> None:
+    server = studio.server
+    async with Greenroom(
+        url=server.url,
+        api_key=server.api_key,
+        api_secret=server.api_secret,
+        home=tmp_path / "home",
+        settings={"egress.service": "greenroom", "egress.url": studio.recorder.url},
+    ) as crew:
+        context = crew._make_context()
+        assert await context.egress.service() == "greenroom"
+        assert await context.egress.connected()
+        assert await context.egress.list_egress() == ()
+
+
+async def test_a_crew_without_a_recorder_says_what_is_missing(
+    studio: Studio, tmp_path: Path
+) -> None:
+    server = studio.server
+    async with Greenroom(
+        url=server.url,
+        api_key=server.api_key,
+        api_secret=server.api_secret,
+        home=tmp_path / "home",
+    ) as crew:
+        context = crew._make_context()
+        assert not await context.egress.connected()
+        with pytest.raises(ConfigurationError) as caught:
+            await context.egress.list_egress()
+        assert caught.value.code == "egress-missing"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from greenroom.domain.urls import redacted_url
 from greenroom.local.egress.names import below, fill, with_extension
-from greenroom.local.egress.redact import redacted_url
 from greenroom.local.recorder.names import numbered, reserve
 from greenroom.local.recorder.uploads import files_of
 from greenroom.local.twirp.refusals import Refusal

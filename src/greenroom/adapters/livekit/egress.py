@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from greenroom.adapters.livekit.client import request_of
-from greenroom.adapters.livekit.egress_mapping import layout_of, to_egress
+from greenroom.adapters.livekit.egress_mapping import to_egress
 from greenroom.adapters.livekit.egress_requests import (
     StartCall,
     needs_second,
@@ -96,8 +96,6 @@ class LiveKitEgress:
         """All pages of it, the newest first. LiveKit: ListEgress."""
         service = await self._services.choose()
         found = await self._list(service, room, egress_id, active=active)
-        if egress_id and service.name == "livekit":
-            found = [await self._as_shown(service, one) for one in found]
         return tuple(sorted(found, key=lambda one: one.started_at or one.updated_at, reverse=True))
 
     async def stop(self, egress_id: str) -> EgressInfo:
@@ -208,26 +206,6 @@ class LiveKitEgress:
                 return one
         self._workers.nobody(service.client.origin)
         raise error_of("egress:no-worker", doing="starting the egress") from error
-
-    async def _as_shown(self, service: EgressService, one: EgressInfo) -> EgressInfo:
-        """With the layout of this moment: livekit-server's UpdateLayout writes it into the metadata of the recording
-        participant, whose identity is the egress's id (pkg/service/egress.go), and leaves EgressInfo as it began.
-        """
-        from livekit.protocol import room as proto
-
-        if one.source != "room" or not one.is_active:
-            return one
-        answer = await service.client.read(
-            "RoomService/ListParticipants",
-            request_of(proto.ListParticipantsRequest, room=one.room),
-            {"roomAdmin": True, "room": one.room},
-            proto.ListParticipantsResponse,
-            "looking at the layout",
-        )
-        for person in answer.participants:
-            if person.identity == one.egress_id:
-                return replace(one, layout=layout_of(person.metadata) or one.layout)
-        return one
 
     async def _list(
         self, service: EgressService, room: str, egress_id: str, *, active: bool

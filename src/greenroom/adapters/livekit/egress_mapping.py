@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -48,16 +47,6 @@ def to_egress(found: egress.EgressInfo, service: str) -> EgressInfo:
         error=found.error,
         service=service,
     )
-
-
-def layout_of(metadata: str) -> str:
-    """What livekit-server's UpdateLayout writes there: ``{"layout": "speaker"}``; "" where it has not."""
-    try:
-        shape = json.loads(metadata or "null")
-    except ValueError:
-        return ""
-    layout = shape.get("layout") if isinstance(shape, dict) else None
-    return layout if isinstance(layout, str) else ""
 
 
 def _source(found: egress.EgressInfo) -> tuple[str, str, str]:

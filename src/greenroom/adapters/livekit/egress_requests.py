@@ -179,7 +179,11 @@ def _output(output: EgressOutput, wanted: EgressRequest, upload: dict[str, Messa
         case "segments":
             playlist = f"{path.rpartition('/')[2]}.m3u8" if output.path else ""
             return request_of(
-                egress.SegmentedFileOutput, filename_prefix=path, playlist_name=playlist, **upload
+                egress.SegmentedFileOutput,
+                filename_prefix=path,
+                playlist_name=playlist,
+                segment_duration=output.interval,
+                **upload,
             )
         case "images":
             return request_of(

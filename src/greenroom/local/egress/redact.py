@@ -1,9 +1,10 @@
-"""What may be shown of a request: neither stream keys nor storage keys. protocol egress/redact.go, utils/url.go."""
+"""What may be shown of a request: neither stream keys nor storage keys. protocol egress/redact.go."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
+
+from greenroom.domain.urls import redacted_url
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
@@ -21,23 +22,6 @@ SECRET = frozenset(
     }
 )
 """Fields of storage settings; LiveKit shows their names in braces in place of them."""
-_STREAM = re.compile(r"^(rtmps?://)(.*/)(.*/)(\S*)( live=1)?$")
-
-
-def redacted_url(url: str) -> str:
-    """``rtmp://host/app/{abc...xyz}``, as LiveKit shows it; another kind of URL loses user and query."""
-    match = _STREAM.match(url)
-    if match:
-        scheme, host, app, key, live = match.groups()
-        return f"{scheme}{host}{app}{_key(key)}{live or ''}"
-    return re.sub(r"(?<=//)[^/@]*@", "", url).partition("?")[0]
-
-
-def _key(key: str) -> str:
-    for count in (3, 2, 1):
-        if len(key) >= 3 * count:
-            return f"{{{key[:count]}...{key[-count:]}}}"
-    return "{...}"
 
 
 def redact(message: Message) -> None:

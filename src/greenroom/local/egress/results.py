@@ -9,9 +9,10 @@ from typing import Any
 
 from livekit.protocol import egress
 
+from greenroom.domain.urls import redacted_url
 from greenroom.local.egress.plan import Plan
 from greenroom.local.egress.planning import require_stream_url
-from greenroom.local.egress.redact import redact, redacted_url
+from greenroom.local.egress.redact import redact
 from greenroom.local.twirp.refusals import Refusal, from_inside
 
 REQUESTS = {

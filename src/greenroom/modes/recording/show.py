@@ -5,16 +5,8 @@ from __future__ import annotations
 from greenroom.domain.capability import Example, Request, capability
 from greenroom.domain.egress import EgressDetails
 from greenroom.domain.ports import Context
-from greenroom.modes._egresses import ended_with, lasted, results, subject, the_egress
+from greenroom.modes._egresses import ended_with, how_it_does, lasted, results, subject, the_egress
 from greenroom.modes.recording._fields import Recording
-
-FIGURES = {
-    "fps": "{:.0f} pictures a second",
-    "dropped": "{:,.0f} pictures left out",
-    "cpu": "{:.0f}% of a core",
-    "late_ms": "{:.0f} ms late",
-}
-"""Figure of Greenroom's recorder → how it is said."""
 
 
 class ShowRecording(Request):
@@ -33,11 +25,7 @@ def tell(_request: ShowRecording, _before: None, result: EgressDetails) -> str:
     seconds = result.figures.get("seconds")
     now = info.started_at + seconds if isinstance(seconds, int | float) else info.updated_at
     said = f"{what} is {info.status}, for {lasted(info, now)}{paused}"
-    known = [
-        words.format(result.figures[name])
-        for name, words in FIGURES.items()
-        if isinstance(result.figures.get(name), int | float)
-    ]
+    known = how_it_does(result.figures)
     said += f": {', '.join(known)}." if known else "."
     return f"{said} It is written into {results(info)}." if results(info) else said
 

@@ -1,0 +1,77 @@
+"""Publish a room as HLS: segments and a playlist that players follow."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from greenroom.domain.capability import Example, Kind, Request, Words, capability
+from greenroom.domain.egress import EgressInfo, EgressOutput
+from greenroom.domain.ports import Context
+from greenroom.modes._fields import ExistingRoom
+from greenroom.modes.egress._fields import FilePath, Resolution, RoomLayout
+from greenroom.modes.egress._starting import (
+    FILE_NAME,
+    Found,
+    encoding,
+    found,
+    source,
+    start,
+    stop_again,
+    told,
+)
+
+
+class StartHls(Request):
+    """LiveKit: SegmentedFileOutput of a RoomCompositeEgressRequest."""
+
+    room: ExistingRoom
+    path: FilePath = ""
+    layout: RoomLayout = None
+    resolution: Resolution = ""
+    segment_duration: Annotated[
+        int | None,
+        Kind.DURATION,
+        Words("segments of", "segment length", "segment duration", "segments", "long segments"),
+        Field(ge=1, le=60, description="Seconds of a segment; None: the service's choice."),
+    ] = None
+
+
+async def before(context: Context, request: StartHls) -> Found:
+    """The room, and what is made of it. Raises not-found, egress-missing."""
+    return await found(context, request.room)
+
+
+def tell(_request: StartHls, _before: Found, result: EgressInfo) -> str:
+    """What is published, into which playlist."""
+    return told("HLS", result)
+
+
+@capability(
+    effect="write",
+    grant="roomRecord",
+    positional=("room",),
+    rules=("secure-transport", "egress-enabled", "export-storage-named", "egress-runs"),
+    before=before,
+    undo=stop_again,
+    tell=tell,
+    examples=(
+        Example(
+            "publish lobby as HLS with segments of 4 seconds", room="lobby", segment_duration=4
+        ),
+    ),
+)
+async def start_hls(context: Context, request: StartHls) -> EgressInfo:
+    """Begin, and wait until it runs; what was written stays when it ends. LiveKit: StartRoomCompositeEgress."""
+    return await start(
+        context,
+        request.room,
+        source(layout=request.layout),
+        EgressOutput(
+            kind="segments",
+            path=request.path or FILE_NAME,
+            interval=request.segment_duration or 0,
+        ),
+        encoding(request.resolution),
+    )
