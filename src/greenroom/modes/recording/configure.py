@@ -48,7 +48,7 @@ class Configure(Request):
     ] = None
     bucket: Annotated[
         str | None,
-        Kind.TEXT,
+        Kind.NAME_TO_BE,
         Words("bucket", "container", "folder", "bucket named", "bucket called"),
         Field(min_length=1, max_length=256, description="Bucket or container; of local a folder."),
     ] = None
