@@ -64,9 +64,9 @@ def build(capabilities: Mapping[str, Any]) -> dict[str, Any]:
         "sizes": sizes,
         "vocabulary": sorted(vocabulary),
         "ceased": {
-            identifier: words
+            identifier: ends
             for identifier, about in capabilities.items()
-            if (words := ceased(about["says"]))
+            if (ends := ceased(about["says"]))
         },
     }
 
