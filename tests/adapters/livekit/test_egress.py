@@ -264,11 +264,14 @@ async def test_a_start_is_sent_once(make_egress: MakeEgress) -> None:
 
 async def test_a_worker_that_took_it_after_all_is_found(make_egress: MakeEgress) -> None:
     clock = FakeClock()
-    taken = egress.EgressInfo(
-        egress_id="EG_2", room_name="lecture", updated_at=int((clock.now() + 1) * SECOND)
+    now = int((clock.now() + 1) * SECOND)
+    before = int((clock.now() - 60) * SECOND)
+    older = egress.EgressInfo(egress_id="EG_1", started_at=before, updated_at=now)
+    other = egress.EgressInfo(
+        egress_id="EG_3", updated_at=now, track=egress.TrackEgressRequest(track_id="TR_1")
     )
-    older = egress.EgressInfo(egress_id="EG_1", room_name="lecture", updated_at=SECOND)
-    listed = said(egress.ListEgressResponse(items=[older, taken]))
+    taken = egress.EgressInfo(egress_id="EG_2", updated_at=now)
+    listed = said(egress.ListEgressResponse(items=[older, other, taken]))
     async with serve(by_path(StartRoomCompositeEgress=NOBODY, ListEgress=listed)) as server:
         found = await make_egress(server.url, clock=clock).start(asked())
     assert found.egress_id == "EG_2"

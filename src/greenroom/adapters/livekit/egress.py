@@ -61,7 +61,7 @@ class LiveKitEgress:
         service = await self._services.choose()
         if service.has_second and needs_second(request):
             try:
-                return await self._start(service, second_call(request), request.room)
+                return await self._start(service, second_call(request), request)
             except ServerError as error:
                 if error.code != "unimplemented":
                     raise
@@ -70,7 +70,7 @@ class LiveKitEgress:
             message = "This Egress service cannot record one participant without sound or picture."
             hint = "Update it (livekit-server and egress with StartEgress), or record both."
             raise ServerError(message, code="unimplemented", hint=hint)
-        return await self._start(service, first, request.room)
+        return await self._start(service, first, request)
 
     async def await_room(self, request: EgressRequest) -> EgressInfo:
         """Of a whole room. Raises ServerError (unimplemented) for LiveKit's own, whose way is RoomEgress in CreateRoom."""
@@ -179,7 +179,9 @@ class LiveKitEgress:
             raise ServerError(message, code="unimplemented", hint=OWN_HINT)
         return service
 
-    async def _start(self, service: EgressService, call: StartCall, room: str) -> EgressInfo:
+    async def _start(
+        self, service: EgressService, call: StartCall, wanted: EgressRequest
+    ) -> EgressInfo:
         doing = "starting the egress"
         path = f"Egress/{call.method}"
         if service.name == "greenroom":
@@ -193,16 +195,16 @@ class LiveKitEgress:
         except ServerError as error:
             if error.code != "timeout" and NOBODY not in error.message:
                 raise
-            return await self._unanswered(service, room, began, error)
+            return await self._unanswered(service, wanted, began, error)
         self._workers.somebody(where)
         return made
 
     async def _unanswered(
-        self, service: EgressService, room: str, began: float, error: ServerError
+        self, service: EgressService, wanted: EgressRequest, began: float, error: ServerError
     ) -> EgressInfo:
-        """Nobody answered a Start. A worker that took it all the same has listed it."""
-        for one in await self._list(service, room, "", active=True):
-            if one.updated_at >= began:
+        """Nobody answered a Start. A worker that took it all the same has listed it, newer than what ran before."""
+        for one in await self._list(service, wanted.room, "", active=True):
+            if one.source == wanted.source.kind and (one.started_at or one.updated_at) >= began:
                 return one
         self._workers.nobody(service.client.origin)
         raise error_of("egress:no-worker", doing="starting the egress") from error
