@@ -21,11 +21,14 @@ from greenroom.understanding.reader import Reader
 HERE = Path(__file__).parent
 GOLD = HERE.parent / "tests" / "data" / "gold" / "seen"
 MARK = re.compile(r"\{(\w+)(?:=([^:{}]*))?:([^{}]*)\}")
-PEOPLE, ROOMS = {"person", "identity"}, {"room"}
+PEOPLE, ROOMS = {"person", "identity", "publisher"}, {"room", "recording", "egress"}
 """Marks of what exists on the server."""
 UNNAMED = {"other", "new", "person"}
 """Marks of names that no argument is read from."""
-CHOSEN = {"domain", "format", "environment", "mode", "place", "role", "layout"}
+CHOSEN = {
+    "domain", "format", "environment", "mode", "place", "role", "layout", "sources", "source", "storage", "platform", "language",
+    "condition", "device", "use", "facing_mode", "protocol",
+}  # fmt: skip
 """Arguments of which the marked word is itself one of the values."""
 MOST_VARIANTS = 3
 WEIGHTS = {"gold": 2.0, "phrases": 1.0, "corpus": 1.0}
@@ -41,9 +44,22 @@ VALUES = {
     "role-to-be": ["scribe", "night-shift", "judge", "guide"],
     "text": ["moderator", "tier=gold", "presenter", "night-shift"],
     "reason": ["the festival lasts three days"],
-    "secret": ["env:LIVEKIT_API_SECRET"],
+    "secret": ["env:LIVEKIT_API_SECRET", "xxxx-yyyy-zzzz", "live_84a1f", "abcd-1234-efgh"],
     "choice": ["json"],
     "settings": ["room.defaultSettings.maxParticipants", "auth.defaultTtl", "auth.roles.guest.ttl"],
+    "name-to-be": ["mobile", "presenter", "hd-slides", "main-site", "cursors", "sat-uplink"],
+    "path": ["final-take", "standup.mp4", "talks/keynote"],
+    "track": ["TR_VCx8Kq2pLm", "TR_AMp3nD9w"],
+    "ordinal": ["second", "2nd", "third", "first"],
+    "resolution": ["1080p", "720p", "1280x720", "4k", "full hd"],
+    "frame-rate": ["30fps", "24 frames per second", "60 fps"],
+    "bitrate": ["2 Mbps", "500 kbps", "64 kbit/s"],
+    "url": ["https://example.com/exports", "https://ops.acme.dev/hook"],
+    "stream-url": [
+        "rtmp://live.example.com/app/abc",
+        "rtmps://in.acme.tv:443/live/k1",
+        "srt://cast.example:9000",
+    ],
     "pattern": ["test-*", "demo-*", "*-old", "tmp_*", "bot-*"],
     "": ["5"],
 }
@@ -54,6 +70,7 @@ ASKED_FOR = {
     "identity": "room.remove_participant",
     "name": "room.create",
     "api_secret": "coordinator.configure_credentials",
+    "url": "egress.start_stream",
 }
 """Field that a gold request's question asks for → the capability that alone asks for it."""
 
@@ -75,7 +92,7 @@ def examples(catalogue: Mapping[str, Any]) -> Iterator[Example]:
     """All there are; those with live names once more without."""
     reader = Reader(catalogue)
     for example in [
-        *corpus(reader),
+        *corpus(catalogue["capabilities"], reader),
         *phrases(catalogue["capabilities"], reader),
         *gold(catalogue["capabilities"], reader),
     ]:
@@ -88,15 +105,15 @@ def examples(catalogue: Mapping[str, Any]) -> Iterator[Example]:
             yield replace(example, tokens=unlive, weight=example.weight * UNLIVE)
 
 
-def corpus(reader: Reader) -> Iterator[Example]:
+def corpus(capabilities: Mapping[str, Any], reader: Reader) -> Iterator[Example]:
     """Sentences of ``corpus/``."""
     for file in sorted((HERE / "corpus").glob("*.tsv")):
         for line in file.read_text(encoding="utf-8").splitlines():
             label, sentence = line.split("\t")
-            yield marked(label, sentence, reader)
+            yield marked(label, sentence, reader, capabilities)
 
 
-def marked(label: str, sentence: str, reader: Reader) -> Example:
+def marked(label: str, sentence: str, reader: Reader, capabilities: Mapping[str, Any]) -> Example:
     """One line of the corpus."""
     wants = [] if label == NOTHING else label.split("+")
     text, spans, meant, rooms, people = "", [], [], [], []
@@ -108,7 +125,7 @@ def marked(label: str, sentence: str, reader: Reader) -> Example:
         rooms += [mark[3].strip('"')] if mark[1] in ROOMS else []
         people += [mark[3]] if mark[1] in PEOPLE else []
         if mark[2] is None and mark[1] not in UNNAMED and wants:
-            spans.append((start, len(text), role_in(mark[1], wants)))
+            spans.append((start, len(text), role_in(mark[1], wants, capabilities)))
         value = mark[3].casefold() if mark[2] is None and mark[1] in CHOSEN else mark[2]
         if value is not None:
             tags = [f"{mark[1]}={each}" for each in value.split(",")]
@@ -125,11 +142,11 @@ def marked(label: str, sentence: str, reader: Reader) -> Example:
     return Example("corpus", tokens, wants, roles if wants else None, WEIGHTS["corpus"], means)
 
 
-def role_in(field: str, wants: Sequence[str]) -> str:
-    """The role of an argument of this name in a request for these capabilities."""
-    if field == "name":
-        return "new" if "room.create" in wants else "display"
-    return "person" if field in {"identity", "identities"} else field
+def role_in(field: str, wants: Sequence[str], capabilities: Mapping[str, Any]) -> str:
+    """The role of an argument of this name in a request for these capabilities: of the first that has it."""
+    fields = (capabilities[want]["fields"] for want in wants)
+    kind = next((known[field]["kind"] for known in fields if field in known), "")
+    return role_of(field, kind)
 
 
 def phrases(capabilities: Mapping[str, Any], reader: Reader) -> Iterator[Example]:
@@ -143,12 +160,14 @@ def phrases(capabilities: Mapping[str, Any], reader: Reader) -> Iterator[Example
                 sentence = pool.filled(words, about["fields"])
                 said.append((identifier, sentence))
                 weight = WEIGHTS["phrases"] / len(variants)
-                yield replace(marked(identifier, sentence, reader), source="phrases", weight=weight)
+                known = marked(identifier, sentence, reader, capabilities)
+                yield replace(known, source="phrases", weight=weight)
     for at, (first, sentence) in enumerate(said):
         second, other = said[pool.drawn(f"{at} {sentence}", len(said))]
         if first != second:
             joint = JOINTS[pool.drawn(sentence, len(JOINTS))]
-            pair = marked(f"{first}+{second}", f"{sentence}{joint}{other}", reader)
+            both = f"{sentence}{joint}{other}"
+            pair = marked(f"{first}+{second}", both, reader, capabilities)
             yield replace(pair, source="phrases", weight=WEIGHTS["phrases"])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_type_hints
+from typing import Any, ClassVar, Literal, get_type_hints
 
 from pydantic import BaseModel, ConfigDict
 
@@ -33,6 +33,8 @@ class Request(BaseModel):
 
     # defer_build: a model is built when it first validates; this base class never does.
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+    one_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Groups of fields of which one must be given as a whole; the first field of the first is what people are asked for."""
 
 
 @dataclass(frozen=True, slots=True)

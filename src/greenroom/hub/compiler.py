@@ -49,6 +49,7 @@ def describe(declared: Capability) -> dict[str, Any]:
         "result": declared.result.__name__,
         "returns": (declared.run.__doc__ or "").strip(),
         "fields": fields_of(declared),
+        "one_of": [list(group) for group in declared.request.one_of],
         "examples": [[example.sentence, dict(example.arguments)] for example in declared.examples],
     }
 

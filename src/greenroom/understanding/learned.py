@@ -20,7 +20,9 @@ NOTHING = "none"
 """Stands among the capabilities for: nothing may be done; among the roles for: no field's value."""
 NAMES = ("new", "room", "person", "role")
 """Roles of names."""
-ONE_WORD = ("topic", "prefix", "agent")
+APART = ("keep", "publisher")
+"""Fields of names that have a role of their own: who stays, and whose tracks are meant."""
+ONE_WORD = ("topic", "prefix", "agent", "label", "destination", "layers", "bucket", "path")
 """Roles of texts that are one ordinary word."""
 SURELY_NAMED = 1.0
 """Log odds from which an ordinary word is taken for a name."""
@@ -78,12 +80,14 @@ def likely(odds: float) -> float:
 
 def role_of(name: str, kind: str) -> str:
     """What the values of a field are called among the roles: rooms and people are alike in all capabilities."""
+    if name in APART:
+        return name
     if kind in {"person", "person-to-be"}:
         return "person"
     if kind == "room-to-be" and name == "name":
         return "new"
     if kind in {"egress", "recorded"}:
         return "room"
-    if kind == "name-to-be":
+    if kind == "name-to-be" and name == "name":
         return "label"
     return "display" if kind == "display-name" else name

@@ -16,6 +16,7 @@ BY_KIND = {
     "room-to-be": "Which room?",
     "egress": WHICH_EGRESS,
     "recorded": WHICH_EGRESS,
+    "stream-url": "Where to? Say a URL (rtmp://…), a platform and its stream key, or a destination that is kept.",
     "person": "Who?",
     "person-to-be": "For whom?",
 }
@@ -29,5 +30,10 @@ def missing(filled: Filled, about: Mapping[str, Any]) -> Question | None:
         text = BY_KIND.get(field["kind"], f"Which {name}? {field['description']}")
         if field["kind"] == "room-to-be" and name in about["positional"][:1]:
             text = "What should the room be called?"
+        return Question(field=name, question=text)
+    groups = about["one_of"]
+    if groups and not any(all(filled.values.get(name) for name in group) for group in groups):
+        name = groups[0][0]
+        text = BY_KIND.get(about["fields"][name]["kind"], f"Which {name}?")
         return Question(field=name, question=text)
     return None

@@ -15,6 +15,8 @@ DESTINATIONS, PLATFORMS = "egress.destinations", "egress.platforms"
 SETTINGS = ("platform", "url", "protocol", "key")
 """Of one destination."""
 REFERENCES = ("env:", "${", "file:")
+PLACES = (("url",), ("destination",), ("platform", "key"))
+"""Groups of arguments that say where a stream goes."""
 WHERE = "say where: url, platform with key, or destination"
 
 

@@ -19,13 +19,15 @@ from greenroom.modes.egress._fields import (
     StreamKey,
     StreamUrl,
 )
-from greenroom.modes.egress._places import one_place
+from greenroom.modes.egress._places import PLACES, one_place
 from greenroom.modes.egress._sending import Sending, to_add
 from greenroom.modes.egress._starting import running
 
 
 class AddStream(Request):
     """LiveKit: UpdateStreamRequest, add_output_urls."""
+
+    one_of = PLACES
 
     egress: OneEgress
     url: StreamUrl = ""

@@ -22,6 +22,8 @@ from greenroom.modes.egress._places import REFERENCES, SETTINGS, key_of, platfor
 class DefineDestination(Request):
     """A name that exists already gets the new place; its key stays where the place is the same."""
 
+    one_of = (("url",), ("platform",))
+
     name: DestinationName
     url: StreamUrl = ""
     platform: Platform = ""

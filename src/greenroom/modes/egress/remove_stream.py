@@ -20,6 +20,8 @@ from greenroom.modes.egress._sending import Sending, to_remove
 class RemoveStream(Request):
     """LiveKit: UpdateStreamRequest, remove_output_urls."""
 
+    one_of = (("url",), ("destination",), ("platform",))
+
     egress: OneEgress
     url: StreamUrl = ""
     platform: Platform = ""

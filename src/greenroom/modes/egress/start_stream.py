@@ -21,12 +21,14 @@ from greenroom.modes.egress._fields import (
     StreamKey,
     StreamUrl,
 )
-from greenroom.modes.egress._places import one_place, url_of
+from greenroom.modes.egress._places import PLACES, one_place, url_of
 from greenroom.modes.egress._starting import Found, encoding, found, source, start, stop_again
 
 
 class StartStream(Request):
     """LiveKit: StreamOutput of a RoomCompositeEgressRequest or ParticipantEgressRequest."""
+
+    one_of = PLACES
 
     room: ExistingRoom
     url: StreamUrl = ""
