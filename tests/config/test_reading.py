@@ -221,11 +221,15 @@ def test_a_roo_commander_file_loads_with_warnings(project: Project) -> None:
     }  # fmt: skip
 
 
-def test_packaged_mode_files_are_without_fault_and_set_nothing_but_roles() -> None:
+def test_packaged_mode_files_are_without_fault_and_set_nothing_but_roles_and_platforms() -> None:
     layers = packaged_layers()
     assert len(layers) >= 3
     assert all(layer.problems == () for layer in layers)
-    assert [layer.tree.keys() for layer in layers if layer.tree] == [{"auth"}]
+    said = {name: about for layer in layers for name, about in layer.tree.items()}
+    assert {name: set(about) for name, about in said.items()} == {
+        "auth": {"roles"},
+        "egress": {"platforms"},
+    }
     assert [layer.tree["auth"].keys() for layer in layers if layer.tree] == [{"roles"}]
 
 
