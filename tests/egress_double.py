@@ -103,7 +103,7 @@ class MemoryEgress:
 def a_stream(url: str) -> EgressResult:
     """A stream that runs; what is behind the last slash is the key."""
     start, _, _ = url.rpartition("/")
-    return EgressResult(kind="stream", location=f"{start}/{{key}}", status="active")
+    return EgressResult(kind="stream", location=f"{start}/{{key}}", status="active", started_at=1.0)
 
 
 def info_of(egress_id: str, request: EgressRequest) -> EgressInfo:

@@ -221,13 +221,13 @@ def test_a_roo_commander_file_loads_with_warnings(project: Project) -> None:
     }  # fmt: skip
 
 
-def test_packaged_mode_files_are_without_fault_and_set_nothing_but_roles_and_presets() -> None:
+def test_packaged_mode_files_are_without_fault_and_set_nothing_but_names() -> None:
     layers = packaged_layers()
     assert len(layers) >= 3
     assert all(layer.problems == () for layer in layers)
     assert {
         f"{mode}.{table}" for layer in layers for mode in layer.tree for table in layer.tree[mode]
-    } == {"auth.roles", "track.videoPresets", "track.audioPresets"}
+    } == {"auth.roles", "egress.platforms", "track.videoPresets", "track.audioPresets"}
 
 
 @pytest.mark.parametrize("inside", ["[]", "null", '"x"', "3"])

@@ -21,22 +21,21 @@ NEEDED = {
 }
 """Type of storage → what its credentials are."""
 SAYS = (
-    ("401", "unauthenticated", "The storage does not accept the credentials."),
-    ("invalidaccesskey", "unauthenticated", "The storage does not know the access key."),
-    ("signaturedoesnotmatch", "unauthenticated", "The secret does not fit the access key."),
-    ("403", "permission-denied", "The credentials may not do that in this bucket."),
-    ("nosuchbucket", "not-found", "There is no such bucket."),
-    ("404", "not-found", "There is no such bucket, or no such object in it."),
-    ("301", "invalid-for-server", "The bucket is in another region."),
-    ("timed out", "timeout", "The storage did not answer in time."),
-    ("timeout", "timeout", "The storage did not answer in time."),
-    ("dns error", "name-resolution-failed", "The storage's host has no address."),
-    ("connection refused", "connection-refused", "Nothing listens at the storage's address."),
-    ("error sending request", "connection-failed", "The storage cannot be reached."),
-    ("503", "unavailable", "The storage cannot serve requests just now."),
-    ("500", "server-error", "The storage failed inside."),
+    (r"InvalidAccessKeyId", "unauthenticated", "The storage does not know the access key."),
+    (r"SignatureDoesNotMatch", "unauthenticated", "The secret does not fit the access key."),
+    (r"NoSuchBucket|ContainerNotFound", "not-found", "There is no such bucket."),
+    (r"status code: 401", "unauthenticated", "The storage does not accept the credentials."),
+    (r"status code: 403", "permission-denied", "The credentials may not do that in this bucket."),
+    (r"status code: 404", "not-found", "There is no such bucket, or no such object in it."),
+    (r"configured region|status code: 301", "invalid-for-server", "It is in another region."),
+    (r"status code: 503", "unavailable", "The storage cannot serve requests just now."),
+    (r"status code: 5\d\d", "server-error", "The storage failed inside."),
+    (r"TimedOut|kind: Timeout", "timeout", "The storage did not answer in time."),
+    (r"dns error|failed to lookup", "name-resolution-failed", "Its host has no address."),
+    (r"ConnectionRefused", "connection-refused", "Nothing listens at the storage's address."),
+    (r"error sending request", "connection-failed", "The storage cannot be reached."),
 )
-"""What is in obstore's text, lower case → code, and what happened. First that fits."""
+"""What is in obstore's text, as a pattern → code, and what happened. First that fits."""
 HINTS = {
     "unauthenticated": "Look at what egress.storage.credentials refers to.",
     "permission-denied": "Allow the key to put, get and delete objects there.",
@@ -140,11 +139,10 @@ def said(error: Exception, storage: Storage) -> GreenroomError:
     text = str(error)
     for secret in storage.credentials.values():
         text = text.replace(secret, "***") if secret else text
-    lower = text.lower()
     where = f"{storage.type} bucket {storage.bucket}"
     for sign, code, words in SAYS:
-        if sign in lower:
+        if re.search(sign, text):
             hint = HINTS.get(code, "Look at egress.storage, and at this machine's network.")
             return ServerError(f"{where}: {words}", code=code, hint=hint)
-    first = re.sub(r"\s+", " ", text).strip()[:200].rstrip(".") or type(error).__name__
+    first = text.strip().partition("\n")[0][:200].rstrip(".") or type(error).__name__
     return ServerError(f"{where}: {first}.", code="server-error", hint="Look at egress.storage.")

@@ -113,6 +113,13 @@ class EgressResult:
     status: str = ""
     """Of a stream: active, finished, failed."""
     error: str = ""
+    started_at: float = 0.0
+    """Of a stream: when it first arrived; 0 where it has not. LiveKit: StreamInfo.started_at."""
+
+    @property
+    def arrives(self) -> bool:
+        """Whether a stream is taken by its server: one that is tried again is "active", too, and has an error."""
+        return self.status == "active" and self.started_at > 0 and not self.error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

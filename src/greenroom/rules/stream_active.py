@@ -14,15 +14,15 @@ async def check(step: StepView) -> Verdict:
     if not found:
         return block(f"The service does not know {step.result.egress_id} any more.")
     earlier = getattr(step.before, "others", ())
-    for stream in streams(found[0]):
-        if stream.location not in earlier and stream.status != "active":
-            why = stream.error or found[0].error or f"it is {stream.status or found[0].status}"
+    for stream in streams(found[0]).values():
+        if stream.location not in earlier and not stream.arrives:
+            why = stream.error or found[0].error or "no server has taken it yet"
             return block(f"Nothing arrives at {stream.location}: {without_keys(why)}.")
     if found[0].status != "active":
         return block(f"{found[0].egress_id} is {found[0].status}, not active.")
     return PASS
 
 
-def streams(info: EgressInfo) -> list[EgressResult]:
-    """Where it goes."""
-    return [result for result in info.results if result.kind == "stream"]
+def streams(info: EgressInfo) -> dict[str, EgressResult]:
+    """Where it goes, by address; of one that was taken away and added again, the last."""
+    return {result.location: result for result in info.results if result.kind == "stream"}

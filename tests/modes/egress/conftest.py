@@ -48,7 +48,11 @@ class Service(MemoryEgress):
     def _stream(self, url: str) -> EgressResult:
         status = "failed" if self.fails else "active"
         return EgressResult(
-            kind="stream", location=redacted_url(url), status=status, error=self.fails
+            kind="stream",
+            location=redacted_url(url),
+            status=status,
+            error=self.fails,
+            started_at=0.0 if self.fails else 1.0,
         )
 
     @property

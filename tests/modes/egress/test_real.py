@@ -9,10 +9,6 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from greenroom.adapters.clock import SystemClock
-from greenroom.adapters.livekit.egress import LiveKitEgress
-from greenroom.adapters.livekit.egress_services import EgressServices
-from greenroom.config.store import FileConfiguration
 from greenroom.crew import Greenroom
 from tests.local.recorder import rtmp
 from tests.local.recorder.conftest import Studio, eventually, room, studio
@@ -20,6 +16,7 @@ from tests.local.recorder.media import facts
 from tests.modes.egress.conftest import everything_kept, shown
 
 __all__ = ["room", "studio"]
+pytestmark = pytest.mark.timeout(90)
 KEY, OTHER = "first-key-nobody-may-see", "other-key-nobody-may-see"
 SMALL = {"resolution": "320x180", "frame_rate": 15}
 
@@ -34,21 +31,21 @@ def sink(tmp_path: Path) -> Iterator[rtmp.Sink]:
 
 @pytest_asyncio.fixture
 async def crew(studio: Studio, tmp_path: Path) -> AsyncIterator[Greenroom]:
-    home = tmp_path / "crew"
-    (home / ".ruru").mkdir(parents=True)
+    """Its server is real, and so is its recorder."""
     server = studio.server
-    made = Greenroom(
-        url=server.url, api_key=server.api_key, api_secret=server.api_secret, home=home
-    )
-    environ = {"HOME": str(home), "XDG_CONFIG_HOME": str(home / "config")}
-    settings = FileConfiguration(environ, str(home))
-    made.__dict__["_configuration"] = settings
-    clock = SystemClock()
-    async with made:
-        services = EgressServices(made._rooms, settings, lambda: studio.recorder.url, clock)
-        made.__dict__["_egress"] = LiveKitEgress(services, clock)
-        yield made
-        await services.close()
+    async with Greenroom(
+        url=server.url,
+        api_key=server.api_key,
+        api_secret=server.api_secret,
+        home=tmp_path / "home",
+        settings={"egress.service": "greenroom", "egress.url": studio.recorder.url},
+    ) as crew:
+        yield crew
+
+
+def remembered(tmp_path: Path) -> str:
+    """All that the crew keeps, but for the keys that it keeps on purpose."""
+    return everything_kept(tmp_path / "home") + everything_kept(tmp_path / "user")
 
 
 async def test_a_room_goes_to_one_server_then_to_two_then_to_one_then_to_none(
@@ -86,7 +83,7 @@ async def test_a_room_goes_to_one_server_then_to_two_then_to_one_then_to_none(
     (film,) = sink.files(KEY)
     assert facts(film)["video"] == "h264"
     envelopes = [started, added, told, changed, removed, ended]
-    secrets = "".join(map(shown, envelopes)) + everything_kept(tmp_path / "crew")
+    secrets = "".join(map(shown, envelopes)) + remembered(tmp_path)
     assert KEY not in secrets and OTHER not in secrets
 
 
@@ -99,15 +96,14 @@ async def test_a_server_that_refuses_is_told_with_why_and_without_the_key(
     )
     assert failed.status == "failed", failed.message
     assert failed.error is not None and failed.error.code == "not-as-asked"
-    assert KEY not in shown(failed) + everything_kept(tmp_path / "crew")
+    assert KEY not in shown(failed) + remembered(tmp_path)
     assert (await crew.call("egress.list", active=True)).unwrap().egresses == ()
 
 
 async def test_an_export_hls_and_pictures_are_there_when_they_end(
     crew: Greenroom, studio: Studio
 ) -> None:
-    person = await studio.person("anna", shade=60, tone=440)
-    del person
+    await studio.person("anna", shade=60, tone=440)
     call = {"room": studio.room}
     file = await crew.call("egress.export_file", resolution="320x180", **call)
     hls = await crew.call("egress.start_hls", resolution="320x180", segment_duration=1, **call)

@@ -128,4 +128,5 @@ def _stream(stream: egress.StreamInfo) -> EgressResult:
         duration=stream.duration / NANOSECONDS,
         status=status,
         error=stream.error,
+        started_at=stream.started_at / NANOSECONDS,
     )

@@ -24,6 +24,8 @@ from greenroom.modes._storage import storage
 
 PATIENCE = 20.0
 """Seconds until something has to run: LiveKit's Egress starts a browser, and a server may be slow to answer."""
+ARRIVAL = 8.0
+"""Seconds more until a server has to take the stream: one that takes nothing is noticed after five, then tried again."""
 FAILED = frozenset({"failed", "aborted", "limit_reached"})
 FILE_NAME = "{room_name}-{time}"
 """LiveKit fills in the room's name and the time of the start."""
@@ -95,8 +97,8 @@ async def start(
 
 async def running(context: Context, info: EgressInfo) -> EgressInfo:
     """As it is once it runs and every stream of it is decided, or when the time is up."""
-    end = context.clock.now() + PATIENCE
     info = await waited(context, info, past={"starting"}, seconds=PATIENCE)
+    end = context.clock.now() + ARRIVAL
     while info.status == "active" and undecided(info) and context.clock.now() < end:
         await context.clock.sleep(0.25)
         info = next(iter(await context.egress.list_egress(egress_id=info.egress_id)), info)
@@ -104,8 +106,9 @@ async def running(context: Context, info: EgressInfo) -> EgressInfo:
 
 
 def undecided(info: EgressInfo) -> bool:
-    """Whether it is not known yet if a stream arrives."""
-    return any(r.kind == "stream" and r.status not in {"active", "failed"} for r in info.results)
+    """Whether a stream is on its way to a server that may still take it."""
+    streams = [result for result in info.results if result.kind == "stream"]
+    return any(each.status in {"", "active"} and not each.arrives for each in streams)
 
 
 def reason(info: EgressInfo) -> str:

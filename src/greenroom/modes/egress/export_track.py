@@ -13,10 +13,11 @@ from greenroom.domain.errors import PreconditionFailed
 from greenroom.domain.nouns import Participant
 from greenroom.domain.ports import Context
 from greenroom.domain.tracks import Track
+from greenroom.modes._egresses import results
 from greenroom.modes._fields import ExistingRoom, PersonInside
 from greenroom.modes._state import existing_participant
 from greenroom.modes.egress._fields import FilePath
-from greenroom.modes.egress._starting import start, stop_again, told
+from greenroom.modes.egress._starting import start, stop_again
 
 FILE_NAME = "{room_name}-{publisher_identity}-{track_source}-{time}"
 """LiveKit fills these in for a single track. egress pkg/config/output_file.go."""
@@ -83,7 +84,8 @@ def the_track(request: ExportTrack, person: Participant) -> Track:
 
 def tell(_request: ExportTrack, before: Publishing, result: EgressInfo) -> str:
     """What is exported, into which file."""
-    return told(f"The export of {before.track.source.replace('_', ' ')} {before.track.sid}", result)
+    whose = f"{before.person.identity}'s {before.track.source.replace('_', ' ')}"
+    return f"{whose} ({before.track.sid}) in {result.room} is exported ({result.egress_id}): {results(result)}."
 
 
 @capability(

@@ -41,7 +41,9 @@ def outputs(info: EgressInfo) -> str:
     """Each output, and of a stream whether it arrives there."""
     said = []
     for result in info.results:
-        state = f" is {result.status}" if result.kind == "stream" and result.status else ""
+        trying = result.status == "active" and not result.arrives
+        state = "being tried" if trying else result.status
+        state = f" is {state}" if result.kind == "stream" and state else ""
         why = f": {result.error.rstrip('.')}" if result.error else ""
         said.append(f"{result.location}{state}{why}")
     return f"{'; '.join(said)}."
