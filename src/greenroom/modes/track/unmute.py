@@ -29,7 +29,7 @@ def tell(request: Unmute, _before: Published, result: Muting) -> str:
     examples=(
         Example("unmute dana in room lobby", room="lobby", identity="dana"),
         Example(
-            "turn bob's camera on again in room standup",
+            "unmute bob's camera in room standup",
             room="standup",
             identity="bob",
             sources=["camera"],
