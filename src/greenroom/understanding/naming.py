@@ -8,6 +8,7 @@ from itertools import product
 from typing import Any
 
 from greenroom.understanding import weights as w
+from greenroom.understanding.dealing import Group, dealings
 from greenroom.understanding.fields import (
     NAME_KINDS,
     PERSON_KINDS,
@@ -37,8 +38,6 @@ UNLIKELY = 1.0
 """Log odds of being no value from which a name that is unlikely the field's is not taken."""
 UNDEALT = 0.5
 """What it costs that a name is left over."""
-
-Group = tuple[int, ...]
 
 
 def fill(
@@ -395,15 +394,3 @@ class _Namer:
             or after.value in self.lexicon["prepositions"]
             or after.value in self.lexicon["stop_set"]
         )
-
-
-def dealings(groups: Sequence[Group], fields: int) -> Iterator[tuple[Group | None, ...]]:
-    """All ways to give each of so many fields a group of its own, or none."""
-    if not fields:
-        yield ()
-        return
-    for at, group in enumerate(groups):
-        for others in dealings([*groups[:at], *groups[at + 1 :]], fields - 1):
-            yield (group, *others)
-    for others in dealings(groups, fields - 1):
-        yield (None, *others)
