@@ -230,7 +230,6 @@ def test_packaged_mode_files_are_without_fault_and_set_nothing_but_roles_and_pla
         "auth": {"roles"},
         "egress": {"platforms"},
     }
-    assert [layer.tree["auth"].keys() for layer in layers if layer.tree] == [{"roles"}]
 
 
 @pytest.mark.parametrize("inside", ["[]", "null", '"x"', "3"])
