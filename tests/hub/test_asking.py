@@ -85,7 +85,7 @@ async def test_a_mode_that_is_not_there_is_told_with_those_that_are(tmp_path: Pa
         outcome = await crew.ask("list rooms", mode="livekit-rom")
     assert outcome.error is not None and outcome.error.code == "invalid-argument"
     assert "Did you mean livekit-room?" in outcome.error.hint
-    assert "livekit-auth, livekit-coordinator, livekit-room" in outcome.error.hint
+    assert "livekit-auth, livekit-coordinator, livekit-egress" in outcome.error.hint
 
 
 async def test_nobody_who_did_not_ask_gets_an_explanation(tmp_path: Path) -> None:
