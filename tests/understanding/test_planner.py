@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from greenroom.domain.conversation import Conversation, Pending
+from greenroom.domain.egress import EgressInfo
 from greenroom.domain.outcome import Question
 from greenroom.domain.plan import Call, Reference
 from greenroom.domain.planning import Ask, Brief, Calls, Refuse, Reply
 from greenroom.hub.compiled import load_catalogue
+from greenroom.understanding.fields import EXISTING
 from greenroom.understanding.planner import OfflinePlanner
 from tests.doubles import a_crew
 from tests.gold.run import GOLD, score
@@ -36,6 +38,9 @@ class World:
     async def people(self, room: str) -> tuple[str, ...]:
         self.asked += 1
         return tuple(self.all.get(room, ()))
+
+    async def egresses(self, *, active: bool) -> tuple[EgressInfo, ...]:
+        return ()
 
 
 async def plan(
@@ -67,7 +72,13 @@ EXAMPLES = [
 async def test_every_example_means_what_it_says(
     identifier: str, sentence: str, arguments: dict[str, Any]
 ) -> None:
-    assert await calls(sentence) == [(identifier, arguments)]
+    fields = CATALOGUE["capabilities"][identifier]["fields"]
+    rooms, people = (
+        [str(v) for n, v in arguments.items() if EXISTING.get(fields[n]["kind"]) == kind]
+        for kind in ("room", "person")
+    )
+    world = World(WORLD | dict.fromkeys(rooms, people))
+    assert await calls(sentence, world=world) == [(identifier, arguments)]
 
 
 @pytest.mark.parametrize(

@@ -208,7 +208,8 @@ class Filler:
             free = mark.learned or not covered & self.used
             if not free or named or told or self._is_value_itself(mark):
                 continue
-            deniable = not mark.learned and self.about["effect"] != "read"
+            # "Stop" and "no longer" are what orders to destroy: they deny nothing of it.
+            deniable = not mark.learned and self.about["effect"] == "write"
             listed = self.fields[mark.field]["many"] and self._ends_things(mark.field)
             negated = deniable and self._negated(mark.start, mark.end - mark.start)
             self.used |= covered

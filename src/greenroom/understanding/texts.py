@@ -21,6 +21,8 @@ LINKS = {"is", "being", "was", "for", "it", "that", "this"}
 """Words between "reason" and the reason itself."""
 VALUES = {"quoted", "json"}
 """Mentions that are a text before any name is: "the metadata of lobby to {…}"."""
+JOINS, LISTED = {"and", "&", "plus"}, {"name", "quoted", "room", "person"}
+"""What joins the values of a list, and what they are."""
 STRONG = 4
 """Least strength of a field's word that announces a text: "for" and "as" alone do not."""
 
@@ -44,9 +46,25 @@ def fill_texts(filler: Filler) -> None:
         value, end = text_at(filler.tokens, at, names=kind == "display-name")
         if kind == "reason" and filler.tokens[at].kind != "quoted":
             value, end = phrase_at(filler.tokens, at)
-        if value:
+        if value and filler.fields[name]["many"]:
+            values, end = _listed(filler.tokens, value, end)
+            filler.filled.put(name, values, "the names given")
+        elif value:
             filler.filled.put(name, value, f"“{value}”")
+        if value:
             filler.used |= {*range(at, end), *range(mark.start, mark.end)}
+
+
+def _listed(tokens: Sequence[Token], first: str, at: int) -> tuple[list[str], int]:
+    """``(values, place behind them)`` of a list that begins with a value: "h180, h360 and h720"."""
+    values, end = [first], at
+    while at < len(tokens) and (tokens[at].text == "," or tokens[at].value in JOINS):
+        at += 1
+        if at < len(tokens) and tokens[at].kind in LISTED:
+            values.append(tokens[at].as_name)
+            at += 1
+            end = at
+    return values, end
 
 
 def _only_quoted(filler: Filler, names: Sequence[str]) -> Iterator[tuple[str, Mark, int]]:
