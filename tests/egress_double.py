@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from greenroom.domain.egress import EgressInfo, EgressRequest, EgressResult
+from greenroom.domain.egress import FILES_DELETED, EgressInfo, EgressRequest, EgressResult
 from greenroom.domain.errors import ConfigurationError, PreconditionFailed
+from greenroom.domain.recordings import StoredFile
 
 
 class MemoryEgress:
@@ -22,6 +23,7 @@ class MemoryEgress:
         self.name = "greenroom"
         self.lies = False
         self.paused: set[str] = set()
+        self.left: dict[str, tuple[StoredFile, ...]] = {}
         self._numbers = itertools.count(1)
 
     async def connected(self) -> bool:
@@ -84,6 +86,15 @@ class MemoryEgress:
 
     async def figures(self, egress_id: str) -> Mapping[str, Any]:
         return {"paused": egress_id in self.paused}
+
+    async def files(self, egress_id: str) -> tuple[StoredFile, ...]:
+        return self.left.get(egress_id, ())
+
+    async def delete_files(self, egress_id: str) -> EgressInfo:
+        one = self.egresses[egress_id]
+        if not self.lies:
+            self.left.pop(egress_id, None)
+        return self._keep(replace(one, details=FILES_DELETED))
 
     def _active(self, egress_id: str) -> EgressInfo:
         one = self.egresses.get(egress_id)

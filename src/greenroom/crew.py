@@ -306,6 +306,7 @@ class Greenroom:
         return HttpProbe(self._target.url)
 
     def _make_context(self) -> Context:
+        from greenroom.adapters.files import LocalFiles
         from greenroom.adapters.objectstore import ObstoreObjects
         from greenroom.local.server_keys import LocalServerKeys
 
@@ -316,6 +317,7 @@ class Greenroom:
             "settings": self._configuration,
             "configuration": self._configuration,
             "objects": ObstoreObjects(),
+            "files": LocalFiles(),
             "local_keys": LocalServerKeys(self.home),
             "try_credentials": self._try_credentials,
             "report": self._report,

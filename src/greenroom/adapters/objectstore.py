@@ -1,8 +1,10 @@
-"""Small objects in S3 and what speaks it, Google Cloud Storage and Azure, by obstore."""
+"""Objects in S3 and what speaks it, Google Cloud Storage and Azure, by obstore."""
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
 
 SECONDS = 10.0
 """Until a storage has to answer."""
+PIECE = 2 * 1024 * 1024
+"""Bytes of a large object that are asked for at once."""
+AT_ONCE = 16
+"""Requests about single objects."""
 NEEDED = {
     "s3": ("access_key", "secret"),
     "gcp": ("the JSON key file of a service account",),
@@ -69,12 +75,48 @@ class ObstoreObjects:
         content: bytes = await self._tried(storage, get)
         return content
 
-    async def delete(self, storage: Storage, name: str) -> None:
-        """Delete an object; one that is not there is no error."""
+    async def sizes(self, storage: Storage, names: Sequence[str]) -> dict[str, int]:
+        """By HEAD, some at once."""
         store = self._store(storage)
         import obstore
 
-        await self._tried(storage, lambda: obstore.delete_async(store, name))
+        at_once = asyncio.Semaphore(AT_ONCE)
+
+        async def size(name: str) -> int | None:
+            async with at_once:
+                try:
+                    found = await self._tried(storage, lambda: obstore.head_async(store, name))
+                except ServerError as error:
+                    if error.code == "not-found":
+                        return None
+                    raise
+            return int(found["size"])
+
+        known = await asyncio.gather(*map(size, names))
+        return {name: it for name, it in zip(names, known, strict=True) if it is not None}
+
+    async def pieces(self, storage: Storage, name: str, size: int) -> AsyncIterator[bytes]:
+        """By ranges: each has the time that an answer may take, so a large object over a slow line arrives."""
+        store = self._store(storage)
+        import obstore
+
+        for start in range(0, size, PIECE):
+            end = min(size, start + PIECE)
+            yield bytes(
+                await self._tried(
+                    storage,
+                    lambda start=start, end=end: obstore.get_range_async(
+                        store, name, start=start, end=end
+                    ),
+                )
+            )
+
+    async def delete(self, storage: Storage, *names: str) -> None:
+        """Delete objects; one that is not there is no error."""
+        store = self._store(storage)
+        import obstore
+
+        await self._tried(storage, lambda: obstore.delete_async(store, list(names)))
 
     def _store(self, storage: Storage) -> ObjectStore:
         """Nothing is asked of the server yet. Raises ConfigurationError, InvalidRequest, ServerError (unimplemented)."""

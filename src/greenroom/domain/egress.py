@@ -15,6 +15,8 @@ EGRESS_ID = "EG_"
 """What the id of every egress begins with."""
 ACTIVE = frozenset({"starting", "active", "ending"})
 """States of an egress that has not ended."""
+FILES_DELETED = "Files deleted"
+"""What Greenroom's recorder adds to the details of one whose files were deleted; LiveKit's protocol has no field for it."""
 LAYOUTS = frozenset(
     f"{kind}{shade}"
     for kind in ("grid", "speaker", "single-speaker")
@@ -110,6 +112,8 @@ class EgressResult:
     """Seconds."""
     count: int = 0
     """Segments or images."""
+    live_location: str = ""
+    """Of segments: the playlist of the last ones, where there is one."""
     status: str = ""
     """Of a stream: active, finished, failed."""
     error: str = ""
@@ -148,6 +152,11 @@ class EgressInfo:
     def is_active(self) -> bool:
         """Whether it has not ended."""
         return self.status in ACTIVE
+
+    @property
+    def files_deleted(self) -> bool:
+        """Whether its files were deleted, as far as the service knows."""
+        return FILES_DELETED in self.details
 
     @property
     def is_recording(self) -> bool:

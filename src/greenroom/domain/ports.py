@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from greenroom.domain.access import ApiKeyPair, KnownKey, SettingSource
-from greenroom.domain.egress import EgressInfo, EgressRequest, Storage
+from greenroom.domain.media_ports import Egress as Egress  # noqa: PLC0414 - found here, too
+from greenroom.domain.media_ports import Files, ObjectStore
 from greenroom.domain.nouns import (
     AgentDispatch,
     CapabilityList,
@@ -115,79 +116,6 @@ class Dispatch(Protocol):
 
     async def delete_dispatch(self, room: str, dispatch: str) -> None:
         """Take it back; an agent that came leaves."""
-        ...
-
-
-class Egress(Protocol):
-    """Records and streams: LiveKit's Egress service, or Greenroom's recorder. Every method raises ``ServerError``,
-    ``PreconditionFailed`` (code not-found) or ``ConfigurationError`` (code egress-missing).
-    """
-
-    async def connected(self) -> bool:
-        """Whether anything would record. Raises ``ServerError`` when it cannot be asked."""
-        ...
-
-    async def service(self) -> str:
-        """Who does it: "livekit" or "greenroom". Raises egress-missing with what to do."""
-        ...
-
-    async def start(self, request: EgressRequest) -> EgressInfo:
-        """Begin. Raises InvalidRequest for outputs that cannot be together, before anything is asked."""
-        ...
-
-    async def await_room(self, request: EgressRequest) -> EgressInfo:
-        """Begin once the first participant is in the room. Raises ``ServerError`` (unimplemented) where LiveKit's own does it."""
-        ...
-
-    async def list_egress(
-        self, room: str = "", egress_id: str = "", *, active: bool = False
-    ) -> tuple[EgressInfo, ...]:
-        """The newest first; of all rooms with "". An unknown id gives ()."""
-        ...
-
-    async def stop(self, egress_id: str) -> EgressInfo:
-        """End it; its files are there when the status is complete."""
-        ...
-
-    async def set_layout(self, egress_id: str, layout: str) -> EgressInfo:
-        """From now on, in the same file."""
-        ...
-
-    async def set_streams(
-        self, egress_id: str, add: Sequence[str], remove: Sequence[str]
-    ) -> EgressInfo:
-        """More destinations, or fewer; those to remove may be named as they are shown."""
-        ...
-
-    async def pause(self, egress_id: str) -> EgressInfo:
-        """Nothing is recorded until it is resumed. Raises ``ServerError`` (unimplemented): LiveKit's own cannot."""
-        ...
-
-    async def resume(self, egress_id: str) -> EgressInfo:
-        """Go on in the same file."""
-        ...
-
-    async def figures(self, egress_id: str) -> Mapping[str, Any]:
-        """How it does; empty where the service does not say."""
-        ...
-
-
-class ObjectStore(Protocol):
-    """Small objects in a storage of recordings and exports. Every method raises ``ServerError`` (unauthenticated,
-    permission-denied, not-found, timeout, connection-failed …), ``ConfigurationError`` (recorder-missing) or
-    ``InvalidRequest`` for credentials that are none. No error holds a secret.
-    """
-
-    async def write(self, storage: Storage, name: str, content: bytes) -> None:
-        """Make or replace an object."""
-        ...
-
-    async def read(self, storage: Storage, name: str) -> bytes:
-        """All of an object."""
-        ...
-
-    async def delete(self, storage: Storage, name: str) -> None:
-        """One that is not there is no error."""
         ...
 
 
@@ -395,6 +323,7 @@ class Context:
     settings: Settings
     configuration: ConfigStore
     objects: ObjectStore
+    files: Files
     local_keys: LocalKeys
     try_credentials: Callable[[str, str, str], Awaitable[None]]
     """``(url, api_key, api_secret)``: asks that server whether it accepts them. Raises ``ServerError``."""

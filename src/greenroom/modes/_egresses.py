@@ -133,6 +133,8 @@ def long(seconds: float) -> str:
 
 def ended_with(info: EgressInfo) -> str:
     """What came of it: ``lobby.mp4: 12 min, 34.1 MB.`` and its error; "" where nothing is known."""
+    if info.files_deleted:
+        return "Its files were deleted."
     said = [f"{results(info)}."] if any(result.location for result in info.results) else []
     said += [f"{info.error.rstrip('.')}."] if info.error else []
     return " ".join(said)

@@ -10,7 +10,8 @@ import av
 import pytest
 from livekit import api
 
-from greenroom.local.recorder.worker.playlist import live_part, names_in, seconds_of
+from greenroom.domain.playlists import names_in
+from greenroom.local.recorder.worker.playlist import live_part, seconds_of
 from tests.local.recorder.conftest import Studio
 from tests.local.recorder.media import facts, luma, shots, sound, strength
 

@@ -22,6 +22,7 @@ from greenroom.domain.egress import EgressInfo, EgressRequest
 from greenroom.domain.egress_checks import require_layout, require_streams
 from greenroom.domain.errors import PreconditionFailed, ServerError
 from greenroom.domain.ports import Clock
+from greenroom.domain.recordings import StoredFile
 from greenroom.domain.urls import redacted_url
 
 if TYPE_CHECKING:
@@ -163,6 +164,36 @@ class LiveKitEgress:
             "asking how it does",
         )
         return {name: _whole(value) for name, value in MessageToDict(answer).items()}
+
+    async def files(self, egress_id: str) -> tuple[StoredFile, ...]:
+        """The recorder's ListEgressFiles. Raises ServerError (unimplemented) where LiveKit's own does it."""
+        from google.protobuf.json_format import MessageToDict
+        from google.protobuf.struct_pb2 import Struct
+        from livekit.protocol import egress
+
+        doing = "asking for its files"
+        service = await self._own("tell its files", doing)
+        answer = await service.client.read(
+            "greenroom.Egress/ListEgressFiles",
+            request_of(egress.StopEgressRequest, egress_id=egress_id),
+            RECORD,
+            Struct,
+            doing,
+        )
+        told = MessageToDict(answer)
+        return tuple(
+            StoredFile(path=file["path"], size=int(file["size"]), folder=told["folder"])
+            for file in told.get("files", [])
+        )
+
+    async def delete_files(self, egress_id: str) -> EgressInfo:
+        """The recorder's DeleteEgressFiles. Raises ServerError (unimplemented) where LiveKit's own does it."""
+        from livekit.protocol import egress
+
+        doing = "deleting its files"
+        service = await self._own("delete files", doing)
+        request = request_of(egress.StopEgressRequest, egress_id=egress_id)
+        return await self._info(service, "greenroom.Egress/DeleteEgressFiles", request, doing)
 
     async def _paused(self, egress_id: str, method: str, doing: str) -> EgressInfo:
         from livekit.protocol import egress

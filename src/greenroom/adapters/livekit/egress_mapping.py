@@ -108,6 +108,7 @@ def _results(found: egress.EgressInfo) -> Iterator[EgressResult]:
             size=segment.size,
             duration=segment.duration / NANOSECONDS,
             count=segment.segment_count,
+            live_location=segment.live_playlist_location,
         )
     for image in found.image_results:
         yield EgressResult(kind="images", location=image.filename_prefix, count=image.image_count)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from google.protobuf.struct_pb2 import Struct
@@ -32,6 +33,11 @@ STARTS = frozenset(
 
 class Egresses(Protocol):
     """All egresses of a service, and what can be asked of them. Each method raises Refusal."""
+
+    @property
+    def folder(self) -> Path:
+        """Where files are written."""
+        ...
 
     def infos(self) -> list[egress.EgressInfo]:
         """The newest first."""
@@ -63,6 +69,14 @@ class Egresses(Protocol):
         """How it does, or did."""
         ...
 
+    def files(self, egress_id: str) -> list[Path]:
+        """What one that has ended left on disk."""
+        ...
+
+    def delete_files(self, egress_id: str) -> egress.EgressInfo:
+        """Delete these, and say so from now on."""
+        ...
+
 
 class Awaits(Protocol):
     """Egresses that begin with their room's first participant."""
@@ -77,6 +91,8 @@ OWN: dict[str, type[Message]] = {
     "PauseEgress": egress.StopEgressRequest,
     "ResumeEgress": egress.StopEgressRequest,
     "GetEgressStats": egress.StopEgressRequest,
+    "ListEgressFiles": egress.StopEgressRequest,
+    "DeleteEgressFiles": egress.StopEgressRequest,
     AWAIT: egress.RoomCompositeEgressRequest,
 }
 """Calls of our own, and what they take."""
@@ -188,3 +204,15 @@ class OwnService(Service):
         shown = Struct()
         shown.update(self._egresses.figures(request.egress_id))
         return shown
+
+    def ListEgressFiles(self, request: Any) -> Struct:
+        """``{"folder", "files": [{"path", "size"}]}`` of one that has ended; what was uploaded is not there any more."""
+        shown = Struct()
+        found = self._egresses.files(request.egress_id)
+        files: list[Any] = [{"path": str(path), "size": path.stat().st_size} for path in found]
+        shown.update({"folder": str(self._egresses.folder), "files": files})
+        return shown
+
+    def DeleteEgressFiles(self, request: Any) -> egress.EgressInfo:
+        """Of one that has ended. Deleting twice is deleting once."""
+        return self._egresses.delete_files(request.egress_id)

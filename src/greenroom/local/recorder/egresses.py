@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from livekit.protocol import egress
 
+from greenroom.domain.egress import FILES_DELETED
 from greenroom.domain.ports import Clock
 from greenroom.local.egress import results
 from greenroom.local.egress.layouts import check_layout
@@ -23,7 +24,8 @@ from greenroom.local.egress.wish import Wish, read_wish
 from greenroom.local.processes import Process
 from greenroom.local.recorder import load
 from greenroom.local.recorder.asking import look_up
-from greenroom.local.recorder.names import Holder, take_away_empty
+from greenroom.local.recorder.left import files_left
+from greenroom.local.recorder.names import Holder, cannot_write, take_away, take_away_empty
 from greenroom.local.recorder.repairing import repair
 from greenroom.local.recorder.running import Running
 from greenroom.local.recorder.storage import Storage, storage_of
@@ -74,7 +76,7 @@ class Egresses:
     ) -> None:
         self._rooms = rooms
         self._url, self._token = url, token
-        self._root = root
+        self.folder = root
         self._store = store
         self._clock = clock
         self._webhooks = webhooks
@@ -171,7 +173,9 @@ class Egresses:
 
     def _plan(self, egress_id: str, found: Found, holder: Holder) -> Plan:
         now = self._clock.now()
-        plan = plan_for(found.wish, egress_id, self._root, found.facts, now, reserve=holder.reserve)
+        plan = plan_for(
+            found.wish, egress_id, self.folder, found.facts, now, reserve=holder.reserve
+        )
         return plan if found.size is None else sized(plan, *found.size)
 
     def _fitted(self, planned: Plan) -> tuple[Plan, str]:
@@ -259,6 +263,29 @@ class Egresses:
         self.find(egress_id)
         return self._figures.get(egress_id, {})
 
+    def files(self, egress_id: str) -> list[Path]:
+        """What one that has ended left below the recorder's folder. Raises Refusal."""
+        return files_left(self._ended(egress_id).outputs, self.folder)
+
+    def delete_files(self, egress_id: str) -> egress.EgressInfo:
+        """Delete these, and say so from now on. Raises Refusal."""
+        record = self._ended(egress_id)
+        try:
+            take_away(self.files(egress_id), self.folder)
+        except OSError as error:
+            raise cannot_write(self.folder, error) from error
+        if FILES_DELETED not in record.info.details:
+            record.info.details = f"{record.info.details}. {FILES_DELETED}".removeprefix(". ")
+            record.info.updated_at = self._now()
+            self._store.write(record)
+        return record.info
+
+    def _ended(self, egress_id: str) -> Record:
+        record = self.find(egress_id)
+        if not record.ended:
+            raise results.not_now(record.info, "deleted")
+        return record
+
     def find(self, egress_id: str) -> Record:
         """Raises Refusal (not_found)."""
         if egress_id not in self._records:
@@ -289,11 +316,11 @@ class Egresses:
         for output, storage in zip(record.outputs, live.storages, strict=True):
             if storage is not None:
                 try:
-                    await upload(storage, files_of(output), self._root, self._clock)
+                    await upload(storage, files_of(output), self.folder, self._clock)
                 except UploadError as error:
                     event["error"] = event["error"] or str(error)
                 else:
-                    results.relocate(record.info, output, self._root, storage.location)
+                    results.relocate(record.info, output, self.folder, storage.location)
 
     def _heard(self, live: Live, event: dict[str, Any]) -> None:
         record = live.record

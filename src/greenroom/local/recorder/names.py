@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from greenroom.local.twirp.refusals import Refusal
@@ -49,6 +50,17 @@ def take_away_empty(held: Iterable[Path]) -> None:
     for path in held:
         if path.is_file() and not path.stat().st_size:
             path.unlink()
+
+
+def take_away(files: Iterable[Path], root: Path) -> None:
+    """Delete them, and the folders that were made for them; the first that holds something else stays. Raises OSError."""
+    for path in files:
+        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            for folder in path.parents:
+                if folder == root:
+                    break
+                folder.rmdir()
 
 
 class Holder:

@@ -10,20 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
+from greenroom.domain.recordings import media_type
 from greenroom.local.twirp.refusals import Refusal
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
-TYPES = {
-    ".mp4": "video/mp4",
-    ".webm": "video/webm",
-    ".ogg": "audio/ogg",
-    ".mp3": "audio/mpeg",
-    ".m3u8": "application/x-mpegURL",
-    ".ts": "video/mp2t",
-    ".jpeg": "image/jpeg",
-}
 SECONDS = 60
 """A request that takes longer is given up, and tried again."""
 
@@ -45,7 +37,7 @@ class Storage:
         """Upload, and see that it is there as a whole. Raises OSError and obstore's errors."""
         import obstore
 
-        attributes = {"Content-Type": TYPES.get(path.suffix, "application/octet-stream")}
+        attributes = {"Content-Type": media_type(path.name)}
         await obstore.put_async(
             self.store,
             key,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from greenroom.domain.ports import Clock
-from greenroom.local.recorder.names import numbered
+from greenroom.local.recorder.names import numbered, take_away
 from greenroom.local.recorder.storage import Storage
 
 PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
@@ -39,14 +38,7 @@ async def upload(storage: Storage, files: Iterable[Path], root: Path, clock: Clo
         if path.exists():
             await _one(storage, path, str(path.relative_to(root)), clock)
             done.append(path)
-    for path in done:
-        path.unlink()
-        with suppress(OSError):
-            # Folders that were made for it; the first that holds something else stays.
-            for folder in path.parents:
-                if folder == root:
-                    break
-                folder.rmdir()
+    take_away(done, root)
 
 
 async def _one(storage: Storage, path: Path, key: str, clock: Clock) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from livekit.protocol import egress, models
 
+from greenroom.domain.egress import FILES_DELETED
 from greenroom.local.egress import results
 from greenroom.local.egress.layouts import check_layout
 from greenroom.local.egress.lookup import Found, Sources, find, sources_of
@@ -72,6 +73,8 @@ class Simulated:
 
 class Egresses:
     """All of a world. ``greenroom.local.egress.rpcs.Egresses``, as LiveKit's and the recorder's clients use it."""
+
+    folder = ROOT
 
     def __init__(self, world: World, webhooks: EgressWebhooks | None = None) -> None:
         self._world = world
@@ -184,6 +187,25 @@ class Egresses:
             "pauses": each.pauses,
             "paused_seconds": round(each.paused, 3),
         }
+
+    def files(self, egress_id: str) -> list[Path]:
+        """None were written. Raises Refusal for one that runs."""
+        self._ended(egress_id)
+        return []
+
+    def delete_files(self, egress_id: str) -> egress.EgressInfo:
+        """Said from now on, as the recorder does. Raises Refusal."""
+        each = self._ended(egress_id)
+        if FILES_DELETED not in each.info.details:
+            each.info.details += f". {FILES_DELETED}"
+            self._world.changed()
+        return each.info
+
+    def _ended(self, egress_id: str) -> Simulated:
+        each = self.find(egress_id)
+        if each.info.status not in results.ENDED:
+            raise results.not_now(each.info, "deleted")
+        return each
 
     def find(self, egress_id: str) -> Simulated:
         """Raises Refusal (not_found)."""

@@ -22,6 +22,16 @@ Recording = Annotated[
         description="A room that is being recorded, or the id of one recording: EG_….",
     ),
 ]
+Recorded = Annotated[
+    str,
+    Kind.RECORDED,
+    Words("recording", "recording of", "recording in", "recording from", "room"),
+    Field(
+        min_length=1,
+        max_length=256,
+        description="A room that was recorded, or the id of one recording: EG_….",
+    ),
+]
 AskedFormat = Annotated[
     Format | None,
     Kind.CHOICE,

@@ -45,7 +45,8 @@ class ListRecordings(Request):
 
 def line(info: EgressInfo) -> str:
     """``lobby (EG_1, active)``."""
-    return f"{subject(info)} ({info.egress_id}, {info.status})"
+    deleted = ", files deleted" if info.files_deleted else ""
+    return f"{subject(info)} ({info.egress_id}, {info.status}{deleted})"
 
 
 def tell(request: ListRecordings, _before: None, result: EgressList) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 
 import av
 
+from greenroom.domain.playlists import names_in
 from greenroom.local.egress.plan import Segments
 from greenroom.local.recorder.names import numbered
 from greenroom.local.recorder.worker.encoders import Piece
-from greenroom.local.recorder.worker.playlist import ENDLIST, live_part, names_in, seconds_of
+from greenroom.local.recorder.worker.playlist import ENDLIST, live_part, seconds_of
 from greenroom.local.recorder.worker.sink import Sink
 
 

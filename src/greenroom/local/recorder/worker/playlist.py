@@ -7,11 +7,6 @@ LIVE = 5
 """Segments in a live playlist, as in LiveKit's egress."""
 
 
-def names_in(listed: str) -> list[str]:
-    """Segments, in order."""
-    return [line for line in listed.splitlines() if line and not line.startswith("#")]
-
-
 def seconds_of(listed: str) -> float:
     """Of all segments together."""
     lengths = [
