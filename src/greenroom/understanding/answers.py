@@ -11,7 +11,7 @@ from greenroom.domain.plan import Call
 from greenroom.understanding.fields import NAME_KINDS, PERSON_KINDS, ROOM_KINDS
 from greenroom.understanding.manner import Manner
 from greenroom.understanding.mentions import Token
-from greenroom.understanding.questions import WHICH
+from greenroom.understanding.questions import WHICH, has_one_of
 from greenroom.understanding.reading import Reading
 from greenroom.understanding.search import Search
 
@@ -67,7 +67,7 @@ def answer_pending(
     elif is_request(reading, asked.capability, search):
         return None
     else:
-        values = given(tokens, question.field, asked.capability, search)
+        values = given(tokens, question.field, asked, search)
     if values is None:
         return None
     completed = replace(asked, arguments={**asked.arguments, **values})
@@ -84,17 +84,19 @@ def is_request(reading: Reading, asked: str, search: Search) -> bool:
     return False
 
 
-def given(
-    tokens: Sequence[Token], name: str, capability: str, search: Search
-) -> dict[str, Any] | None:
-    """The value that was asked for, and what else the answer says; None where it says no such thing."""
-    fields = search.capabilities[capability]["fields"]
+def given(tokens: Sequence[Token], name: str, asked: Call, search: Search) -> dict[str, Any] | None:
+    """The value that was asked for, or another that does as well, and what else the answer says; None where it says no such thing."""
+    capability = asked.capability
+    about = search.capabilities[capability]
+    fields = about["fields"]
     field = fields[name]
     named = {n for n, f in fields.items() if f["kind"] in NAME_KINDS}
     values = search.fill(tokens, capability).values
     rest = {n: value for n, value in values.items() if n != name and n not in named}
     if name in values and name not in named:
         return values
+    if about["one_of"] and has_one_of({**asked.arguments, **rest}, about):
+        return rest
     said = mentioned(tokens, field["kind"], search.lexicon)
     if not said:
         return None

@@ -8,8 +8,15 @@ from typing import Any
 
 from greenroom.domain.conversation import Conversation
 from greenroom.domain.plan import Call, Reference
-from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS, Filled
+from greenroom.understanding.fields import EGRESS_KINDS, PERSON_KINDS, ROOM_KINDS, Filled
+from greenroom.understanding.learned import NOTHING
 from greenroom.understanding.mentions import Token
+
+MADE_OF_ROOMS = {"recording", "egress"}
+"""Modes of things that are called by their room."""
+PLACING = {"in", "into", "from", "of", "at", "room"}
+NO_ROOM = 3.0
+"""Log odds between no value and a room, from which a word is surely no room's name."""
 
 
 def room_of(calls: Sequence[Call], capabilities: Mapping[str, Any]) -> Any:
@@ -39,16 +46,39 @@ def fill_from_earlier(
         if not field["required"] or name in filled.values:
             continue
         if field["kind"] in ROOM_KINDS:
-            pointed = points_at_room(tokens, lexicon, destroys=about["effect"] == "destroy")
             main = name in about["positional"][:1] and field["kind"] == "room-to-be"
-            if room_before is not None and not main:
+            if main:
+                continue
+            if room_before is not None:
                 filled.put(name, room_before, "the step before")
-            elif conversation.room and (pointed or about["effect"] != "destroy") and not main:
-                filled.put(name, conversation.room, "the conversation")
+            elif conversation.room:
+                destroys = about["effect"] == "destroy"
+                other = destroys and speaks_of_another(about, conversation)
+                # What runs is looked for where it runs: see ``egresses``.
+                runs = field["kind"] in EGRESS_KINDS
+                free = not (destroys or runs or names_a_room(tokens, filled))
+                if not other and (free or points_at_room(tokens, lexicon, destroys=destroys)):
+                    filled.put(name, conversation.room, "the conversation")
         elif field["kind"] in PERSON_KINDS and words & lexicon["pronouns_person_set"]:
             person = conversation.person
             if person:
                 filled.put(name, [person] if field["many"] else person, "the conversation")
+
+
+def speaks_of_another(about: Mapping[str, Any], conversation: Conversation) -> bool:
+    """Whether "it" is something else than this capability takes away: after "record lobby" it is the recording."""
+    modes = {call.capability.partition(".")[0] for call in conversation.calls}
+    return bool(modes & MADE_OF_ROOMS) and about["mode"] not in MADE_OF_ROOMS
+
+
+def names_a_room(tokens: Sequence[Token], filled: Filled) -> bool:
+    """Whether a word that nothing explains may be another room's name: then the one of the conversation is not meant."""
+    for at, (before, token) in enumerate(pairwise(tokens), 1):
+        placed = before.is_word and before.value in PLACING
+        free = at not in filled.used and (token.is_word or token.kind == "name")
+        if placed and free and token.roles and token.role(NOTHING) - token.role("room") < NO_ROOM:
+            return True
+    return False
 
 
 def points_at_room(tokens: Sequence[Token], lexicon: Mapping[str, Any], *, destroys: bool) -> bool:

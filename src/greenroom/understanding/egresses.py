@@ -17,8 +17,10 @@ RECORDING = "recording"
 MOST_CHOICES = 9
 
 
-async def which_egress(filled: Filled, about: Mapping[str, Any], names: Names) -> Question | None:
-    """Fill it in, or ask which. Raises PreconditionFailed (not-found) where there is none at all."""
+async def which_egress(
+    filled: Filled, about: Mapping[str, Any], names: Names, room: str
+) -> Question | None:
+    """Fill it in, or ask which. ``room``: the one of the conversation, which is meant where nothing is ended. Raises PreconditionFailed (not-found) where there is none at all."""
     for name, field in about["fields"].items():
         if field["kind"] not in EGRESS_KINDS or not field["required"] or filled.values.get(name):
             continue
@@ -31,6 +33,8 @@ async def which_egress(filled: Filled, about: Mapping[str, Any], names: Names) -
             raise PreconditionFailed(msg, code="not-found")
         of_room = Counter(one.room for one in fitting)
         choices = [one.room if of_room[one.room] == 1 else one.egress_id for one in fitting]
+        if room in choices and about["effect"] != "destroy":
+            choices = [room]
         if len(choices) > 1:
             return Question(field=name, question=WHICH_EGRESS, choices=(*choices[:MOST_CHOICES],))
         filled.put(name, choices[0], f"the only {name} there is")

@@ -63,7 +63,7 @@ class Gaps:
             await self._from_elsewhere(filled, about, step, brief, tokens)
             self._by_role(filled, about, tokens)
             if question is None:
-                question = await which_egress(filled, about, brief.names)
+                question = await which_egress(filled, about, brief.names, brief.conversation.room)
             if question is None:
                 question = await self._question(filled, about, step, brief, calls)
             made = calls_of(step, self.search)

@@ -31,9 +31,14 @@ def missing(filled: Filled, about: Mapping[str, Any]) -> Question | None:
         if field["kind"] == "room-to-be" and name in about["positional"][:1]:
             text = "What should the room be called?"
         return Question(field=name, question=text)
-    groups = about["one_of"]
-    if groups and not any(all(filled.values.get(name) for name in group) for group in groups):
-        name = groups[0][0]
+    if not has_one_of(filled.values, about):
+        name = about["one_of"][0][0]
         text = BY_KIND.get(about["fields"][name]["kind"], f"Which {name}?")
         return Question(field=name, question=text)
     return None
+
+
+def has_one_of(values: Mapping[str, Any], about: Mapping[str, Any]) -> bool:
+    """Whether one of the groups of fields is there of which a capability needs one."""
+    groups = about["one_of"]
+    return not groups or any(all(values.get(name) for name in group) for group in groups)

@@ -9,7 +9,16 @@ from greenroom.understanding.fields import Filler, Mark, glued
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.words import NAMING
 
-TEXT_KINDS = ("display-name", "text", "role-to-be", "name-to-be", "path", "prefix", "reason")
+TEXT_KINDS = (
+    "display-name",
+    "text",
+    "role-to-be",
+    "name-to-be",
+    "path",
+    "prefix",
+    "secret",
+    "reason",
+)
 BETWEEN = {
     "the", "a", "an", "is", "are", "as", "of", "his", "her", "their", "its", "to", "be", "it", "shall", "should", "will", "must",
     "write", "set", "put", "this", "that", "for", "which", "=", "say", "says", "saying", "read", "reads", "reading", "being", "him", "me",
