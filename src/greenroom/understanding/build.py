@@ -149,6 +149,9 @@ def load_lexicon() -> dict[str, Any]:
     lexicon["singular_rooms"] = sorted(
         word for word, means in lexicon["objects"].items() if "room" in means and word[-1] != "s"
     )
+    lexicon["plural_rooms"] = sorted(
+        word for word, means in lexicon["objects"].items() if "room" in means and word[-1] == "s"
+    )
     lexicon["stop"] = sorted({*lexicon["polite"], *lexicon["function"]})
     lexicon["frames"] = tomllib.loads(
         Path(__file__).with_name("frames.toml").read_text(encoding="utf-8")

@@ -107,6 +107,8 @@ def described(
     for at in range(len(tokens) - 1):
         before, token = tokens[at], tokens[at + 1]
         noun = token.value.removesuffix("'s") if token.is_word else ""
+        if noun in lexicon["plural_rooms_set"]:
+            marked[at] = begun_by(before, known, lexicon)
         if (
             noun not in lexicon["singular_rooms_set"]
             or before.kind not in {"word", "name"}
@@ -122,6 +124,16 @@ def described(
         if fitting and before.value not in lexicon["stop_set"]:
             marked[at] = replace(before, kind="described", value=fitting)
     return marked
+
+
+def begun_by(token: Token, known: Sequence[str], lexicon: Mapping[str, Any]) -> Token:
+    """The word as a pattern, where several rooms begin with it: "the back rooms" where back-1 and back-2 exist."""
+    word = plain(token.text)
+    fitting = [name for name in known if pieces(name)[1:2] == [word] and plain(name) != word]
+    usable = token.kind in {"word", "name"} and token.value not in lexicon["stop_set"]
+    if len(fitting) < 2 or not usable or is_stop(token):
+        return token
+    return replace(token, kind="pattern", value=f"{fitting[0][: len(word)]}*")
 
 
 def pieces(name: str) -> list[str]:

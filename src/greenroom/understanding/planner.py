@@ -14,6 +14,7 @@ from greenroom.domain.planning import Ask, Brief, Calls, Refuse, Reply
 from greenroom.understanding import refusals
 from greenroom.understanding.answers import answer_pending, corrected, corrects
 from greenroom.understanding.clauses import sentence_of
+from greenroom.understanding.earlier import MADE_OF_ROOMS
 from greenroom.understanding.explaining import explained
 from greenroom.understanding.fields import EXISTING, NAME_KINDS
 from greenroom.understanding.gaps import Gaps
@@ -253,8 +254,9 @@ class OfflinePlanner:
 
 
 def as_said(call: Call) -> str:
-    """A call in a few words: "delete lobby", "remove participant mallory from lobby"."""
-    verb = call.capability.partition(".")[2].replace("_", " ")
+    """A call in a few words: "delete lobby", "remove participant mallory from lobby", "stop recording lobby"."""
+    mode, _, verb = call.capability.partition(".")
+    verb = verb.replace("_", " ") + (f" {mode}" if mode in MADE_OF_ROOMS else "")
     values = [str(value) for name, value in call.arguments.items() if name != "room"]
     room = call.arguments.get("room", "")
     where = f" from {room}" if room and values else f" {room}"
