@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -17,30 +17,14 @@ from greenroom.local.recorder import uploads
 from tests.local.listening import listening
 from tests.local.recorder.conftest import Studio
 from tests.local.recorder.media import facts
+from tests.s3 import bucket, endpoint
 
+__all__ = ["bucket", "endpoint"]
 pytestmark = pytest.mark.slow
 
 boto3 = pytest.importorskip("boto3", reason="boto3 comes with moto")
-moto = pytest.importorskip("moto.server", reason="moto's server speaks S3 for these tests")
 SECRET = "storage-secret-that-nobody-may-see"
 COMPLETE, FAILED = api.EgressStatus.EGRESS_COMPLETE, api.EgressStatus.EGRESS_FAILED
-
-
-@pytest.fixture
-def endpoint() -> Iterator[str]:
-    """An S3 of its own for each test."""
-    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest_asyncio.fixture
-async def bucket(endpoint: str) -> str:
-    async with aiohttp.ClientSession() as session, session.put(f"{endpoint}/films") as answer:
-        assert answer.status == 200
-    return "films"
 
 
 @pytest.fixture(autouse=True)

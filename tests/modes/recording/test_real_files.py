@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,16 @@ import av
 import pytest
 import pytest_asyncio
 
+from greenroom.adapters.objectstore import ObstoreObjects
 from greenroom.crew import Greenroom
+from greenroom.domain.egress import Storage
 from greenroom.domain.outcome import Outcome
 from greenroom.domain.playlists import names_in
 from tests.local.recorder.conftest import Studio, room, studio
+from tests.s3 import bucket, endpoint
 
-__all__ = ["room", "studio"]
+__all__ = ["bucket", "endpoint", "room", "studio"]
+KEYS = {"access_key": "a-key", "secret": "storage-secret-nobody-may-see"}
 pytestmark = pytest.mark.timeout(90)
 
 
@@ -149,3 +154,72 @@ async def test_a_link_in_the_place_of_a_recording_is_neither_read_nor_deleted(
     assert "not a plain file" in refused.message
     assert precious.exists()
     assert (elsewhere / file.name).exists()
+
+
+@pytest.mark.parametrize("form", ["mp4", "hls"])
+async def test_what_was_uploaded_is_fetched_from_its_bucket_and_deleted_there(
+    studio: Studio,
+    tmp_path: Path,
+    endpoint: str,
+    bucket: str,
+    monkeypatch: pytest.MonkeyPatch,
+    form: str,
+) -> None:
+    monkeypatch.setenv("STORAGE_ACCESS", json.dumps(KEYS))
+    settings = {
+        "recording.storage.type": "s3",
+        "recording.storage.bucket": bucket,
+        "recording.storage.prefix": "rec",
+        "egress.storage.endpoint": endpoint,
+        "egress.storage.credentials": "env:STORAGE_ACCESS",
+    }
+    kept = Storage(type="s3", bucket=bucket, endpoint=endpoint, credentials=KEYS)
+    objects = ObstoreObjects()
+    await studio.person("anna", shade=60, tone=440)
+    async with the_crew(studio, tmp_path / "home", **settings) as crew:
+        made = await recorded(crew, studio, format=form, path="one talk")
+        await objects.write(kept, "rec/one talk_more.ts", b"of another recording")
+        copied = await crew.call("recording.download", recording=made, path=str(tmp_path / "copy"))
+        assert copied.status == "done", copied.message
+        main = tmp_path / "copy" / f"one talk.{'m3u8' if form == 'hls' else 'mp4'}"
+        with av.open(str(main)) as container:
+            assert sum(1 for _ in container.decode(container.streams.video[0])) > 10
+        names = [f"rec/{Path(artifact.path).name}" for artifact in copied.value.artifacts]
+        assert set(await objects.sizes(kept, names)) == set(names)
+
+        waiting, done = await deleted(crew, made)
+        assert f"s3 bucket films: {names[0]}" in waiting.message
+        assert done.status == "done", done.message
+        assert await objects.sizes(kept, [*names, "rec/one talk_more.ts"]) == {
+            "rec/one talk_more.ts": 20
+        }
+        listed = await crew.call("recording.list")
+        assert "files deleted" in listed.message
+        for outcome in (copied, waiting, done):
+            assert KEYS["secret"] not in str(outcome.as_dict())
+    assert KEYS["secret"].encode() not in (tmp_path / "home" / "journal.db").read_bytes()
+
+
+async def test_what_lies_in_a_storage_that_the_settings_do_not_name_is_left_alone(
+    crew: Greenroom,
+    studio: Studio,
+    tmp_path: Path,
+    endpoint: str,
+    bucket: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("STORAGE_ACCESS", json.dumps(KEYS))
+    await studio.person("anna", tone=440)
+    settings = {
+        "recording.storage.type": "s3",
+        "recording.storage.bucket": bucket,
+        "egress.storage.endpoint": endpoint,
+        "egress.storage.credentials": "env:STORAGE_ACCESS",
+    }
+    async with the_crew(studio, tmp_path / "other", **settings) as uploading:
+        made = await recorded(uploading, studio, seconds=1, format="mp3")
+    for capability in ("recording.download", "recording.delete"):
+        refused = await crew.call(capability, recording=made, approve=True)
+        assert refused.status == "blocked"
+        assert f"{endpoint}/{bucket}/" in refused.message
+        assert "egress.storage" in refused.error.hint

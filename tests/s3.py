@@ -1,0 +1,29 @@
+"""An S3 of its own for each test: moto's server, which speaks it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+moto = pytest.importorskip("moto.server", reason="moto's server speaks S3 for these tests")
+
+
+@pytest.fixture
+def endpoint() -> Iterator[str]:
+    """Where it listens."""
+    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest_asyncio.fixture
+async def bucket(endpoint: str) -> str:
+    """An empty one."""
+    async with aiohttp.ClientSession() as session, session.put(f"{endpoint}/films") as answer:
+        assert answer.status == 200
+    return "films"
