@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import aiohttp
 import pytest
@@ -23,7 +24,8 @@ def endpoint() -> Iterator[str]:
 
 @pytest_asyncio.fixture
 async def bucket(endpoint: str) -> str:
-    """An empty one."""
-    async with aiohttp.ClientSession() as session, session.put(f"{endpoint}/films") as answer:
+    """An empty one: servers of one process share what is in them."""
+    name = f"films-{uuid4().hex[:8]}"
+    async with aiohttp.ClientSession() as session, session.put(f"{endpoint}/{name}") as answer:
         assert answer.status == 200
-    return "films"
+    return name

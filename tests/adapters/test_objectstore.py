@@ -69,11 +69,11 @@ async def test_an_object_is_written_read_and_deleted(storage: Storage, endpoint:
     await objects.write(storage, "folder/small.txt", b"content")
     assert await objects.read(storage, "folder/small.txt") == b"content"
     async with aiohttp.ClientSession() as session:
-        async with session.get(f"{endpoint}/films/folder/small.txt") as answer:
+        async with session.get(f"{endpoint}/{storage.bucket}/folder/small.txt") as answer:
             assert await answer.read() == b"content"
         await objects.delete(storage, "folder/small.txt")
         await objects.delete(storage, "folder/small.txt")
-        async with session.get(f"{endpoint}/films/folder/small.txt") as answer:
+        async with session.get(f"{endpoint}/{storage.bucket}/folder/small.txt") as answer:
             assert answer.status == 404
     assert (await refused(objects.read(storage, "folder/small.txt"))).code == "not-found"
 

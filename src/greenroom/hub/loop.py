@@ -232,8 +232,10 @@ class Coordinator:
                     fields_of_kind(capability.request, Kind.PERSON, Kind.PERSON_TO_BE),
                 )
                 now = replace(now, room=room or now.room, person=person or now.person)
-            if step.status == "done" and not secret_fields(capability):
-                done.append(Call(capability=step.call.capability, arguments=step.arguments))
+            if step.status == "done":
+                secret = secret_fields(capability)
+                kept = {n: value for n, value in step.arguments.items() if n not in secret}
+                done.append(Call(capability=step.call.capability, arguments=kept))
         return replace(now, calls=tuple(done)) if done else now
 
     def _pending(self, question: Question, draft: Sequence[Call]) -> Pending | None:

@@ -11,9 +11,8 @@ from greenroom.domain.plan import Call, Reference
 from greenroom.understanding.fields import EGRESS_KINDS, PERSON_KINDS, ROOM_KINDS, Filled
 from greenroom.understanding.learned import NOTHING
 from greenroom.understanding.mentions import Token
+from greenroom.understanding.pronouns import MADE_OF_ROOMS
 
-MADE_OF_ROOMS = {"recording", "egress"}
-"""Modes of things that are called by their room."""
 PLACING = {"in", "into", "from", "of", "at", "room"}
 NO_ROOM = 3.0
 """Log odds between no value and a room, from which a word is surely no room's name."""
@@ -68,7 +67,7 @@ def fill_from_earlier(
 def speaks_of_another(about: Mapping[str, Any], conversation: Conversation) -> bool:
     """Whether "it" is something else than this capability takes away: after "record lobby" it is the recording."""
     modes = {call.capability.partition(".")[0] for call in conversation.calls}
-    return bool(modes & MADE_OF_ROOMS) and about["mode"] not in MADE_OF_ROOMS
+    return bool(modes & MADE_OF_ROOMS.keys()) and about["mode"] not in MADE_OF_ROOMS
 
 
 def names_a_room(tokens: Sequence[Token], filled: Filled) -> bool:

@@ -14,7 +14,6 @@ from greenroom.domain.planning import Ask, Brief, Calls, Refuse, Reply
 from greenroom.understanding import refusals
 from greenroom.understanding.answers import answer_pending, corrected, corrects
 from greenroom.understanding.clauses import sentence_of
-from greenroom.understanding.earlier import MADE_OF_ROOMS
 from greenroom.understanding.explaining import explained
 from greenroom.understanding.fields import EXISTING, NAME_KINDS
 from greenroom.understanding.gaps import Gaps
@@ -22,6 +21,7 @@ from greenroom.understanding.live import find_live
 from greenroom.understanding.manner import Manner, changes, destroys, dismisses
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.naming import NAMED
+from greenroom.understanding.pronouns import MADE_OF_ROOMS, spelled_out
 from greenroom.understanding.questions import WHICH
 from greenroom.understanding.reader import Reader
 from greenroom.understanding.reading import Read, Reading
@@ -74,7 +74,7 @@ class OfflinePlanner:
         if len(brief.text) > LONGEST:
             msg = f"That is too long to be read as a request: {len(brief.text)} characters."
             return Refuse(code="not-understood", message=msg, hint="Say it in a few sentences.")
-        tokens = self.reader.tokens(brief.text)
+        tokens = spelled_out(self.reader.tokens(brief.text), brief.conversation, self.lexicon)
         reply, reading, seen = await self._reply(tokens, brief)
         if brief.explain:
             reply = replace(reply, explanation=explained(reply, reading, seen))

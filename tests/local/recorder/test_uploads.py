@@ -61,7 +61,8 @@ def fetch(endpoint: str, url: str, into: Path) -> dict[str, Any]:
     client = boto3.client(
         "s3", endpoint_url=endpoint, aws_access_key_id="a-key", aws_secret_access_key=SECRET
     )
-    found = client.get_object(Bucket="films", Key=url.removeprefix(f"{endpoint}/films/"))
+    bucket, _, key = url.removeprefix(f"{endpoint}/").partition("/")
+    found = client.get_object(Bucket=bucket, Key=key)
     into.write_bytes(found["Body"].read())
     return found
 

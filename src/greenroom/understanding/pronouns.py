@@ -1,0 +1,35 @@
+"""What "it" stands for after a recording or a stream was spoken of: that, and not the room it is of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from greenroom.domain.conversation import Conversation
+from greenroom.understanding.mentions import Token
+
+MADE_OF_ROOMS = {"recording": "recording", "egress": "stream"}
+"""Mode of things that are called by their room, and the word for such a thing."""
+STANDS_FOR = {"it", "that", "this"}
+ENDS = {"stop", "comma"}
+
+
+def spelled_out(
+    tokens: Sequence[Token], conversation: Conversation, lexicon: Mapping[str, Any]
+) -> list[Token]:
+    """The tokens, a pronoun that stands alone replaced by "the recording" where the last request was about one."""
+    last = conversation.calls[-1].capability if conversation.calls else ""
+    thing = MADE_OF_ROOMS.get(last.partition(".")[0], "")
+    said = {token.value for token in tokens if token.is_word}
+    if not thing or said & set(MADE_OF_ROOMS.values()):
+        return list(tokens)
+    found: list[Token] = []
+    for at, token in enumerate(tokens):
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        alone = after is None or after.kind in ENDS or after.value in lexicon["stop_set"]
+        if token.is_word and token.value in STANDS_FOR and alone:
+            found += [replace(token, value="the"), replace(token, value=thing)]
+        else:
+            found.append(token)
+    return found
