@@ -75,7 +75,7 @@ async def test_a_recording_is_uploaded_and_the_local_copy_goes(
     ended = await record(studio, storage)
     assert ended.status == COMPLETE, ended.error
     (made,) = ended.file_results
-    assert made.location == f"{endpoint}/films/talks/one.mp4"
+    assert made.location == f"{endpoint}/{bucket}/talks/one.mp4"
     found = fetch(endpoint, made.location, tmp_path / "fetched.mp4")
     assert found["ContentType"] == "video/mp4"
     assert found["Metadata"] == {"course": "physics"}
@@ -116,13 +116,13 @@ async def test_segments_and_pictures_are_uploaded_with_their_playlists(
     ended = await studio.finish(info.egress_id)
     assert ended.status == COMPLETE, ended.error
     (made,) = ended.segment_results
-    assert made.playlist_location == f"{endpoint}/films/live.m3u8"
+    assert made.playlist_location == f"{endpoint}/{bucket}/live.m3u8"
     fetch(endpoint, made.playlist_location, tmp_path / "live.m3u8")
     for name in (tmp_path / "live.m3u8").read_text().splitlines():
         if name.endswith(".ts"):
-            fetch(endpoint, f"{endpoint}/films/{name}", tmp_path / name)
+            fetch(endpoint, f"{endpoint}/{bucket}/{name}", tmp_path / name)
     assert facts(tmp_path / "live.m3u8")["video"] == "h264"
-    fetch(endpoint, f"{endpoint}/films/still_00001.jpeg", tmp_path / "still.jpeg")
+    fetch(endpoint, f"{endpoint}/{bucket}/still_00001.jpeg", tmp_path / "still.jpeg")
     assert [path for path in studio.folder.rglob("*") if path.is_file()] == []
 
 

@@ -188,7 +188,7 @@ async def test_what_was_uploaded_is_fetched_from_its_bucket_and_deleted_there(
         assert set(await objects.sizes(kept, names)) == set(names)
 
         waiting, done = await deleted(crew, made)
-        assert f"s3 bucket films: {names[0]}" in waiting.message
+        assert f"s3 bucket {kept.bucket}: {names[0]}" in waiting.message
         assert done.status == "done", done.message
         assert await objects.sizes(kept, [*names, "rec/one talk_more.ts"]) == {
             "rec/one talk_more.ts": 20
