@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 moto = pytest.importorskip("moto.server", reason="moto's server speaks S3 for these tests")
+KEYS = {"access_key": "a-key", "secret": "storage-secret-nobody-may-see"}
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def endpoint() -> Iterator[str]:
 
 @pytest_asyncio.fixture
 async def bucket(endpoint: str) -> str:
-    """An empty one: servers of one process share what is in them."""
+    """An empty one: servers of one process share their buckets."""
     name = f"films-{uuid4().hex[:8]}"
     async with aiohttp.ClientSession() as session, session.put(f"{endpoint}/{name}") as answer:
         assert answer.status == 200

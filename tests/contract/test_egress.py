@@ -235,7 +235,16 @@ async def test_an_unknown_egress_is_not_found(
     assert (await service.call(method, {"egress_id": "EG_nothing", **more})).shown == NO_EGRESS
 
 
-@pytest.mark.parametrize("method", ["PauseEgress", "ResumeEgress", "GetEgressStats"])
+@pytest.mark.parametrize(
+    "method",
+    [
+        "PauseEgress",
+        "ResumeEgress",
+        "GetEgressStats",
+        "ListEgressFiles",
+        "DeleteEgressFiles",
+    ],
+)
 async def test_the_recorders_own_calls_do_not_find_it_either(service: Service, method: str) -> None:
     assert (await service.own(method, "EG_nothing")).shown == NO_EGRESS
 
@@ -276,6 +285,23 @@ async def test_an_egress_that_has_ended_cannot_be_stopped_or_changed(
         await service.own("PauseEgress", egress_id),
     ):
         refused(answer, "failed_precondition", "cannot be updated")
+
+
+async def test_files_of_an_egress_that_has_ended_are_deleted_and_said_to_be(
+    service: Service, name: str
+) -> None:
+    egress_id = (await service.start(name))["egress_id"]
+    for method in ("ListEgressFiles", "DeleteEgressFiles"):
+        refused(await service.own(method, egress_id), "failed_precondition", "cannot be deleted")
+    await service.stop(egress_id)
+    before = (await service.own("ListEgressFiles", egress_id)).json
+    for _ in range(2):
+        info = (await service.own("DeleteEgressFiles", egress_id)).json
+        assert info["details"].count("Files deleted") == 1
+    after = (await service.own("ListEgressFiles", egress_id)).json
+    assert (after["folder"], after["files"]) == (before["folder"], [])
+    (listed,) = await service.infos(egress_id=egress_id)
+    assert (listed["details"], listed["status"]) == (info["details"], "EGRESS_COMPLETE")
 
 
 async def test_a_recorded_room_says_so_and_lists_who_records(service: Service, name: str) -> None:

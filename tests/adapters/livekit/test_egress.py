@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from google.protobuf.struct_pb2 import Struct
 from livekit.protocol import egress
 
 from greenroom.adapters.livekit import egress as adapter
@@ -17,6 +18,7 @@ from greenroom.adapters.livekit.egress_services import EgressServices
 from greenroom.adapters.livekit.egress_workers import NOBODY_SECONDS, Workers
 from greenroom.domain.egress import EgressOutput, EgressRequest, EgressSource, Storage
 from greenroom.domain.errors import GreenroomError, InvalidRequest
+from greenroom.domain.recordings import StoredFile
 from tests.adapters.livekit.conftest import MakeRooms
 from tests.adapters.livekit.egress_settings import Chosen
 from tests.adapters.livekit.servers import (
@@ -147,6 +149,32 @@ async def test_the_recorders_own_calls_go_to_its_own_service(make_egress: MakeEg
     sent = egress.RoomCompositeEgressRequest.FromString(body_of(server.requests[2]))
     assert (sent.room_name, sent.layout) == ("lecture", "grid")
     assert waiting.service == "greenroom"
+
+
+async def test_the_recorder_tells_its_files_and_deletes_them(make_egress: MakeEgress) -> None:
+    told = Struct()
+    file = {"path": "/srv/rec/a.mp4", "size": 3}
+    told.update({"folder": "/srv/rec", "files": [file]})
+    async with serve(saying(said(told), MADE)) as server:
+        one = make_egress(server.url, "greenroom")
+        assert await one.files("EG_1") == (
+            StoredFile(path="/srv/rec/a.mp4", size=3, folder="/srv/rec"),
+        )
+        assert (await one.delete_files("EG_1")).service == "greenroom"
+    assert [request.split(b" ", 2)[1] for request in server.requests] == [
+        b"/twirp/greenroom.Egress/ListEgressFiles",
+        b"/twirp/greenroom.Egress/DeleteEgressFiles",
+    ]
+
+
+async def test_livekit_s_own_service_is_not_asked_for_files(make_egress: MakeEgress) -> None:
+    async with serve(saying(MADE)) as server:
+        one = make_egress(server.url)
+        for act in (one.files, one.delete_files):
+            with pytest.raises(GreenroomError) as caught:
+                await act("EG_1")
+            assert caught.value.code == "unimplemented"
+        assert server.requests == []
 
 
 async def test_only_a_room_is_waited_for(make_egress: MakeEgress) -> None:

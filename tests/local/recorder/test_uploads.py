@@ -56,13 +56,12 @@ async def record(studio: Studio, storage: api.S3Upload, seconds: float = 1.0) ->
     return await studio.finish(info.egress_id)
 
 
-def fetch(endpoint: str, url: str, into: Path) -> dict[str, Any]:
+def fetch(endpoint: str, bucket: str, url: str, into: Path) -> dict[str, Any]:
     """With another client than the recorder's."""
     client = boto3.client(
         "s3", endpoint_url=endpoint, aws_access_key_id="a-key", aws_secret_access_key=SECRET
     )
-    bucket, _, key = url.removeprefix(f"{endpoint}/").partition("/")
-    found = client.get_object(Bucket=bucket, Key=key)
+    found = client.get_object(Bucket=bucket, Key=url.removeprefix(f"{endpoint}/{bucket}/"))
     into.write_bytes(found["Body"].read())
     return found
 
@@ -76,7 +75,7 @@ async def test_a_recording_is_uploaded_and_the_local_copy_goes(
     assert ended.status == COMPLETE, ended.error
     (made,) = ended.file_results
     assert made.location == f"{endpoint}/{bucket}/talks/one.mp4"
-    found = fetch(endpoint, made.location, tmp_path / "fetched.mp4")
+    found = fetch(endpoint, bucket, made.location, tmp_path / "fetched.mp4")
     assert found["ContentType"] == "video/mp4"
     assert found["Metadata"] == {"course": "physics"}
     assert facts(tmp_path / "fetched.mp4")["video"] == "h264"
@@ -117,12 +116,12 @@ async def test_segments_and_pictures_are_uploaded_with_their_playlists(
     assert ended.status == COMPLETE, ended.error
     (made,) = ended.segment_results
     assert made.playlist_location == f"{endpoint}/{bucket}/live.m3u8"
-    fetch(endpoint, made.playlist_location, tmp_path / "live.m3u8")
+    fetch(endpoint, bucket, made.playlist_location, tmp_path / "live.m3u8")
     for name in (tmp_path / "live.m3u8").read_text().splitlines():
         if name.endswith(".ts"):
-            fetch(endpoint, f"{endpoint}/{bucket}/{name}", tmp_path / name)
+            fetch(endpoint, bucket, f"{endpoint}/{bucket}/{name}", tmp_path / name)
     assert facts(tmp_path / "live.m3u8")["video"] == "h264"
-    fetch(endpoint, f"{endpoint}/{bucket}/still_00001.jpeg", tmp_path / "still.jpeg")
+    fetch(endpoint, bucket, f"{endpoint}/{bucket}/still_00001.jpeg", tmp_path / "still.jpeg")
     assert [path for path in studio.folder.rglob("*") if path.is_file()] == []
 
 

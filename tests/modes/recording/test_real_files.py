@@ -19,10 +19,9 @@ from greenroom.domain.egress import Storage
 from greenroom.domain.outcome import Outcome
 from greenroom.domain.playlists import names_in
 from tests.local.recorder.conftest import Studio, room, studio
-from tests.s3 import bucket, endpoint
+from tests.s3 import KEYS, bucket, endpoint
 
 __all__ = ["bucket", "endpoint", "room", "studio"]
-KEYS = {"access_key": "a-key", "secret": "storage-secret-nobody-may-see"}
 pytestmark = pytest.mark.timeout(90)
 
 
@@ -188,7 +187,7 @@ async def test_what_was_uploaded_is_fetched_from_its_bucket_and_deleted_there(
         assert set(await objects.sizes(kept, names)) == set(names)
 
         waiting, done = await deleted(crew, made)
-        assert f"s3 bucket {kept.bucket}: {names[0]}" in waiting.message
+        assert f"s3 bucket {bucket}: {names[0]}" in waiting.message
         assert done.status == "done", done.message
         assert await objects.sizes(kept, [*names, "rec/one talk_more.ts"]) == {
             "rec/one talk_more.ts": 20
