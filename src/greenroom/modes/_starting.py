@@ -75,12 +75,12 @@ def recorded_into(format: str | None, path: str = "") -> EgressOutput:  # noqa: 
     return EgressOutput(kind="file", format=format or "", path=path or FILE_NAME)
 
 
-def encoding(resolution: str, frame_rate: int = 0) -> Encoding | None:
+def encoding(resolution: str | None, frame_rate: int | None = None) -> Encoding | None:
     """None where nothing is wished."""
     if not resolution and not frame_rate:
         return None
     width, height = pixel_size(resolution) if resolution else (0, 0)
-    return Encoding(width=width, height=height, frame_rate=frame_rate)
+    return Encoding(width=width, height=height, frame_rate=frame_rate or 0)
 
 
 def asked_for(

@@ -64,7 +64,7 @@ async def test_size_rate_name_and_segments_reach_the_service(
     await crew.call(
         "recording.start",
         room="lobby",
-        resolution="1280x720",
+        resolution="720p",
         frame_rate=25,
         format="hls",
         path="talks/one",

@@ -48,7 +48,7 @@ class ExportFile(Request):
         Field(description="Sound without pictures."),
     ] = False  # fmt: skip
     layout: RoomLayout = None
-    resolution: Resolution = ""
+    resolution: Resolution = None
     identity: OnlyPerson = ""
     path: FilePath = ""
 

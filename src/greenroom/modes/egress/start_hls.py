@@ -29,7 +29,7 @@ class StartHls(Request):
     room: ExistingRoom
     path: FilePath = ""
     layout: RoomLayout = None
-    resolution: Resolution = ""
+    resolution: Resolution = None
     segment_duration: Annotated[
         int | None,
         Kind.DURATION,

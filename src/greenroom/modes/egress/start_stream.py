@@ -36,7 +36,7 @@ class StartStream(Request):
     key: StreamKey = ""
     destination: KnownDestination = ""
     layout: RoomLayout = None
-    resolution: Resolution = ""
+    resolution: Resolution = None
     frame_rate: FrameRate = 0
     identity: OnlyPerson = ""
 

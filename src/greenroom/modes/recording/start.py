@@ -12,7 +12,7 @@ from greenroom.domain.egress_checks import SOUND_ONLY
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
 from greenroom.modes._egresses import results, subject
-from greenroom.modes._fields import ExistingRoom
+from greenroom.modes._fields import ExistingRoom, PictureSize
 from greenroom.modes._layouts import AskedLayout
 from greenroom.modes._starting import (
     FILE_NAME,
@@ -46,12 +46,7 @@ class StartRecording(Request):
         Setting("recording.format"),
         Field(description="Kind of file; mp3 and ogg hold sound alone."),
     ] = None
-    resolution: Annotated[
-        str,
-        Kind.RESOLUTION,
-        Words("resolution", "quality", "in", "at"),
-        Field(pattern=r"^(\d{2,5}x\d{2,5})?$", description='Size of the picture: "1920x1080".'),
-    ] = ""
+    resolution: Annotated[PictureSize, Words("resolution", "quality", "in", "at")] = None
     frame_rate: Annotated[
         int | None,
         Kind.FRAME_RATE,
@@ -203,6 +198,6 @@ async def start(context: Context, request: StartRecording) -> EgressInfo:
             silent=request.video_only,
         ),
         recorded_into(request.format, request.path),
-        encoding=encoding(request.resolution, request.frame_rate or 0),
+        encoding=encoding(request.resolution, request.frame_rate),
     )
     return await start_egress(context, asked, patience=STARTING_SECONDS)
