@@ -75,7 +75,10 @@ def test_every_packaged_preset_is_near_what_its_size_needs(name: str) -> None:
     ("said", "size"),
     [
         ("720p", "1280x720"),
+        ("480p", "854x480"),
+        ("hd", "1280x720"),
         ("Full  HD", "1920x1080"),
+        ("ultra-hd", "3840x2160"),
         ("4K", "3840x2160"),
         ("1024 X 768", "1024x768"),
         ("640×360", "640x360"),

@@ -1,4 +1,4 @@
-"""A crew on rooms in memory whose project is a folder of its own."""
+"""A crew on rooms and an egress service in memory, whose project is a folder of its own. Folders say what is there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from greenroom.crew import Greenroom
-from tests.doubles import FakeClock, a_crew
+from tests.doubles import FakeClock, MemoryRooms, a_crew
+from tests.egress_double import MemoryEgress
 
 
 class MovingClock(FakeClock):
@@ -25,7 +26,21 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-async def crew(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Greenroom]:
+def rooms() -> MemoryRooms:
+    """None is open."""
+    return MemoryRooms()
+
+
+@pytest.fixture
+def egress() -> MemoryEgress:
+    """Nothing here can record."""
+    return MemoryEgress(there=False)
+
+
+@pytest.fixture
+async def crew(
+    tmp_path: Path, rooms: MemoryRooms, egress: MemoryEgress, clock: FakeClock
+) -> AsyncIterator[Greenroom]:
     (tmp_path / ".ruru").mkdir()
-    async with a_crew(tmp_path, clock=clock) as crew:
+    async with a_crew(tmp_path, rooms, clock, egress=egress) as crew:
         yield crew

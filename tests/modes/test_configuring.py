@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -15,23 +14,10 @@ import pytest
 from greenroom.config.schema import flaws, schema
 from greenroom.crew import Greenroom
 from greenroom.domain.errors import ServerError
-from tests.doubles import MemoryRooms, a_crew
+from tests.doubles import MemoryRooms
 
 DEFAULTS = "room.defaultSettings"
 SECRET = "planted-api-secret-planted-api-secret"
-
-
-@pytest.fixture
-def rooms() -> MemoryRooms:
-    return MemoryRooms()
-
-
-@pytest.fixture
-async def crew(tmp_path: Path, rooms: MemoryRooms) -> AsyncIterator[Greenroom]:
-    """A crew whose project is ``tmp_path``."""
-    (tmp_path / ".ruru").mkdir()
-    async with a_crew(tmp_path, rooms) as crew:
-        yield crew
 
 
 def room_file(tmp_path: Path, mode: str = "room") -> Path:

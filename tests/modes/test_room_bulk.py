@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from greenroom.crew import Greenroom
 from greenroom.domain.errors import Interrupted, PreconditionFailed, ServerError
-from tests.doubles import MemoryRooms, a_crew
+from tests.doubles import MemoryRooms
 
 
 @pytest.fixture
@@ -20,12 +18,11 @@ def rooms() -> MemoryRooms:
 
 
 @pytest.fixture
-async def crew(tmp_path: Path, rooms: MemoryRooms) -> AsyncIterator[Greenroom]:
-    """A crew whose project is ``tmp_path``, that keeps what it is told about progress."""
-    (tmp_path / ".ruru").mkdir()
-    async with a_crew(tmp_path, rooms) as crew:
-        crew._report = lambda *told: crew.__dict__.setdefault("told", []).append(told)
-        yield crew
+def told(crew: Greenroom) -> list[tuple[str, int, int]]:
+    """What the crew says about progress."""
+    told: list[tuple[str, int, int]] = []
+    crew._report = lambda *progress: told.append(progress)
+    return told
 
 
 @pytest.mark.parametrize(
@@ -101,11 +98,11 @@ async def test_the_yes_is_for_exactly_what_was_shown(crew: Greenroom, rooms: Mem
 
 
 async def test_progress_is_reported_and_deleted_rooms_come_back(
-    crew: Greenroom, rooms: MemoryRooms
+    crew: Greenroom, rooms: MemoryRooms, told: list[tuple[str, int, int]]
 ) -> None:
     await crew.call("room.create", name="test-z", max_participants=7, metadata="m")
     await crew.call("room.delete_matching", pattern="test-*", approve=True)
-    assert crew.told[-1] == ("rooms", 41, 41)
+    assert told[-1] == ("rooms", 41, 41)
     undone = await crew.call("coordinator.undo")
     assert undone.status == "done", undone.message
     assert (rooms.rooms["test-z"].max_participants, rooms.rooms["test-z"].metadata) == (7, "m")

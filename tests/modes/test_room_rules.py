@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from greenroom.domain.errors import ServerError
 from greenroom.domain.nouns import AgentDispatch, Permission, Room
 from greenroom.domain.outcome import Outcome
 from greenroom.domain.ports import Target
-from tests.doubles import FakeClock, MemoryRooms, a_crew
+from tests.doubles import FakeClock, MemoryRooms
 from tests.egress_double import MemoryEgress
 
 WORLD = {"lobby": ["dana", "test-1", "test-2"], "stage": [], "test-a": [], "test-b": ["ana"]}
@@ -24,14 +23,6 @@ WORLD = {"lobby": ["dana", "test-1", "test-2"], "stage": [], "test-a": [], "test
 @pytest.fixture
 def rooms() -> MemoryRooms:
     return MemoryRooms(WORLD)
-
-
-@pytest.fixture
-async def crew(tmp_path: Path, rooms: MemoryRooms) -> AsyncIterator[Greenroom]:
-    """A crew whose project is ``tmp_path``."""
-    (tmp_path / ".ruru").mkdir()
-    async with a_crew(tmp_path, rooms) as crew:
-        yield crew
 
 
 def verdict(outcome: Outcome, rule: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from greenroom.domain.marks import Secret
 from greenroom.domain.metadata import object_in
 from greenroom.domain.nouns import Bulk, Participant, Room
 
@@ -247,3 +248,5 @@ class RoomEgresses:
     participants: tuple[Participant, ...]
     running: tuple[EgressInfo, ...]
     service: str
+    url: Annotated[str, Secret()] = ""
+    """Where a stream is to go."""

@@ -43,27 +43,23 @@ FACTORS: dict[Quality, float] = {"low": 3 / 5, "standard": 1, "high": 5 / 3}
 """Bitrate by quality, as part of what LiveKit sends. 5/3 is what its 1080p of a screen at 30 frames takes beside that of a camera."""
 SIZES: dict[Quality, Encoding] = {"low": CAMERA[3], "standard": CAMERA[5], "high": CAMERA[6]}
 """What somebody wants who names a quality and no size: 360p, 720p (LiveKit's own default), 1080p."""
-NAMED = {
-    "360p": "640x360",
-    "480p": "854x480",
-    "540p": "960x540",
-    "720p": "1280x720",
-    "hd": "1280x720",
-    "1080p": "1920x1080",
-    "full hd": "1920x1080",
-    "1440p": "2560x1440",
-    "2160p": "3840x2160",
-    "4k": "3840x2160",
-}
-"""What people call sizes."""
+HEIGHTS = {
+    "hd": 720, "fullhd": 1080, "fhd": 1080, "qhd": 1440, "4k": 2160, "uhd": 2160, "ultrahd": 2160, "8k": 4320,
+}  # fmt: skip
+"""What people call sizes of 16 to 9, without spaces and hyphens."""
 STEP = 10_000
 """Bits per second that bitrates are rounded to."""
 
 
 def written_size(said: str) -> str:
-    """``720p`` and ``1280 X 720`` as ``1280x720``; what is no size stays as it is."""
-    plain = " ".join(said.lower().split())
-    return NAMED.get(plain) or re.sub(r"^(\d+) ?[x×] ?(\d+)$", r"\1x\2", plain)
+    """``720p``, ``Full HD`` and ``1280 X 720`` as ``1280x720``, widths even; what is no size stays as it is."""
+    plain = re.sub(r"[\s-]", "", said.lower())
+    sides = re.fullmatch(r"(\d+)[x×](\d+)", plain)
+    if sides:
+        return f"{int(sides[1])}x{int(sides[2])}"
+    lines = re.fullmatch(r"(\d{3,4})p", plain)
+    height = int(lines[1]) if lines else HEIGHTS.get(plain)
+    return f"{2 * round(height * 8 / 9)}x{height}" if height else said
 
 
 def pixel_size(resolution: str) -> tuple[int, int]:

@@ -1,12 +1,19 @@
-"""Fields that several modes share: rooms and people."""
+"""Fields that several modes share: rooms, people and sizes of pictures."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from greenroom.domain.capability import Kind, Words
+from greenroom.domain.video import written_size
+
+
+def as_size(value: object) -> object:
+    """People write 720p; services and settings have pixels."""
+    return written_size(value) if isinstance(value, str) else value
+
 
 ExistingRoom = Annotated[
     str,
@@ -25,4 +32,13 @@ PersonInside = Annotated[
     Kind.PERSON,
     Words("participant", "user", "person", "identity"),
     Field(min_length=1, max_length=256, description="Identity of somebody who is in the room."),
+]
+PictureSize = Annotated[
+    str | None,
+    Kind.RESOLUTION,
+    BeforeValidator(as_size),
+    Field(
+        pattern=r"^[1-9][0-9]{1,4}x[1-9][0-9]{1,4}$",
+        description="Width and height in pixels, 1280x720; 360p to 2160p, hd, full hd and 4k are known.",
+    ),
 ]

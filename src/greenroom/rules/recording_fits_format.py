@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from greenroom.domain.egress_checks import SOUND_ONLY
 from greenroom.domain.rule import PASS, StepView, Verdict, block, rule, warn
-
-AUDIO = ("mp3", "ogg")
 
 
 @rule(gate="architectural-alignment")
@@ -21,7 +20,7 @@ async def check(step: StepView) -> Verdict:
         for name in ("layout", "resolution", "frame_rate", "video_only", "screen_share")
         if name in asked and getattr(request, name)
     ]
-    if request.format in AUDIO and pictures:
+    if request.format in SOUND_ONLY and pictures:
         by = "" if "format" in asked else " by the setting recording.format"
         return block(
             f"A file of the format {request.format}{by} holds sound alone, and {named(pictures)} asks for pictures.",

@@ -6,20 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-HEIGHTS = {
-    "fullhd": 1080, "fhd": 1080, "ultrahd": 2160, "uhd": 2160, "qhd": 1440, "4k": 2160, "8k": 4320,
-}  # fmt: skip
-WIDTHS = {480: 854}
-"""Widths of pictures of 16 to 9 that are no whole number of pixels."""
-
-
-def size_of(said: str) -> str:
-    """``1920x1080`` of "1080p", "full hd", "1920 × 1080"."""
-    sides = re.fullmatch(r"(\d+)\s?[x×]\s?(\d+)", said)
-    if sides:
-        return f"{int(sides[1])}x{int(sides[2])}"
-    height = HEIGHTS.get(re.sub(r"[\s-]", "", said)) or int(said.rstrip("p"))
-    return f"{WIDTHS.get(height, round(height * 16 / 9))}x{height}"
+from greenroom.domain.video import written_size
 
 
 def bits_of(said: str) -> int:
@@ -36,19 +23,8 @@ def rate_of(said: str) -> int:
 
 
 UNITS: Mapping[str, Callable[[str], Any]] = {
-    "resolution": size_of,
+    "resolution": written_size,
     "framerate": rate_of,
     "bitrate": bits_of,
 }
 """Kind of a mention → what it means in the units of LiveKit's settings."""
-HEIGHTS = {
-    "fullhd": 1080,
-    "fhd": 1080,
-    "ultrahd": 2160,
-    "uhd": 2160,
-    "qhd": 1440,
-    "4k": 2160,
-    "8k": 4320,
-}
-WIDTHS = {480: 854}
-"""Widths of pictures of 16 to 9 that are no whole number of pixels."""

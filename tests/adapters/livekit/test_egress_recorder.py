@@ -316,14 +316,7 @@ async def test_a_server_without_redis_says_so_where_it_is_asked_for(
 async def test_a_crew_uses_the_service_that_its_settings_name(
     studio: Studio, tmp_path: Path
 ) -> None:
-    server = studio.server
-    async with Greenroom(
-        url=server.url,
-        api_key=server.api_key,
-        api_secret=server.api_secret,
-        home=tmp_path / "home",
-        settings={"egress.service": "greenroom", "egress.url": studio.recorder.url},
-    ) as crew:
+    async with studio.crew(tmp_path / "home") as crew:
         context = crew._make_context()
         assert await context.egress.service() == "greenroom"
         assert await context.egress.connected()

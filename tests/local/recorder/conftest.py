@@ -15,6 +15,7 @@ import pytest
 import pytest_asyncio
 from livekit import api
 
+from greenroom.crew import Greenroom
 from greenroom.local.livekit_server import LocalServer
 from greenroom.local.recorder import Recorder
 from tests.local.recorder.people import Person, enter
@@ -44,6 +45,17 @@ class Studio:
         if tone:
             await person.speak(tone)
         return person
+
+    def crew(self, home: Path) -> Greenroom:
+        """A crew whose server and recorder these are."""
+        server = self.server
+        return Greenroom(
+            url=server.url,
+            api_key=server.api_key,
+            api_secret=server.api_secret,
+            home=home,
+            settings={"egress.service": "greenroom", "egress.url": self.recorder.url},
+        )
 
     async def start(self, name: str = "", **more: Any) -> api.EgressInfo:
         """Record the room into a file."""

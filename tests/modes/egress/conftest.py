@@ -1,19 +1,17 @@
-"""A crew on rooms and an egress service in memory, whose project is a folder of its own."""
+"""Rooms, and an egress service that streams."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from greenroom.crew import Greenroom
 from greenroom.domain.egress import EgressInfo, EgressRequest, EgressResult
 from greenroom.domain.urls import redacted_url
-from tests.doubles import MemoryRooms, a_crew
+from tests.doubles import MemoryRooms
 from tests.egress_double import MemoryEgress
 
 KEY = "live-key-nobody-may-see"
@@ -69,13 +67,6 @@ def egress() -> Service:
 @pytest.fixture
 def rooms() -> MemoryRooms:
     return MemoryRooms({"stage": ["dana"], "lobby": []})
-
-
-@pytest.fixture
-async def crew(tmp_path: Path, rooms: MemoryRooms, egress: Service) -> AsyncIterator[Greenroom]:
-    (tmp_path / ".ruru").mkdir()
-    async with a_crew(tmp_path, rooms, egress=egress) as crew:
-        yield crew
 
 
 def everything_kept(folder: Path) -> str:

@@ -41,7 +41,7 @@ async def test_a_file_has_the_room_s_layout_and_the_size_that_was_asked_for(
     crew: Greenroom, egress: Service
 ) -> None:
     await crew.call("room.set_layout", room="stage", layout="grid-dark")
-    call = {"room": "stage", "resolution": "640x360", "path": "talks/one"}
+    call = {"room": "stage", "resolution": "360p", "path": "talks/one"}
     request = await asked(crew, egress, "export_file", **call)
     assert (request.source.layout, request.outputs[0].path) == ("grid-dark", "talks/one")
     assert request.encoding is not None and request.encoding.height == 360

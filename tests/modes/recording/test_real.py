@@ -20,14 +20,7 @@ pytestmark = pytest.mark.timeout(90)
 @pytest_asyncio.fixture
 async def crew(studio: Studio, tmp_path: Path) -> AsyncIterator[Greenroom]:
     """Its server is real, and so is its recorder."""
-    server = studio.server
-    async with Greenroom(
-        url=server.url,
-        api_key=server.api_key,
-        api_secret=server.api_secret,
-        home=tmp_path / "home",
-        settings={"egress.service": "greenroom", "egress.url": studio.recorder.url},
-    ) as crew:
+    async with studio.crew(tmp_path / "home") as crew:
         yield crew
 
 

@@ -25,22 +25,6 @@ __all__ = ["bucket", "endpoint", "room", "studio"]
 pytestmark = pytest.mark.timeout(90)
 
 
-def the_crew(studio: Studio, home: Path, **settings: Any) -> Greenroom:
-    """Its server is real, and so is its recorder."""
-    server = studio.server
-    return Greenroom(
-        url=server.url,
-        api_key=server.api_key,
-        api_secret=server.api_secret,
-        home=home,
-        settings={
-            "egress.service": "greenroom",
-            "egress.url": studio.recorder.url,
-            **settings,
-        },
-    )
-
-
 @pytest_asyncio.fixture
 async def crew(
     studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -48,7 +32,7 @@ async def crew(
     """In a folder of its own."""
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
-    async with the_crew(studio, tmp_path / "home") as crew:
+    async with studio.crew(tmp_path / "home") as crew:
         yield crew
 
 

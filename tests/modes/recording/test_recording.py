@@ -64,7 +64,7 @@ async def test_size_rate_name_and_segments_reach_the_service(
     await crew.call(
         "recording.start",
         room="lobby",
-        resolution="1280x720",
+        resolution="720p",
         frame_rate=25,
         format="hls",
         path="talks/one",
@@ -109,6 +109,16 @@ async def test_storage_of_the_settings_is_used_and_its_access_follows_a_referenc
     assert "planted" not in (tmp_path / "journal.db").read_bytes().decode(errors="replace")
 
 
+async def test_whom_the_settings_notify_is_told_about_recordings(
+    crew: Greenroom, egress: MemoryEgress
+) -> None:
+    await crew.call("egress.notify", url="https://example.com/hook")
+    await crew.call("recording.start", room="lobby")
+    await crew.call("room.create", name="lecture", recording=True)
+    (started,), (awaited,) = egress.asked, egress.awaited
+    assert started.webhooks == awaited.webhooks == ("https://example.com/hook",)
+
+
 async def test_access_that_leads_nowhere_starts_nothing(
     crew: Greenroom, egress: MemoryEgress
 ) -> None:
@@ -149,7 +159,7 @@ async def test_a_service_that_says_yes_and_records_nothing_is_found_out(
     egress.lies = True
     outcome = await crew.call("recording.start", room="lobby")
     assert (outcome.status, code(outcome)) == ("failed", "not-as-asked")
-    assert verdict(outcome, "recording-started") == "block"
+    assert verdict(outcome, "egress-runs") == "block"
 
 
 async def test_a_recording_that_fails_at_once_fails_with_its_own_reason(

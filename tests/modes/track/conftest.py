@@ -1,14 +1,10 @@
-"""Rooms in which people publish, and a crew on them."""
+"""Rooms in which people publish."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
-from greenroom.crew import Greenroom
-from tests.doubles import MemoryRooms, a_crew
+from tests.doubles import MemoryRooms
 
 
 @pytest.fixture
@@ -21,12 +17,6 @@ def rooms() -> MemoryRooms:
     rooms.publish("back-1", "eve", "microphone", "camera")
     rooms.publish("back-2", "max", "microphone")
     return rooms
-
-
-@pytest.fixture
-async def crew(tmp_path: Path, rooms: MemoryRooms) -> AsyncIterator[Greenroom]:
-    async with a_crew(tmp_path, rooms) as crew:
-        yield crew
 
 
 def muted(rooms: MemoryRooms, room: str = "lobby") -> set[tuple[str, str]]:

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from greenroom.domain.capability import Kind, Means, Setting, Words
+from greenroom.modes._fields import PictureSize
 from greenroom.modes._layouts import AskedLayout
 
 RoomLayout = Annotated[
@@ -14,15 +15,7 @@ RoomLayout = Annotated[
     Setting("room.policies.{room}.layout"),
     Field(description="How people are shown; None: as the room's policy says, else a grid."),
 ]
-Resolution = Annotated[
-    str,
-    Kind.RESOLUTION,
-    Words("resolution", "size", "in", "at"),
-    Field(
-        pattern=r"^([1-9]\d{1,3}x[1-9]\d{1,3})?$",
-        description='Width and height in pixels, like 1280x720; "": the service\'s choice.',
-    ),
-]
+Resolution = Annotated[PictureSize, Words("resolution", "size", "in", "at")]
 FrameRate = Annotated[
     int,
     Kind.FRAME_RATE,

@@ -12,6 +12,7 @@ from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
 from greenroom.domain.streams import hidden
 from greenroom.modes._egresses import subject
+from greenroom.modes._starting import running
 from greenroom.modes.egress._fields import (
     KnownDestination,
     OneEgress,
@@ -21,7 +22,6 @@ from greenroom.modes.egress._fields import (
 )
 from greenroom.modes.egress._places import PLACES, one_place
 from greenroom.modes.egress._sending import Sending, to_add
-from greenroom.modes.egress._starting import running
 
 
 class AddStream(Request):

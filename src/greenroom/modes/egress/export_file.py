@@ -7,23 +7,21 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from greenroom.domain.capability import Example, Kind, Means, Request, Words, capability
-from greenroom.domain.egress import EgressInfo, EgressOutput
+from greenroom.domain.egress import EgressInfo, RoomEgresses
+from greenroom.domain.egress_checks import SOUND_ONLY
 from greenroom.domain.ports import Context
 from greenroom.modes._fields import ExistingRoom
-from greenroom.modes.egress._fields import FilePath, OnlyPerson, Resolution, RoomLayout
-from greenroom.modes.egress._starting import (
-    FILE_NAME,
-    Found,
+from greenroom.modes._starting import (
+    asked_for,
     encoding,
     found,
+    recorded_into,
     source,
     start,
     stop_again,
     told,
 )
-
-SOUND = frozenset({"mp3", "ogg"})
-"""Formats that hold no pictures."""
+from greenroom.modes.egress._fields import FilePath, OnlyPerson, Resolution, RoomLayout
 
 
 class ExportFile(Request):
@@ -50,17 +48,17 @@ class ExportFile(Request):
         Field(description="Sound without pictures."),
     ] = False  # fmt: skip
     layout: RoomLayout = None
-    resolution: Resolution = ""
+    resolution: Resolution = None
     identity: OnlyPerson = ""
     path: FilePath = ""
 
 
-async def before(context: Context, request: ExportFile) -> Found:
+async def before(context: Context, request: ExportFile) -> RoomEgresses:
     """The room, the person, and what is made of it. Raises not-found, egress-missing."""
     return await found(context, request.room, request.identity)
 
 
-def tell(_request: ExportFile, _before: Found, result: EgressInfo) -> str:
+def tell(_request: ExportFile, _before: RoomEgresses, result: EgressInfo) -> str:
     """What is exported, into which file."""
     return told("The export", result)
 
@@ -80,12 +78,13 @@ def tell(_request: ExportFile, _before: Found, result: EgressInfo) -> str:
 )
 async def export_file(context: Context, request: ExportFile) -> EgressInfo:
     """Begin, and wait until it runs; the file is finished when it is stopped or the room closes. LiveKit: StartRoomCompositeEgress, StartParticipantEgress."""
-    sound = request.audio_only or request.format in SOUND
-    output = EgressOutput(kind="file", format=request.format, path=request.path or FILE_NAME)
-    return await start(
+    sound = request.audio_only or request.format in SOUND_ONLY
+    asked = asked_for(
         context,
+        "egress",
         request.room,
         source(layout=request.layout, identity=request.identity, sound=sound),
-        output,
-        None if sound else encoding(request.resolution),
+        recorded_into(request.format, request.path),
+        encoding=None if sound else encoding(request.resolution),
     )
+    return await start(context, asked)

@@ -15,9 +15,9 @@ from greenroom.domain.ports import Context
 from greenroom.domain.tracks import Track
 from greenroom.modes._egresses import results
 from greenroom.modes._fields import ExistingRoom, PersonInside
+from greenroom.modes._starting import asked_for, start, stop_again
 from greenroom.modes._state import existing_participant
 from greenroom.modes.egress._fields import FilePath
-from greenroom.modes.egress._starting import start, stop_again
 
 FILE_NAME = "{room_name}-{publisher_identity}-{track_source}-{time}"
 """LiveKit fills these in for a single track. egress pkg/config/output_file.go."""
@@ -108,9 +108,6 @@ def tell(_request: ExportTrack, before: Publishing, result: EgressInfo) -> str:
 async def export_track(context: Context, request: ExportTrack) -> EgressInfo:
     """Begin, and wait until it runs; it ends with the track. LiveKit writes it as it is coded. LiveKit: StartTrackEgress."""
     there: Publishing = context.before
-    return await start(
-        context,
-        request.room,
-        EgressSource(kind="track", track=there.track.sid),
-        EgressOutput(kind="file", path=request.path or FILE_NAME),
-    )
+    track = EgressSource(kind="track", track=there.track.sid)
+    output = EgressOutput(kind="file", path=request.path or FILE_NAME)
+    return await start(context, asked_for(context, "egress", request.room, track, output))

@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from greenroom.domain.capability import Example, Kind, Means, Request, Words, capability
-from greenroom.domain.egress import EgressInfo, EgressOutput, EgressSource
+from greenroom.domain.egress import EgressInfo, EgressSource
 from greenroom.domain.ports import Context
+from greenroom.modes._starting import asked_for, recorded_into, start, stop_again, told
 from greenroom.modes.egress._fields import FilePath
-from greenroom.modes.egress._starting import start, stop_again, told
 
 
 class ExportWeb(Request):
@@ -65,9 +65,6 @@ def tell(request: ExportWeb, _before: str, result: EgressInfo) -> str:
 )
 async def export_web(context: Context, request: ExportWeb) -> EgressInfo:
     """Begin, and wait until it runs. Needs LiveKit's own Egress, which has a browser. LiveKit: StartWebEgress."""
-    return await start(
-        context,
-        "",
-        EgressSource(kind="web", url=request.url),
-        EgressOutput(kind="file", format=request.format, path=request.path or "web-{time}"),
-    )
+    page = EgressSource(kind="web", url=request.url)
+    output = recorded_into(request.format, request.path or "web-{time}")
+    return await start(context, asked_for(context, "egress", "", page, output))

@@ -7,13 +7,12 @@ from typing import Annotated
 from pydantic import Field
 
 from greenroom.domain.capability import Example, Kind, Request, Words, capability
-from greenroom.domain.egress import EgressInfo, EgressOutput
+from greenroom.domain.egress import EgressInfo, EgressOutput, RoomEgresses
 from greenroom.domain.ports import Context
 from greenroom.modes._fields import ExistingRoom
-from greenroom.modes.egress._fields import FilePath, Resolution, RoomLayout
-from greenroom.modes.egress._starting import (
+from greenroom.modes._starting import (
     FILE_NAME,
-    Found,
+    asked_for,
     encoding,
     found,
     source,
@@ -21,6 +20,7 @@ from greenroom.modes.egress._starting import (
     stop_again,
     told,
 )
+from greenroom.modes.egress._fields import FilePath, Resolution, RoomLayout
 
 
 class StartHls(Request):
@@ -29,7 +29,7 @@ class StartHls(Request):
     room: ExistingRoom
     path: FilePath = ""
     layout: RoomLayout = None
-    resolution: Resolution = ""
+    resolution: Resolution = None
     segment_duration: Annotated[
         int | None,
         Kind.DURATION,
@@ -38,12 +38,12 @@ class StartHls(Request):
     ] = None
 
 
-async def before(context: Context, request: StartHls) -> Found:
+async def before(context: Context, request: StartHls) -> RoomEgresses:
     """The room, and what is made of it. Raises not-found, egress-missing."""
     return await found(context, request.room)
 
 
-def tell(_request: StartHls, _before: Found, result: EgressInfo) -> str:
+def tell(_request: StartHls, _before: RoomEgresses, result: EgressInfo) -> str:
     """What is published, into which playlist."""
     return told("HLS", result)
 
@@ -64,14 +64,15 @@ def tell(_request: StartHls, _before: Found, result: EgressInfo) -> str:
 )
 async def start_hls(context: Context, request: StartHls) -> EgressInfo:
     """Begin, and wait until it runs; what was written stays when it ends. LiveKit: StartRoomCompositeEgress."""
-    return await start(
+    output = EgressOutput(
+        kind="segments", path=request.path or FILE_NAME, interval=request.segment_duration or 0
+    )
+    asked = asked_for(
         context,
+        "egress",
         request.room,
         source(layout=request.layout),
-        EgressOutput(
-            kind="segments",
-            path=request.path or FILE_NAME,
-            interval=request.segment_duration or 0,
-        ),
-        encoding(request.resolution),
+        output,
+        encoding=encoding(request.resolution),
     )
+    return await start(context, asked)

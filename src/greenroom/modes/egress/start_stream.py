@@ -7,10 +7,11 @@ from typing import Self
 from pydantic import model_validator
 
 from greenroom.domain.capability import Example, Request, capability
-from greenroom.domain.egress import EgressInfo, EgressOutput
+from greenroom.domain.egress import EgressInfo, EgressOutput, RoomEgresses
 from greenroom.domain.ports import Context
 from greenroom.modes._egresses import subject
 from greenroom.modes._fields import ExistingRoom
+from greenroom.modes._starting import asked_for, encoding, found, source, start, stop_again
 from greenroom.modes.egress._fields import (
     FrameRate,
     KnownDestination,
@@ -22,7 +23,6 @@ from greenroom.modes.egress._fields import (
     StreamUrl,
 )
 from greenroom.modes.egress._places import PLACES, one_place, url_of
-from greenroom.modes.egress._starting import Found, encoding, found, source, start, stop_again
 
 
 class StartStream(Request):
@@ -36,7 +36,7 @@ class StartStream(Request):
     key: StreamKey = ""
     destination: KnownDestination = ""
     layout: RoomLayout = None
-    resolution: Resolution = ""
+    resolution: Resolution = None
     frame_rate: FrameRate = 0
     identity: OnlyPerson = ""
 
@@ -47,13 +47,13 @@ class StartStream(Request):
         return self
 
 
-async def before(context: Context, request: StartStream) -> Found:
+async def before(context: Context, request: StartStream) -> RoomEgresses:
     """The room, what is made of it, and where the stream is to go. Raises not-found, egress-missing, invalid-argument, secret-unresolved."""
     url = await url_of(context.settings, request)
     return await found(context, request.room, request.identity, url)
 
 
-def tell(_request: StartStream, _before: Found, result: EgressInfo) -> str:
+def tell(_request: StartStream, _before: RoomEgresses, result: EgressInfo) -> str:
     """What streams, where to, and its id."""
     places = " and ".join(r.location for r in result.results if r.kind == "stream")
     return f"{subject(result)} is streamed to {places} ({result.egress_id})."
@@ -89,11 +89,13 @@ def tell(_request: StartStream, _before: Found, result: EgressInfo) -> str:
 )
 async def start_stream(context: Context, request: StartStream) -> EgressInfo:
     """Begin, and wait until the stream arrives. Raises not-as-asked with the service's reason where it does not. LiveKit: StartRoomCompositeEgress, StartParticipantEgress."""
-    there: Found = context.before
-    return await start(
+    before: RoomEgresses = context.before
+    asked = asked_for(
         context,
+        "egress",
         request.room,
         source(layout=request.layout, identity=request.identity),
-        EgressOutput(kind="stream", urls=(there.url,)),
-        encoding(request.resolution, request.frame_rate),
+        EgressOutput(kind="stream", urls=(before.url,)),
+        encoding=encoding(request.resolution, request.frame_rate),
     )
+    return await start(context, asked)

@@ -7,19 +7,19 @@ from typing import Annotated
 from pydantic import Field
 
 from greenroom.domain.capability import Example, Kind, Request, Words, capability
-from greenroom.domain.egress import EgressInfo, EgressOutput
+from greenroom.domain.egress import EgressInfo, EgressOutput, RoomEgresses
 from greenroom.domain.ports import Context
 from greenroom.modes._fields import ExistingRoom
-from greenroom.modes.egress._fields import FilePath, OnlyPerson
-from greenroom.modes.egress._starting import (
+from greenroom.modes._starting import (
     FILE_NAME,
-    Found,
+    asked_for,
     found,
     source,
     start,
     stop_again,
     told,
 )
+from greenroom.modes.egress._fields import FilePath, OnlyPerson
 
 
 class TakeSnapshots(Request):
@@ -36,12 +36,12 @@ class TakeSnapshots(Request):
     path: FilePath = ""
 
 
-async def before(context: Context, request: TakeSnapshots) -> Found:
+async def before(context: Context, request: TakeSnapshots) -> RoomEgresses:
     """The room, the person, and what is made of it. Raises not-found, egress-missing."""
     return await found(context, request.room, request.identity)
 
 
-def tell(request: TakeSnapshots, _before: Found, result: EgressInfo) -> str:
+def tell(request: TakeSnapshots, _before: RoomEgresses, result: EgressInfo) -> str:
     """What is taken, how often, under which name."""
     return told(f"A picture every {request.interval} s", result)
 
@@ -60,4 +60,4 @@ async def take_snapshots(context: Context, request: TakeSnapshots) -> EgressInfo
     """Begin, and wait until it runs; pictures are JPEG, numbered. LiveKit: StartRoomCompositeEgress with image_outputs."""
     output = EgressOutput(kind="images", path=request.path or FILE_NAME, interval=request.interval)
     there = source(identity=request.identity)
-    return await start(context, request.room, there, output)
+    return await start(context, asked_for(context, "egress", request.room, there, output))

@@ -9,9 +9,6 @@ from pydantic import Field
 from greenroom.domain.capability import Kind, Means, Words
 
 Format = Literal["mp4", "ogg", "mp3", "webm", "hls"]
-AUDIO = frozenset({"mp3", "ogg"})
-"""Formats that hold no pictures."""
-
 Recording = Annotated[
     str,
     Kind.EGRESS,

@@ -8,15 +8,22 @@ from pydantic import Field
 
 from greenroom.domain.capability import Example, Kind, Means, Request, Setting, Words, capability
 from greenroom.domain.egress import EgressInfo, RoomEgresses
-from greenroom.domain.errors import CheckFailed
+from greenroom.domain.egress_checks import SOUND_ONLY
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
-from greenroom.modes._egresses import results, subject, waited
-from greenroom.modes._fields import ExistingRoom
+from greenroom.modes._egresses import results, subject
+from greenroom.modes._fields import ExistingRoom, PictureSize
 from greenroom.modes._layouts import AskedLayout
-from greenroom.modes._state import not_inside, room_details
+from greenroom.modes._starting import (
+    FILE_NAME,
+    asked_for,
+    encoding,
+    found,
+    recorded_into,
+    source,
+)
+from greenroom.modes._starting import start as start_egress
 from greenroom.modes._storage import WHO
-from greenroom.modes.recording._asked import FILE_NAME, asked_for
 from greenroom.modes.recording._fields import AskedFormat
 
 STARTING_SECONDS = 5.0
@@ -39,12 +46,7 @@ class StartRecording(Request):
         Setting("recording.format"),
         Field(description="Kind of file; mp3 and ogg hold sound alone."),
     ] = None
-    resolution: Annotated[
-        str,
-        Kind.RESOLUTION,
-        Words("resolution", "quality", "in", "at"),
-        Field(pattern=r"^(\d{2,5}x\d{2,5})?$", description='Size of the picture: "1920x1080".'),
-    ] = ""
+    resolution: Annotated[PictureSize, Words("resolution", "quality", "in", "at")] = None
     frame_rate: Annotated[
         int | None,
         Kind.FRAME_RATE,
@@ -135,16 +137,7 @@ class StartRecording(Request):
 
 async def the_room(context: Context, request: StartRecording) -> RoomEgresses:
     """The room, who is inside and what runs there. Raises not-found, egress-missing."""
-    details = await room_details(context, request.room)
-    inside = {person.identity for person in details.participants}
-    if request.identity and request.identity not in inside:
-        raise not_inside(request.identity, request.room, sorted(inside))
-    return RoomEgresses(
-        room=details.room,
-        participants=details.participants,
-        running=await context.egress.list_egress(request.room, active=True),
-        service=await context.egress.service(),
-    )
+    return await found(context, request.room, request.identity)
 
 
 def stop_it(_request: StartRecording, _before: RoomEgresses, result: EgressInfo) -> Call:
@@ -175,7 +168,7 @@ def tell(request: StartRecording, before: RoomEgresses, result: EgressInfo) -> s
         "recording-twice",
         "recording-load",
         "recording-transcript",
-        "recording-started",
+        "egress-runs",
     ),
     before=the_room,
     undo=stop_it,
@@ -193,9 +186,18 @@ def tell(request: StartRecording, before: RoomEgresses, result: EgressInfo) -> s
 )
 async def start(context: Context, request: StartRecording) -> EgressInfo:
     """Begin, and wait a moment until it runs. Raises not-found, egress-missing. LiveKit: Egress.StartRoomCompositeEgress and its kin."""
-    made = await context.egress.start(asked_for(context, request))
-    made = await waited(context, made, past={"starting"}, seconds=STARTING_SECONDS)
-    if made.status in {"failed", "aborted"}:
-        msg = f"The recording of {subject(made)} did not start: {made.error or made.details or made.status}."
-        raise CheckFailed(msg, hint=f"`greenroom recording show {made.egress_id}` shows it.")
-    return made
+    asked = asked_for(
+        context,
+        "recording",
+        request.room,
+        source(
+            layout=request.layout,
+            identity=request.identity,
+            screen_share=request.screen_share,
+            sound=request.audio_only or request.format in SOUND_ONLY,
+            silent=request.video_only,
+        ),
+        recorded_into(request.format, request.path),
+        encoding=encoding(request.resolution, request.frame_rate),
+    )
+    return await start_egress(context, asked, patience=STARTING_SECONDS)

@@ -22,8 +22,8 @@ from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
 from greenroom.domain.rights import policy_key
 from greenroom.modes import _settings
+from greenroom.modes._starting import recording_by_settings
 from greenroom.modes._state import people
-from greenroom.modes.recording._asked import by_settings
 from greenroom.modes.room._fields import RoomScreenSharing
 
 NOTHING_RECORDS = "Nothing will be recorded: this server has no egress service."
@@ -263,7 +263,7 @@ async def create(context: Context, request: CreateRoom) -> CreatedRoom:
 async def _not_recorded(context: Context, room: str) -> str:
     """Let Greenroom's recorder begin with the first participant; why it does not, "" where it does. The room is there either way."""
     try:
-        await context.egress.await_room(by_settings(context, room))
+        await context.egress.await_room(recording_by_settings(context, room))
     except GreenroomError as error:
         return error.message
     return ""

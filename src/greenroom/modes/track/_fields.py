@@ -4,27 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from greenroom.domain.capability import Kind, Words
-from greenroom.domain.video import written_size
+from greenroom.modes._fields import PictureSize
 
-
-def as_size(value: object) -> object:
-    """People write 720p; settings have pixels."""
-    return written_size(value) if isinstance(value, str) else value
-
-
-Resolution = Annotated[
-    str | None,
-    Kind.RESOLUTION,
-    Words("resolution", "resolution of", "size", "picture size"),
-    BeforeValidator(as_size),
-    Field(
-        pattern=r"^[1-9][0-9]{0,4}x[1-9][0-9]{0,4}$",
-        description="Width and height in pixels, 1280x720; 360p to 1440p, hd, full hd and 4k are known.",
-    ),
-]
+Resolution = Annotated[PictureSize, Words("resolution", "resolution of", "size", "picture size")]
 FrameRate = Annotated[
     int | None,
     Kind.FRAME_RATE,

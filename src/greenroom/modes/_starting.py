@@ -1,9 +1,8 @@
-"""What everything that is started shares: what is there before, the request, waiting until it runs, and how it ends."""
+"""What every recording, stream and export shares: what is there before, the request, waiting until it runs, its undo."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated
+from typing import Literal
 
 from greenroom.domain.egress import (
     EgressInfo,
@@ -13,17 +12,19 @@ from greenroom.domain.egress import (
     Encoding,
     RoomEgresses,
 )
+from greenroom.domain.egress_checks import SOUND_ONLY
 from greenroom.domain.errors import CheckFailed
-from greenroom.domain.marks import Secret
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
+from greenroom.domain.rights import policy_key
 from greenroom.domain.streams import hidden, without_keys
+from greenroom.domain.video import pixel_size
 from greenroom.modes._egresses import notified, results, subject, waited
 from greenroom.modes._state import not_inside, room_details
 from greenroom.modes._storage import storage
 
 PATIENCE = 20.0
-"""Seconds until something has to run: LiveKit's Egress starts a browser, and a server may be slow to answer."""
+"""Seconds that an answer waits for the service: LiveKit's Egress starts a browser, and a server may be slow to answer."""
 ARRIVAL = 8.0
 """Seconds more until a server has to take the stream: one that takes nothing is noticed after five, then tried again."""
 FAILED = frozenset({"failed", "aborted", "limit_reached"})
@@ -31,21 +32,13 @@ FILE_NAME = "{room_name}-{time}"
 """LiveKit fills in the room's name and the time of the start."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found(RoomEgresses):
-    """What is there before something starts."""
-
-    url: Annotated[str, Secret()] = ""
-    """Where a stream is to go."""
-
-
-async def found(context: Context, room: str, identity: str = "", url: str = "") -> Found:
+async def found(context: Context, room: str, identity: str = "", url: str = "") -> RoomEgresses:
     """Room and person are there, and something can do the work. Raises not-found, egress-missing."""
     details = await room_details(context, room)
     inside = {person.identity for person in details.participants}
     if identity and identity not in inside:
         raise not_inside(identity, room, sorted(inside))
-    return Found(
+    return RoomEgresses(
         room=details.room,
         participants=details.participants,
         running=await context.egress.list_egress(room, active=True),
@@ -54,40 +47,77 @@ async def found(context: Context, room: str, identity: str = "", url: str = "") 
     )
 
 
-def source(*, layout: str | None = None, identity: str = "", sound: bool = False) -> EgressSource:
-    """One person, or the whole room in a layout. ``sound``: no pictures."""
+def source(
+    *,
+    layout: str | None = None,
+    identity: str = "",
+    screen_share: bool = False,
+    sound: bool = False,
+    silent: bool = False,
+) -> EgressSource:
+    """One person, or the whole room in a layout. ``sound``: no pictures; ``silent``: no sound."""
     if identity:
-        return EgressSource(kind="participant", identity=identity, audio_only=sound)
+        return EgressSource(
+            kind="participant",
+            identity=identity,
+            screen_share=screen_share,
+            audio_only=sound,
+            video_only=silent,
+        )
     layout = "" if sound else layout or ""
-    return EgressSource(kind="room", layout=layout, audio_only=sound)
+    return EgressSource(kind="room", layout=layout, audio_only=sound, video_only=silent)
 
 
-def encoding(resolution: str, frame_rate: int = 0) -> Encoding | None:
+def recorded_into(format: str | None, path: str = "") -> EgressOutput:  # noqa: A002 - the field's name
+    """A file, or HLS segments."""
+    if format == "hls":
+        return EgressOutput(kind="segments", path=path or FILE_NAME)
+    return EgressOutput(kind="file", format=format or "", path=path or FILE_NAME)
+
+
+def encoding(resolution: str | None, frame_rate: int | None = None) -> Encoding | None:
     """None where nothing is wished."""
     if not resolution and not frame_rate:
         return None
-    width, _, height = resolution.partition("x")
-    return Encoding(width=int(width or 0), height=int(height or 0), frame_rate=frame_rate)
+    width, height = pixel_size(resolution) if resolution else (0, 0)
+    return Encoding(width=width, height=height, frame_rate=frame_rate or 0)
 
 
-async def start(
+def asked_for(
     context: Context,
+    mode: Literal["recording", "egress"],
     room: str,
     source: EgressSource,
     output: EgressOutput,
+    *,
     encoding: Encoding | None = None,
-) -> EgressInfo:
-    """Begin, and wait until it runs. Raises CheckFailed with the service's reason when it fails; no error holds a stream key."""
-    request = EgressRequest(
+) -> EgressRequest:
+    """One output, to the storage of the mode's settings, told to whom ``egress.notify`` names. Raises ConfigurationError."""
+    return EgressRequest(
         room=room,
         source=source,
         outputs=(output,),
         encoding=encoding,
-        storage=None if output.kind == "stream" else storage(context, "egress"),
+        storage=None if output.kind == "stream" else storage(context, mode),
         webhooks=notified(context),
     )
-    with hidden(*output.urls):
-        info = await running(context, await context.egress.start(request))
+
+
+def recording_by_settings(context: Context, room: str) -> EgressRequest:
+    """How a room is recorded of which nothing more is said. Raises ConfigurationError."""
+    settings = context.settings.now()
+    layout = settings.chosen(policy_key(room, "layout")) or settings.chosen("recording.layout")
+    form = settings.chosen("recording.format")
+    there = source(layout=layout, sound=form in SOUND_ONLY)
+    return asked_for(context, "recording", room, there, recorded_into(form))
+
+
+async def start(
+    context: Context, request: EgressRequest, *, patience: float = PATIENCE
+) -> EgressInfo:
+    """Begin, and wait until it runs. Raises CheckFailed with the service's reason when it fails; no error holds a stream key."""
+    with hidden(*(url for output in request.outputs for url in output.urls)):
+        info = await running(context, await context.egress.start(request), patience)
     if info.status in FAILED:
         why = without_keys(reason(info)).rstrip(".")
         msg = f"{info.egress_id} was started and has {info.status.replace('_', ' ')}: {why}."
@@ -95,9 +125,9 @@ async def start(
     return info
 
 
-async def running(context: Context, info: EgressInfo) -> EgressInfo:
+async def running(context: Context, info: EgressInfo, patience: float = PATIENCE) -> EgressInfo:
     """As it is once it runs and every stream of it is decided, or when the time is up."""
-    info = await waited(context, info, past={"starting"}, seconds=PATIENCE)
+    info = await waited(context, info, past={"starting"}, seconds=patience)
     end = context.clock.now() + ARRIVAL
     while info.status == "active" and undecided(info) and context.clock.now() < end:
         await context.clock.sleep(0.25)
