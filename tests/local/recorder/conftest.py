@@ -46,15 +46,19 @@ class Studio:
             await person.speak(tone)
         return person
 
-    def crew(self, home: Path) -> Greenroom:
-        """A crew whose server and recorder these are."""
+    def crew(self, home: Path, **settings: Any) -> Greenroom:
+        """A crew whose server and recorder these are; ``settings`` beside those that say so."""
         server = self.server
         return Greenroom(
             url=server.url,
             api_key=server.api_key,
             api_secret=server.api_secret,
             home=home,
-            settings={"egress.service": "greenroom", "egress.url": self.recorder.url},
+            settings={
+                "egress.service": "greenroom",
+                "egress.url": self.recorder.url,
+                **settings,
+            },
         )
 
     async def start(self, name: str = "", **more: Any) -> api.EgressInfo:

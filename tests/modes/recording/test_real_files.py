@@ -159,7 +159,7 @@ async def test_what_was_uploaded_is_fetched_from_its_bucket_and_deleted_there(
     kept = Storage(type="s3", bucket=bucket, endpoint=endpoint, credentials=KEYS)
     objects = ObstoreObjects()
     await studio.person("anna", shade=60, tone=440)
-    async with the_crew(studio, tmp_path / "home", **settings) as crew:
+    async with studio.crew(tmp_path / "home", **settings) as crew:
         made = await recorded(crew, studio, format=form, path="one talk")
         await objects.write(kept, "rec/one talk_more.ts", b"of another recording")
         copied = await crew.call("recording.download", recording=made, path=str(tmp_path / "copy"))
@@ -199,7 +199,7 @@ async def test_what_lies_in_a_storage_that_the_settings_do_not_name_is_left_alon
         "egress.storage.endpoint": endpoint,
         "egress.storage.credentials": "env:STORAGE_ACCESS",
     }
-    async with the_crew(studio, tmp_path / "other", **settings) as uploading:
+    async with studio.crew(tmp_path / "other", **settings) as uploading:
         made = await recorded(uploading, studio, seconds=1, format="mp3")
     for capability in ("recording.download", "recording.delete"):
         refused = await crew.call(capability, recording=made, approve=True)
