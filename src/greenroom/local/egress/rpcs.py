@@ -209,8 +209,10 @@ class OwnService(Service):
         """``{"folder", "files": [{"path", "size"}]}`` of one that has ended; what was uploaded is not there any more."""
         shown = Struct()
         found = self._egresses.files(request.egress_id)
-        files: list[Any] = [{"path": str(path), "size": path.stat().st_size} for path in found]
-        shown.update({"folder": str(self._egresses.folder), "files": files})
+        files: list[Any] = [
+            {"path": str(path.absolute()), "size": path.stat().st_size} for path in found
+        ]
+        shown.update({"folder": str(self._egresses.folder.absolute()), "files": files})
         return shown
 
     def DeleteEgressFiles(self, request: Any) -> egress.EgressInfo:

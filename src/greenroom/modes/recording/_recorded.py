@@ -24,7 +24,8 @@ async def newest_ended(context: Context, named: str) -> EgressInfo:
     """Of a room the newest that has ended and has files. Raises not-found; gives one that runs where there is no other."""
     if not named.startswith("EG_"):
         for one in await context.egress.list_egress(named):
-            if fits(one, "recordings") and not one.is_active and not one.files_deleted:
+            kept = not one.is_active and not one.files_deleted and one.status != "aborted"
+            if kept and fits(one, "recordings"):
                 return one
     return await the_egress(context, named, wanted="recordings", active=False)
 
