@@ -9,6 +9,9 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
+from greenroom.domain.egress import Storage
+
+boto3 = pytest.importorskip("boto3", reason="boto3 comes with moto")
 moto = pytest.importorskip("moto.server", reason="moto's server speaks S3 for these tests")
 KEYS = {"access_key": "a-key", "secret": "storage-secret-nobody-may-see"}
 
@@ -30,3 +33,13 @@ async def bucket(endpoint: str) -> str:
     async with aiohttp.ClientSession() as session, session.put(f"{endpoint}/{name}") as answer:
         assert answer.status == 200
     return name
+
+
+def held(storage: Storage) -> dict[str, bytes]:
+    """All that is in a bucket, by another client."""
+    keys = {"aws_access_key_id": KEYS["access_key"], "aws_secret_access_key": KEYS["secret"]}
+    client = boto3.client("s3", endpoint_url=storage.endpoint, region_name=storage.region, **keys)
+    names = [each["Key"] for each in client.list_objects(Bucket=storage.bucket).get("Contents", ())]
+    return {
+        name: client.get_object(Bucket=storage.bucket, Key=name)["Body"].read() for name in names
+    }

@@ -48,6 +48,7 @@ VALUES = {
     "choice": ["json"],
     "settings": ["room.defaultSettings.maxParticipants", "auth.defaultTtl", "auth.roles.guest.ttl"],
     "name-to-be": ["mobile", "presenter", "hd-slides", "main-site", "cursors", "sat-uplink"],
+    "region": ["eu-west-1", "us-east-2", "europe-west4"],
     "path": ["final-take", "standup.mp4", "talks/keynote"],
     "track": ["TR_VCx8Kq2pLm", "TR_AMp3nD9w"],
     "ordinal": ["second", "2nd", "third", "first"],

@@ -32,7 +32,7 @@ def mentions(text: str) -> list[tuple[str, Any]]:
         ("2,5 Mbit/s", [("bitrate", 2_500_000)]),
         ("64kbps", [("bitrate", 64_000)]),
         ("EG_x1", [("egress", "EG_x1")]),
-        ("TR_x1", [("track", "TR_x1")]),
+        ("TR_x1Yz2", [("track", "TR_x1Yz2")]),
         ("rtmps://a.example:443/app/key", [("stream", "rtmps://a.example:443/app/key")]),
     ],
 )

@@ -58,6 +58,8 @@ class Kind(StrEnum):
     """http or https."""
     STREAM_URL = "stream-url"
     """Where a stream goes: ``rtmp://…``, ``rtmps://…``, ``srt://…``. It may hold a stream key: a secret."""
+    REGION = "region"
+    """Where a bucket is, as clouds name it: ``eu-west-1``."""
     PATH = "path"
     """Name of a file or folder."""
     SETTINGS = "settings"

@@ -43,6 +43,10 @@ async def the_egress(
     running = [one for one in found if one.is_active]
     if len(running) == 1:
         return running[0]
+    streams = [one for one in running if one.is_stream]
+    if wanted == "any" and len(streams) == 1:
+        # Beside a recording it is the stream: recordings have a mode of their own.
+        return streams[0]
     if running:
         hint = f"Name one by its id: {listed(context, running)}."
         msg = f"{len(running)} {PLURALS[wanted]} run in {named}."

@@ -23,7 +23,7 @@ STANDS_FOR = {
     "display-name": "name", "text": "name", "role-to-be": "name", "prefix": "name", "count": "number", "duration": "duration",
     "jwt": "jwt", "plan-id": "plan", "settings": "setting", "pattern": "pattern",
     "name-to-be": "name", "path": "name", "secret": "name", "egress": "room", "recorded": "room", "track": "track", "url": "url", "stream-url": "stream",
-    "resolution": "resolution", "frame-rate": "framerate", "bitrate": "bitrate",
+    "region": "region", "resolution": "resolution", "frame-rate": "framerate", "bitrate": "bitrate",
     "ordinal": "ordinal",
 }  # fmt: skip
 """Kind of a placeholder → kind of the mention that people put there."""
@@ -206,6 +206,7 @@ def phrase_tokens(words: str, fields: Mapping[str, Any], lexicon: Mapping[str, A
         "framerate": "30fps",
         "bitrate": "500kbps",
         "ordinal": "second",
+        "region": "eu-west-1",
     }
 
     def sample(match: re.Match[str]) -> str:

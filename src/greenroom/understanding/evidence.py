@@ -32,7 +32,7 @@ OWNERS = {"her", "his", "their", "its", "my", "our", "your", "that", "this", "th
 MEASURED = {"number", "duration", "time"}
 TYPED = {
     "jwt", "plan", "setting", "duration", "number", "time", "json", "url", "quoted", "email", "egress", "track", "stream", "resolution",
-    "framerate", "bitrate",
+    "framerate", "bitrate", "region",
 }  # fmt: skip
 FAINT = {"o:that", "o:details", "o:people", "o:done", "a:stay", "a:new", "a:join"}
 """Concepts that often stand beside a step and seldom make one."""

@@ -40,6 +40,7 @@ TYPED = (
     ("stream-url", "stream"),
     ("stream-url", "url"),
     ("url", "url"),
+    ("region", "region"),
 )
 """Kind of a field, and of the mention that is its value wherever it stands."""
 MEANT = {"pattern", "resolution", "framerate", "bitrate"}

@@ -19,12 +19,13 @@ from greenroom.understanding.fields import (
     NAME_KINDS,
     ROOM_KINDS,
     ROOMS_THAT_EXIST,
+    TYPED,
     Filled,
 )
 from greenroom.understanding.learned import NOTHING, ONE_WORD, role_of
 from greenroom.understanding.live import ONLY_ROOM, find_live, settle_names
 from greenroom.understanding.mentions import SURELY_VALUE, Token
-from greenroom.understanding.questions import WHICH, missing
+from greenroom.understanding.questions import WHICH, lacking_one_of, missing
 from greenroom.understanding.reading import Read
 from greenroom.understanding.search import Search
 from greenroom.understanding.shares import calls_of
@@ -272,11 +273,17 @@ class Gaps:
 
     def _by_role(self, filled: Filled, about: Mapping[str, Any], tokens: Sequence[Token]) -> None:
         """What most likely is the value, wherever it stands: "one of my pupils, Leonie, is ill. Could you make her a token?"."""
+        wanted = lacking_one_of(filled.values, about)
         for name, field in about["fields"].items():
+            shapes = {shape for kind, shape in TYPED if kind == field["kind"] and name in wanted}
+            shaped = [token.text.rstrip(".,") for token in tokens if token.kind in shapes]
+            if len(shaped) == 1 and not filled.values.get(name):
+                filled.put(name, shaped[0], "elsewhere in the request")
             if filled.values.get(name) or field["kind"] not in BY_ROLE:
                 continue
             role = role_of(name, field["kind"])
-            least = SURELY_VALUE if field["required"] else VERY_SURE
+            needed = field["required"] or name in wanted
+            least = SURELY_VALUE if needed else VERY_SURE
             # Whoever receives is not also the one who publishes, unless it must be.
             others = () if field["required"] else [str(v) for v in filled.values.values()]
             fitting = {
@@ -286,7 +293,7 @@ class Gaps:
                 and token.role(role) > least
                 and token.as_name not in others
             }
-            if not fitting and field["required"] and about["effect"] != "destroy":
+            if not fitting and needed and about["effect"] != "destroy":
                 fitting = self._likeliest(tokens, role)
             found = list(fitting)
             if field["many"] and found:

@@ -37,12 +37,13 @@ SCANNER = re.compile(
   | (?P<setting>(?<![\w./-])(?:livekit\.)?(?:api|auth|room|track|recording|egress|webhook)(?-i:\.(?:"[^"\n]{1,300}"|[a-z][A-Za-z_]*))(?:\.(?:"[^"\n]{1,300}"|\w[\w-]*))*(?![\w@/]|\.\w))
   | (?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
   | (?P<reference>\b(?:env|file):[\w./-]*\w)
+  | (?P<region>\b(?:africa|af|ap|asia|australia|ca|cn|eu|europe|il|me|mx|northamerica|sa|southamerica|us)-(?:gov-)?(?:north|south|east|west|central){1,2}-?\d\b)
   | (?P<egress>(?-i:\bEG_)\w+)
   | (?P<track>(?-i:\bTR_)\w{4,})
   | (?P<plan>\b01[0-9A-HJKMNP-TV-Z]{24}\b)
   | (?P<time>\b\d{1,2}[:.]\d\d(?:\s?(?:am|pm|a\.m\.|p\.m\.|uhr|h)\b)?(?![\w:-])|\b\d{1,2}\s?(?:am|pm|a\.m\.|p\.m\.|o['’]?\s?clock|uhr)\b|\b\d{4}-\d\d-\d\d\b)
   | (?P<resolution>\b\d{3,5}\s?[x×]\s?\d{3,5}\b|(?<![\w.-])(?:\d{3,4}p(?=\d{2}(?:fps)?\b|\b(?!-\w))|[48]k\b(?!-\w)|(?:full[\s-]?hd|ultra[\s-]?hd|fhd|uhd|qhd)\b))
-  | (?P<framerate>(?<![\w.-])\d{1,3}(?:[.,]\d+)?\s?(?:fps|f/s|hz|(?:frames?|pictures?|images?|bilder)(?:\s(?:per|a|each|every)\s(?:second|sec|s)\b|/s(?:ec)?\b))|(?<=\dp)\d{2}(?:fps)?\b)
+  | (?P<framerate>(?<=\dp\sat\s)\d{2}(?:\s?fps)?\b(?!\s?[kmg])|(?<![\w.-])\d{1,3}(?:[.,]\d+)?\s?(?:fps|f/s|hz|(?:frames?|pictures?|images?|bilder)(?:\s(?:per|a|each|every)\s(?:second|sec|s)\b|/s(?:ec)?\b))|(?<=\dp)\d{2}(?:fps)?\b)
   | (?P<bitrate>(?<![\w.-])\d+(?:[.,]\d+)?\s?(?:[kmg]bps|[kmg]b/s|[kmg]bits?(?:/s|ps|\s(?:per|a)\ssecond)?|(?:kilo|mega|giga)?bits?(?:/s|ps|\s(?:per|a)\ssecond)|(?:kilo|mega)bits?|bps)\b)
   | (?P<phone>\+?\d{10,20}\b)
   | (?P<flag>--?[a-z][a-z_-]*[a-z](?:=|\s+(?=\S))?|\b[a-z][a-z_]+(?:=|:(?=[\w"'“])))
@@ -72,7 +73,7 @@ class Token:
     """A word or a typed mention.
 
     Kinds: word, name, quoted, jwt, json, url, stream, setting, email, plan, egress, track, time, flag, duration, number,
-    resolution, framerate, bitrate, pattern, room, person, stop, comma.
+    resolution, framerate, bitrate, region, pattern, room, person, stop, comma.
     """
 
     kind: str

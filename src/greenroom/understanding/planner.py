@@ -119,7 +119,11 @@ class OfflinePlanner:
             effect = self.capabilities[step.capability]["effect"]
             sure = step.sure > SURE_TO_DESTROY and (going_on or step.odds > UNSAID)
             unsure = not sure or step.margin < (LIKELY_GOING_ON if going_on else LIKELY_TO_DESTROY)
-            if effect == "destroy" and not step.inherited and unsure:
+            # What ends a recording waits for a yes that shows it: once is enough.
+            ends = any(
+                f["kind"] == "egress" for f in self.capabilities[step.capability]["fields"].values()
+            )
+            if effect == "destroy" and not (step.inherited or ends) and unsure:
                 said = " and ".join(as_said(call) for call in reply.calls)
                 question = Question(field=WHICH, question=f"Do you mean {said}?", choices=(said,))
                 return Ask(question=question, draft=reply.calls if len(reply.calls) == 1 else ())

@@ -42,3 +42,8 @@ def has_one_of(values: Mapping[str, Any], about: Mapping[str, Any]) -> bool:
     """Whether one of the groups of fields is there of which a capability needs one."""
     groups = about["one_of"]
     return not groups or any(all(values.get(name) for name in group) for group in groups)
+
+
+def lacking_one_of(values: Mapping[str, Any], about: Mapping[str, Any]) -> set[str]:
+    """Fields of the groups of which one is needed, where none is there."""
+    return set() if has_one_of(values, about) else {n for group in about["one_of"] for n in group}

@@ -13,7 +13,7 @@ from greenroom.understanding.mentions import Token
 NAMES = {"quoted", "email", "room", "person", "name", "described"}
 TYPED = {
     "jwt", "plan", "setting", "duration", "number", "pattern", "egress", "track", "url", "stream", "resolution", "framerate",
-    "bitrate",
+    "bitrate", "region",
 }  # fmt: skip
 FLOOR = 0.02
 """Added to every share: a feature that no phrase of a capability has is unlikely, not impossible."""

@@ -103,12 +103,20 @@ def _texts_beside(filler: Filler, mark: Mark) -> Iterator[tuple[int, int]]:
             break
         if not (tokens[at].value in BETWEEN or tokens[at].text in {":", "=", ","}):
             break
+    before = tokens[mark.start - 1] if mark.start else None
+    if before is not None and before.kind == "name" and _is_label(filler, mark):
+        yield 1, mark.start - 1
     for at in range(mark.start - 1, max(-1, mark.start - REACH), -1):
         if tokens[at].kind in VALUES:
             yield mark.start - at, at
             break
         if tokens[at].value not in BETWEEN:
             break
+
+
+def _is_label(filler: Filler, mark: Mark) -> bool:
+    """Whether what stands before the word may be its name: "the scoreboard preset"."""
+    return bool(filler.fields[mark.field]["kind"] == "name-to-be")
 
 
 def _reason_behind(tokens: Sequence[Token], at: int) -> Iterator[tuple[int, int]]:

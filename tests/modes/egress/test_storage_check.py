@@ -9,10 +9,12 @@ import pytest
 
 from greenroom.crew import Greenroom
 from greenroom.domain.egress import Storage
-from tests.adapters.test_objectstore import KEYS, SECRET, endpoint, held, storage
+from tests.adapters.test_objectstore import storage
 from tests.modes.egress.conftest import everything_kept, shown
+from tests.s3 import KEYS, bucket, endpoint, held
 
-__all__ = ["endpoint", "storage"]
+__all__ = ["bucket", "endpoint", "storage"]
+SECRET = KEYS["secret"]
 JSON = f'{{"access_key": "{KEYS["access_key"]}", "secret": "{SECRET}"}}'
 
 

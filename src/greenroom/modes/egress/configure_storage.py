@@ -45,7 +45,7 @@ class ConfigureStorage(Request):
     ] = None
     region: Annotated[
         str | None,
-        Kind.TEXT,
+        Kind.REGION,
         Words("region", "in", "zone"),
         Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=64, description="Region of the bucket."),
     ] = None

@@ -54,13 +54,13 @@ class Configure(Request):
     ] = None
     region: Annotated[
         str | None,
-        Kind.TEXT,
+        Kind.REGION,
         Words("region", "in region", "in the region", "in"),
         Field(min_length=1, max_length=64, description="Region of the bucket."),
     ] = None
     prefix: Annotated[
         str | None,
-        Kind.TEXT,
+        Kind.PREFIX,
         Words("prefix", "under", "below", "with the prefix"),
         Field(max_length=512, description="What the names of files begin with."),
     ] = None
