@@ -135,9 +135,16 @@ def ended_with(info: EgressInfo) -> str:
     """What came of it: ``lobby.mp4: 12 min, 34.1 MB.`` and its error; "" where nothing is known."""
     if info.files_deleted:
         return "Its files were deleted."
+    if info.is_simulated:
+        return "Sandbox: no media was recorded."
     said = [f"{results(info)}."] if any(result.location for result in info.results) else []
     said += [f"{info.error.rstrip('.')}."] if info.error else []
     return " ".join(said)
+
+
+def begun(said: str, info: EgressInfo) -> str:
+    """What is said of one that has begun, and that nothing comes of it where that is so."""
+    return f"{said} Sandbox: no media is recorded." if info.is_simulated else said
 
 
 def results(info: EgressInfo) -> str:
