@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 from greenroom.domain.egress import FILES_DELETED, EgressInfo, EgressRequest, EgressResult
+from greenroom.domain.egress_checks import require_layout, require_possible, require_streams
 from greenroom.domain.errors import ConfigurationError, PreconditionFailed
 from greenroom.domain.recordings import StoredFile
 
 
 class MemoryEgress:
-    """ports.Egress. ``there``: whether the server has such a service at all; ``lies``: says yes and does nothing."""
+    """media_ports.Egress. ``there``: whether the server has such a service at all; ``lies``: says yes and does nothing."""
 
     def __init__(self, egresses: Sequence[EgressInfo] = (), *, there: bool = True) -> None:
         self.egresses = {one.egress_id: one for one in egresses}
@@ -36,6 +37,7 @@ class MemoryEgress:
         return self.name
 
     async def start(self, request: EgressRequest) -> EgressInfo:
+        require_possible(request)
         await self.service()
         self.asked.append(request)
         made = info_of(f"EG_{next(self._numbers)}", request)
@@ -44,6 +46,7 @@ class MemoryEgress:
         return made
 
     async def await_room(self, request: EgressRequest) -> EgressInfo:
+        require_possible(request)
         await self.service()
         self.awaited.append(request)
         return info_of("EG_awaited", request)
@@ -67,11 +70,14 @@ class MemoryEgress:
         return self._keep(replace(one, status="complete", ended_at=one.started_at + 1))
 
     async def set_layout(self, egress_id: str, layout: str) -> EgressInfo:
+        require_layout(layout)
         return self._keep(replace(self._active(egress_id), layout=layout))
 
     async def set_streams(
         self, egress_id: str, add: Sequence[str], remove: Sequence[str]
     ) -> EgressInfo:
+        if add:
+            require_streams(add)
         one = self._active(egress_id)
         kept = tuple(r for r in one.results if r.location not in remove)
         return self._keep(replace(one, results=(*kept, *map(a_stream, add))))

@@ -221,12 +221,11 @@ async def test_a_policy_that_a_higher_layer_overrides_is_a_warning(
 
 
 async def test_a_recording_is_promised_only_where_something_records(
-    crew: Greenroom, rooms: MemoryRooms
+    crew: Greenroom, rooms: MemoryRooms, egress: MemoryEgress
 ) -> None:
     without = await call(crew, "room.create", name="a", recording=True)
     assert (without.status, verdict(without, "something-records")) == ("done", "warn")
     assert "Nothing will be recorded" in without.message
-    egress: MemoryEgress = crew.__dict__["_egress"]
     egress.there, egress.name = True, "livekit"
     recorded = await call(crew, "room.create", name="b", recording=True)
     assert verdict(recorded, "something-records") == "pass"
@@ -237,9 +236,8 @@ async def test_a_recording_is_promised_only_where_something_records(
 
 
 async def test_greenroom_s_recorder_waits_for_the_first_participant_with_the_settings_of_recordings(
-    crew: Greenroom, rooms: MemoryRooms
+    crew: Greenroom, rooms: MemoryRooms, egress: MemoryEgress
 ) -> None:
-    egress: MemoryEgress = crew.__dict__["_egress"]
     egress.there = True
     await call(crew, "recording.configure", format="mp4", layout="grid")
     made = await call(crew, "room.create", name="b", recording=True)
@@ -250,9 +248,8 @@ async def test_greenroom_s_recorder_waits_for_the_first_participant_with_the_set
 
 
 async def test_a_recorder_that_cannot_wait_leaves_a_room_that_says_why_it_is_not_recorded(
-    crew: Greenroom, rooms: MemoryRooms, monkeypatch: pytest.MonkeyPatch
+    crew: Greenroom, rooms: MemoryRooms, egress: MemoryEgress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    egress: MemoryEgress = crew.__dict__["_egress"]
     egress.there = True
 
     async def cannot(request: EgressRequest) -> EgressInfo:
@@ -266,9 +263,9 @@ async def test_a_recorder_that_cannot_wait_leaves_a_room_that_says_why_it_is_not
 
 
 async def test_a_room_is_not_made_for_a_recording_that_is_forbidden(
-    crew: Greenroom, rooms: MemoryRooms
+    crew: Greenroom, rooms: MemoryRooms, egress: MemoryEgress
 ) -> None:
-    crew.__dict__["_egress"].there = True
+    egress.there = True
     await call(crew, "recording.configure", enabled=False)
     assert (await call(crew, "room.create", name="b", recording=True)).status == "blocked"
     assert "b" not in rooms.rooms

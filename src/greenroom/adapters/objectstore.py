@@ -51,7 +51,7 @@ HINTS = {
 
 
 class ObstoreObjects:
-    """ports.ObjectStore. ``seconds``: until an answer has to be there."""
+    """media_ports.ObjectStore. ``seconds``: until an answer has to be there."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self._seconds = seconds

@@ -18,6 +18,8 @@ ACTIVE = frozenset({"starting", "active", "ending"})
 """States of an egress that has not ended."""
 FILES_DELETED = "Files deleted"
 """What Greenroom's recorder adds to the details of one whose files were deleted; LiveKit's protocol has no field for it."""
+SIMULATED = "sandbox: no media was recorded"
+"""What the sandbox says in the details of every egress."""
 LAYOUTS = frozenset(
     f"{kind}{shade}"
     for kind in ("grid", "speaker", "single-speaker")
@@ -158,6 +160,11 @@ class EgressInfo:
     def files_deleted(self) -> bool:
         """Whether its files were deleted, as far as the service knows."""
         return FILES_DELETED in self.details
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether it is the sandbox's, which records nothing."""
+        return SIMULATED in self.details
 
     @property
     def is_recording(self) -> bool:

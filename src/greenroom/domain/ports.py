@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from greenroom.domain.access import ApiKeyPair, KnownKey, SettingSource
-from greenroom.domain.media_ports import Egress as Egress  # noqa: PLC0414 - found here, too
-from greenroom.domain.media_ports import Files, ObjectStore
+from greenroom.domain.media_ports import Egress, Files, ObjectStore
 from greenroom.domain.nouns import (
     AgentDispatch,
     CapabilityList,

@@ -57,18 +57,18 @@ class Pipeline:
         if step.waits:
             return
         earlier = steps[: steps.index(step)]
-        said = {value for value in step.call.arguments.values() if isinstance(value, str)}
-        rooms, roles = (
-            said & {name for other in earlier for name in other.introduces(kind)}
-            for kind in (Kind.ROOM_TO_BE, Kind.ROLE_TO_BE)
+        rooms, roles, names = (
+            {name for other in earlier if other.changes for name in other.names(kind)}
+            for kind in (Kind.ROOM_TO_BE, Kind.ROLE_TO_BE, Kind.NAME_TO_BE)
         )
-        # What a role says for the arguments that nobody gave is known once it is defined.
-        step.late = bool(roles)
+        said = {value for value in step.call.arguments.values() if isinstance(value, str)}
+        # What a role, preset or destination says is known once it is defined.
+        step.late = bool(said & roles or step.names(Kind.NAME_TO_BE) & names)
         if step.late:
             validate(step.capability, step.call.arguments)
             return
         step.resolve(earlier, self.secrets)
-        if not rooms:
+        if not said & rooms:
             await step.check_before(plan.waive)
 
     def _ask_approval(self, plan: Plan, steps: list[Step]) -> Outcome:

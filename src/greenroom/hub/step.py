@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from greenroom.domain.capability import Capability, Kind, Request
@@ -56,14 +57,15 @@ class Step:
         """Whether the server, or somebody's rights, are different afterwards."""
         return self.capability.effect != "read"
 
-    def introduces(self, kind: Kind) -> set[Any]:
-        """Names of what exists only once this step has run: rooms, or roles."""
-        names = fields_of_kind(self.capability.request, kind) if self.changes else ()
-        return {self.call.arguments.get(name) for name in names} - {None}
+    def names(self, kind: Kind) -> set[Any]:
+        """What its fields of a kind say: rooms, roles, or presets and destinations."""
+        given = map(self.call.arguments.get, fields_of_kind(self.capability.request, kind))
+        each = (value if isinstance(value, list) else [value] for value in given)
+        return set(chain.from_iterable(each)) - {None}
 
     @property
     def waits(self) -> bool:
-        """Whether an argument is the result of an earlier step, or a role that one defines."""
+        """Whether an argument is the result of an earlier step, or names what one defines."""
         return self.late or any(
             isinstance(value, Reference) for value in self.call.arguments.values()
         )

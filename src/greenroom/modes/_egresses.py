@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, Literal
 
-from greenroom.domain.egress import EgressInfo, layout_now
+from greenroom.domain.egress import EgressDetails, EgressInfo
 from greenroom.domain.errors import PreconditionFailed
 from greenroom.domain.ports import Context
 
@@ -56,10 +55,13 @@ async def the_egress(
     raise await _none_of(context, named, wanted, found)
 
 
-async def with_layout(context: Context, info: EgressInfo) -> EgressInfo:
-    """The same, with the layout that holds now."""
-    inside = await context.rooms.list_participants(info.room)
-    return replace(info, layout=layout_now(info, inside))
+async def with_figures(
+    context: Context, named: str, *, wanted: Wanted, active: bool = True
+) -> EgressDetails:
+    """The one that is meant, and how it does where it runs and its service says so. Raises as ``the_egress``."""
+    info = await the_egress(context, named, wanted=wanted, active=active)
+    figures = dict(await context.egress.figures(info.egress_id)) if info.is_active else {}
+    return EgressDetails(egress=info, figures=figures)
 
 
 def _usable(info: EgressInfo, wanted: Wanted, *, active: bool) -> EgressInfo:
@@ -139,9 +141,16 @@ def ended_with(info: EgressInfo) -> str:
     """What came of it: ``lobby.mp4: 12 min, 34.1 MB.`` and its error; "" where nothing is known."""
     if info.files_deleted:
         return "Its files were deleted."
+    if info.is_simulated:
+        return "Sandbox: no media was recorded."
     said = [f"{results(info)}."] if any(result.location for result in info.results) else []
     said += [f"{info.error.rstrip('.')}."] if info.error else []
     return " ".join(said)
+
+
+def begun(said: str, info: EgressInfo) -> str:
+    """What is said of one that has begun, and that nothing comes of it where that is so."""
+    return f"{said} Sandbox: no media is recorded." if info.is_simulated else said
 
 
 def results(info: EgressInfo) -> str:
@@ -189,10 +198,25 @@ FIGURES = {
 """Figure of Greenroom's recorder → how it is said."""
 
 
-def how_it_does(figures: Mapping[str, Any]) -> list[str]:
-    """The figures that are known, in words."""
-    return [
-        words.format(figures[name])
-        for name, words in FIGURES.items()
-        if isinstance(figures.get(name), int | float)
+def how_it_does(what: str, details: EgressDetails) -> str:
+    """``The recording of lobby (EG_1) is active, for 20 s, and is paused: 30 pictures a second.``, or what came of it."""
+    info, figures = details.egress, details.figures
+    said = f"The {what} of {subject(info)} ({info.egress_id}) is {info.status}"
+    if not info.is_active:
+        return f"{said}. {ended_with(info)}".strip()
+    now = info.started_at + figures["seconds"] if is_number(figures, "seconds") else info.updated_at
+    said += f", for {lasted(info, now)}{', and is paused' if is_paused(details) else ''}"
+    known = [
+        words.format(figures[name]) for name, words in FIGURES.items() if is_number(figures, name)
     ]
+    return begun(f"{said}: {', '.join(known)}." if known else f"{said}.", info)
+
+
+def is_paused(details: EgressDetails) -> bool:
+    """As the service's figures say it."""
+    return details.figures.get("paused") is True
+
+
+def is_number(figures: Mapping[str, Any], name: str) -> bool:
+    """Whether the service says that."""
+    return isinstance(figures.get(name), int | float)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from greenroom.domain.egress import EgressInfo
 from greenroom.domain.errors import GreenroomError
-from greenroom.domain.ports import Egress, Rooms
+from greenroom.domain.media_ports import Egress
+from greenroom.domain.ports import Rooms
 
 
 class LiveNames:

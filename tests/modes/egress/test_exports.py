@@ -47,6 +47,18 @@ async def test_a_file_has_the_room_s_layout_and_the_size_that_was_asked_for(
     assert request.encoding is not None and request.encoding.height == 360
 
 
+@pytest.mark.parametrize(
+    "impossible",
+    [{"resolution": "641x360"}, {"path": "../talk"}, {"format": "mp3", "path": "/talk"}],
+)
+async def test_what_no_service_can_do_is_refused_before_it_is_asked(
+    crew: Greenroom, egress: Service, impossible: dict[str, str]
+) -> None:
+    refused = await crew.call("egress.export_file", room="stage", **impossible)
+    assert (refused.status, refused.error and refused.error.code) == ("failed", "invalid-argument")
+    assert egress.asked == []
+
+
 async def test_pictures_come_as_often_as_was_asked_for(crew: Greenroom, egress: Service) -> None:
     call = {"room": "stage", "interval": 5, "identity": "dana"}
     request = await asked(crew, egress, "take_snapshots", **call)

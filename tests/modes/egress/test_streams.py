@@ -8,8 +8,8 @@ import pytest
 
 from greenroom.crew import Greenroom
 from greenroom.domain.plan import Call
-from greenroom.domain.planning import Brief, Calls, Reply
 from tests.doubles import MemoryRooms, a_crew
+from tests.hub.test_pipeline import Scripted
 from tests.modes.egress.conftest import KEY, Service, everything_kept, shown
 
 URL = f"rtmp://live.example.com/app/{KEY}"
@@ -48,22 +48,16 @@ async def test_one_person_is_streamed_alone_and_must_be_there(
     assert (absent.error.code, absent.error.hint) == ("not-found", "Did you mean dana?")
 
 
-class Understanding:
-    """ports.ChatModel that takes every request for one call."""
-
-    def __init__(self, capability: str, **arguments: str) -> None:
-        self.call = Call(capability=capability, arguments=arguments)
-
-    async def reply(self, brief: Brief) -> Reply:
-        del brief
-        return Calls(calls=(self.call,))
-
-
 async def test_words_hold_a_key_only_until_the_plan_is_made(
     tmp_path: Path, rooms: MemoryRooms, egress: Service
 ) -> None:
     (tmp_path / ".ruru").mkdir()
-    planner = Understanding("egress.start_stream", room="stage", platform="youtube", key=KEY)
+    planner = Scripted(
+        Call(
+            capability="egress.start_stream",
+            arguments={"room": "stage", "platform": "youtube", "key": KEY},
+        )
+    )
     async with a_crew(tmp_path, rooms, planner=planner, egress=egress) as crew:
         done = await crew.ask(f"stage goes to youtube, use {KEY} there", session="evening")
         (entry,) = (await crew.call("coordinator.journal")).unwrap().entries
@@ -207,7 +201,9 @@ async def test_a_plan_that_waits_holds_no_key(
     tmp_path: Path, rooms: MemoryRooms, egress: Service
 ) -> None:
     (tmp_path / ".ruru").mkdir()
-    planner = Understanding("egress.remove_stream", egress="stage", url=URL)
+    planner = Scripted(
+        Call(capability="egress.remove_stream", arguments={"egress": "stage", "url": URL})
+    )
     async with a_crew(tmp_path, rooms, planner=planner, egress=egress) as crew:
         await crew.call("egress.start_stream", room="stage", url=URL)
         waits = await crew.ask(f"take {URL} away from stage")

@@ -24,6 +24,22 @@ async def crew(studio: Studio, tmp_path: Path) -> AsyncIterator[Greenroom]:
         yield crew
 
 
+async def test_a_room_made_to_be_recorded_is_recorded_from_its_first_participant_on(
+    crew: Greenroom, studio: Studio
+) -> None:
+    made = await crew.call("room.create", name=studio.room, recording=True)
+    assert made.message.endswith("It is recorded once somebody is in it."), made.message
+    (waits,) = (await crew.call("recording.list", room=studio.room)).value.egresses
+    assert (waits.status, waits.service) == ("starting", "greenroom")
+    await studio.person("anna", shade=60, tone=440)
+    await studio.active(waits.egress_id)
+    await asyncio.sleep(1.5)
+    stopped = await crew.call("recording.stop", recording=studio.room, approve=True)
+    assert (stopped.value.egress_id, stopped.value.status) == (waits.egress_id, "complete")
+    with av.open(stopped.value.results[0].location) as file:
+        assert sum(1 for _ in file.decode(video=0)) > 10
+
+
 async def test_a_room_is_recorded_paused_shown_and_ended_into_a_file_that_plays(
     crew: Greenroom, studio: Studio
 ) -> None:

@@ -288,8 +288,17 @@ async def test_a_layout_is_changed_and_put_back(crew: Greenroom, egress: MemoryE
     assert code(lied) == "not-as-asked"
 
 
+@pytest.mark.parametrize(
+    ("capability", "named"),
+    [("recording.set_layout", "recording"), ("egress.update_layout", "egress")],
+)
 async def test_a_layout_that_livekit_keeps_with_the_participant_that_records_is_seen_and_put_back(
-    crew: Greenroom, rooms: MemoryRooms, egress: MemoryEgress, monkeypatch: pytest.MonkeyPatch
+    crew: Greenroom,
+    rooms: MemoryRooms,
+    egress: MemoryEgress,
+    monkeypatch: pytest.MonkeyPatch,
+    capability: str,
+    named: str,
 ) -> None:
     await crew.call("recording.start", room="lobby", layout="grid")
     rooms.join("lobby", "EG_1")
@@ -300,7 +309,7 @@ async def test_a_layout_that_livekit_keeps_with_the_participant_that_records_is_
 
     monkeypatch.setattr(egress, "set_layout", as_livekit)
     for layout in ("speaker", "single-speaker"):
-        changed = await crew.call("recording.set_layout", recording="lobby", layout=layout)
+        changed = await crew.call(capability, **{named: "lobby"}, layout=layout)
         assert changed.status == "done", changed.message
     assert (await crew.call("coordinator.undo")).status == "done"
     assert rooms.inside["lobby"]["EG_1"].metadata == '{"layout": "speaker"}'

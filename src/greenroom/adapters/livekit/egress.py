@@ -1,4 +1,4 @@
-"""ports.Egress over Twirp: LiveKit's Egress service, or Greenroom's recorder, which speaks the same. LiveKit: livekit_egress.proto."""
+"""media_ports.Egress over Twirp: LiveKit's Egress service, or Greenroom's recorder, which speaks the same. LiveKit: livekit_egress.proto."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ M = TypeVar("M", bound="Message")
 
 
 class LiveKitEgress:
-    """ports.Egress. Every EgressInfo says which service it came from."""
+    """media_ports.Egress. Every EgressInfo says which service it came from."""
 
     def __init__(self, services: EgressServices, clock: Clock, workers: Workers) -> None:
         self._services, self._clock, self._workers = services, clock, workers

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from livekit.protocol import egress, models
 
-from greenroom.domain.egress import FILES_DELETED
+from greenroom.domain.egress import FILES_DELETED, SIMULATED
 from greenroom.local.egress import results
 from greenroom.local.egress.layouts import check_layout
 from greenroom.local.egress.lookup import Found, Sources, find, sources_of
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from greenroom.local.sandbox.people import Person
     from greenroom.local.sandbox.world import Room, World
 
-NOTHING = "sandbox: no media was recorded"
 GRANT = {"hidden": True, "recorder": True, "canPublish": False, "canPublishData": False}
 """Beside what joining needs: protocol egress/token.go."""
 WEB = "web"
@@ -130,7 +129,7 @@ class Egresses:
         info = results.new_info(
             plan, request, room_id=found.room_id, single=wish.single, now=self._now()
         )
-        info.details = NOTHING
+        info.details = SIMULATED
         if opens_page(request) or wish.video.of == "room":
             info.source_type = egress.EGRESS_SOURCE_TYPE_WEB
         _without_locations(info)

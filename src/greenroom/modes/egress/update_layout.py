@@ -10,8 +10,9 @@ from greenroom.domain.capability import Example, Request, capability
 from greenroom.domain.egress import EgressInfo
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
-from greenroom.modes._egresses import subject, the_egress, what_it_is
+from greenroom.modes._egresses import what_it_is
 from greenroom.modes._layouts import ChosenLayout
+from greenroom.modes._relayout import as_shown, former, show_as, told
 from greenroom.modes.egress._fields import OneEgress
 
 
@@ -23,27 +24,18 @@ class UpdateLayout(Request):
 
 
 async def the_one(context: Context, request: UpdateLayout) -> EgressInfo:
-    """What runs. Raises not-found, several-fit, failed-precondition."""
-    return await the_egress(context, request.egress, wanted="any", active=True)
+    """As it runs, with its layout. Raises not-found, several-fit, failed-precondition."""
+    return await as_shown(context, request.egress, "any")
 
 
 def put_back(request: UpdateLayout, before: EgressInfo, _result: EgressInfo) -> Call | None:
-    """The former layout, if it is known, was another, and nobody chose one since."""
-    if not before.layout or before.layout == request.layout:
-        return None
-    return Call(
-        capability="egress.update_layout",
-        arguments={"egress": before.egress_id, "layout": before.layout},
-        expects={"layout": request.layout},
-    )
+    """The former layout."""
+    return former("egress.update_layout", "egress", request, before)
 
 
 def tell(request: UpdateLayout, before: EgressInfo, _result: EgressInfo) -> str:
     """Changed, or as it was."""
-    what = f"The {what_it_is(before)} of {subject(before)} ({before.egress_id})"
-    if before.layout == request.layout:
-        return f"{what} shows people as {request.layout} already; nothing was changed."
-    return f"{what} shows people as {request.layout} from now on."
+    return told(what_it_is(before), request, before)
 
 
 @capability(
@@ -64,7 +56,4 @@ def tell(request: UpdateLayout, before: EgressInfo, _result: EgressInfo) -> str:
 )
 async def update_layout(context: Context, request: UpdateLayout) -> EgressInfo:
     """From now on, in the same stream or file. Raises not-found, several-fit. LiveKit: UpdateLayout."""
-    before: EgressInfo = context.before
-    if before.layout == request.layout:
-        return before
-    return await context.egress.set_layout(before.egress_id, request.layout)
+    return await show_as(context, request)

@@ -6,9 +6,8 @@ from greenroom.domain.capability import Example, Request, capability
 from greenroom.domain.egress import EgressDetails, EgressInfo
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
-from greenroom.modes._egresses import subject
+from greenroom.modes._egresses import is_paused, subject, with_figures
 from greenroom.modes.recording._fields import Recording
-from greenroom.modes.recording._pausing import is_paused, running
 
 
 class ResumeRecording(Request):
@@ -19,7 +18,7 @@ class ResumeRecording(Request):
 
 async def the_recording(context: Context, request: ResumeRecording) -> EgressDetails:
     """The recording, and whether it is paused. Raises not-found, several-fit, failed-precondition."""
-    return await running(context, request.recording)
+    return await with_figures(context, request.recording, wanted="recordings")
 
 
 def pause_it(_request: ResumeRecording, before: EgressDetails, _result: EgressInfo) -> Call | None:

@@ -10,8 +10,8 @@ from greenroom.domain.capability import Example, Request, capability
 from greenroom.domain.egress import EgressInfo
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
-from greenroom.modes._egresses import subject, the_egress, with_layout
 from greenroom.modes._layouts import ChosenLayout
+from greenroom.modes._relayout import as_shown, former, show_as, told
 from greenroom.modes.recording._fields import Recording
 
 
@@ -23,28 +23,18 @@ class SetLayout(Request):
 
 
 async def the_recording(context: Context, request: SetLayout) -> EgressInfo:
-    """The recording as it runs. Raises not-found, several-fit, failed-precondition."""
-    info = await the_egress(context, request.recording, wanted="recordings")
-    return await with_layout(context, info)
+    """As it runs, with its layout. Raises not-found, several-fit, failed-precondition."""
+    return await as_shown(context, request.recording, "recordings")
 
 
 def put_back(request: SetLayout, before: EgressInfo, _result: EgressInfo) -> Call | None:
-    """The former layout, if it is known, was another, and nobody chose one since."""
-    if not before.layout or before.layout == request.layout:
-        return None
-    return Call(
-        capability="recording.set_layout",
-        arguments={"recording": before.egress_id, "layout": before.layout},
-        expects={"layout": request.layout},
-    )
+    """The former layout."""
+    return former("recording.set_layout", "recording", request, before)
 
 
 def tell(request: SetLayout, before: EgressInfo, _result: EgressInfo) -> str:
     """Changed, or as it was."""
-    what = f"The recording of {subject(before)} ({before.egress_id})"
-    if before.layout == request.layout:
-        return f"{what} shows people as {request.layout} already; nothing was changed."
-    return f"{what} shows people as {request.layout} from now on."
+    return told("recording", request, before)
 
 
 @capability(
@@ -66,7 +56,4 @@ def tell(request: SetLayout, before: EgressInfo, _result: EgressInfo) -> str:
 )
 async def set_layout(context: Context, request: SetLayout) -> EgressInfo:
     """From now on, in the same file. Raises not-found, several-fit. LiveKit: Egress.UpdateLayout."""
-    before: EgressInfo = context.before
-    if before.layout == request.layout:
-        return before
-    return await context.egress.set_layout(before.egress_id, request.layout)
+    return await show_as(context, request)

@@ -248,7 +248,7 @@ async def create(context: Context, request: CreateRoom) -> CreatedRoom:
         metadata=request.metadata,
         record=service == "livekit",
     )
-    not_recorded = await _not_recorded(context, request.name) if service == "greenroom" else ""
+    not_recorded = await _not_recorded(context, request.name, service) if service else ""
     policy: dict[str, Any] = {}
     key = policy_key(request.name, "screenSharing")
     if request.screen_sharing is not None and context.settings.chosen(key) is None:
@@ -260,10 +260,17 @@ async def create(context: Context, request: CreateRoom) -> CreatedRoom:
     )
 
 
-async def _not_recorded(context: Context, room: str) -> str:
-    """Let Greenroom's recorder begin with the first participant; why it does not, "" where it does. The room is there either way."""
+async def _not_recorded(context: Context, room: str, service: str) -> str:
+    """Why nothing will record it, "" where something does. The room is there either way.
+
+    Greenroom's recorder is asked to begin with the first participant; LiveKit's own was with the room, and the sandbox's
+    stands for it.
+    """
     try:
-        await context.egress.await_room(recording_by_settings(context, room))
+        if service == "greenroom":
+            await context.egress.await_room(recording_by_settings(context, room))
+            return ""
+        begun = await context.egress.list_egress(room, active=True)
     except GreenroomError as error:
-        return error.message
-    return ""
+        return error.message if service == "greenroom" else ""
+    return "the sandbox records no media." if any(one.is_simulated for one in begun) else ""
