@@ -18,7 +18,7 @@ ENDS = {"stop", "comma"}
 def spelled_out(
     tokens: Sequence[Token], conversation: Conversation, lexicon: Mapping[str, Any]
 ) -> list[Token]:
-    """The tokens, a pronoun that stands alone replaced by "the recording" where the last request was about one."""
+    """The tokens, a pronoun that stands alone replaced by "that recording" where the last request was about one."""
     last = conversation.calls[-1].capability if conversation.calls else ""
     thing = MADE_OF_ROOMS.get(last.partition(".")[0], "")
     said = {token.value for token in tokens if token.is_word}
@@ -29,7 +29,7 @@ def spelled_out(
         after = tokens[at + 1] if at + 1 < len(tokens) else None
         alone = after is None or after.kind in ENDS or after.value in lexicon["stop_set"]
         if token.is_word and token.value in STANDS_FOR and alone:
-            found += [replace(token, value="the"), replace(token, value=thing)]
+            found += [replace(token, value="that"), replace(token, value=thing)]
         else:
             found.append(token)
     return found
