@@ -17,14 +17,16 @@ PRESET = Call(
 
 
 async def test_a_stream_goes_to_the_destination_that_the_plan_saves(tmp_path: Path) -> None:
-    egress = MemoryEgress()
-    async with a_crew(tmp_path, MemoryRooms({"lobby": []}), egress=egress) as crew:
-        outcome = await crew.ask(
-            "save rtmp://live.example.com/app/abc-123 as destination main-site; "
-            "then stream lobby to destination main-site"
-        )
+    url, egress = "rtmp://live.example.com/app/abc-123", MemoryEgress()
+    place = {"name": "main-site", "url": url}
+    save = Call(capability="egress.define_destination", arguments=place)
+    there = {"room": "lobby", "destination": "main-site"}
+    stream = Call(capability="egress.start_stream", arguments=there)
+    rooms, planner = MemoryRooms({"lobby": []}), Scripted(save, stream)
+    async with a_crew(tmp_path, rooms, planner=planner, egress=egress) as crew:
+        outcome = await crew.ask("main-site is a destination, and lobby goes there")
     assert statuses(outcome) == ["done", "done"], outcome.message
-    assert egress.asked[0].outputs[0].urls == ("rtmp://live.example.com/app/abc-123",)
+    assert egress.asked[0].outputs[0].urls == (url,)
 
 
 @pytest.mark.parametrize("layers", [["mobile"], ["h720", "mobile"]])

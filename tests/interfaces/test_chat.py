@@ -293,7 +293,10 @@ async def test_switch_mode_narrows_and_widens(
         assert [b.mode for b in seat.planner.briefs] == ["auth", "room", "room", ""]
     shown = capsys.readouterr()
     assert "livekit-auth does not do that: room.list is livekit-room's." in shown.err
-    assert "There are: livekit-auth, livekit-coordinator, livekit-room." in shown.err
+    assert (
+        "There are: livekit-auth, livekit-coordinator, livekit-egress, livekit-recording,"
+        in shown.err
+    )
     assert shown.out.count("✓ 2 rooms: attic, lobby.") == 3
 
 
@@ -334,7 +337,7 @@ async def test_tab_offers_commands_words_and_live_names(tmp_path: Path, rooms: M
     rooms._add("big hall")
     async with a_seat(tmp_path, rooms) as seat:
         assert await completed(seat, "/pl") == ["/plan"]
-        assert await completed(seat, "/switch_mode livekit-r") == ["/switch_mode livekit-room"]
+        assert await completed(seat, "/switch_mode livekit-ro") == ["/switch_mode livekit-room"]
         assert "delete" in await completed(seat, "del")
         assert "kick" in await completed(seat, "kic")
         asked = list(rooms.calls)

@@ -11,9 +11,10 @@ import pytest
 import pytest_asyncio
 
 from greenroom.crew import Greenroom
-from tests.local.recorder.conftest import Studio, room, studio
+from tests.local.recorder.conftest import Studio, eventually, room, studio
+from tests.local.recorder.test_webhooks import Receiver, receiver, story
 
-__all__ = ["room", "studio"]
+__all__ = ["receiver", "room", "studio"]
 pytestmark = pytest.mark.timeout(90)
 
 
@@ -24,9 +25,10 @@ async def crew(studio: Studio, tmp_path: Path) -> AsyncIterator[Greenroom]:
         yield crew
 
 
-async def test_a_room_made_to_be_recorded_is_recorded_from_its_first_participant_on(
-    crew: Greenroom, studio: Studio
+async def test_a_room_made_to_be_recorded_is_recorded_from_its_first_participant_on_and_told_about(
+    crew: Greenroom, studio: Studio, receiver: Receiver
 ) -> None:
+    await crew.call("egress.notify", url=receiver.url)
     made = await crew.call("room.create", name=studio.room, recording=True)
     assert made.message.endswith("It is recorded once somebody is in it."), made.message
     (waits,) = (await crew.call("recording.list", room=studio.room)).value.egresses
@@ -38,6 +40,7 @@ async def test_a_room_made_to_be_recorded_is_recorded_from_its_first_participant
     assert (stopped.value.egress_id, stopped.value.status) == (waits.egress_id, "complete")
     with av.open(stopped.value.results[0].location) as file:
         assert sum(1 for _ in file.decode(video=0)) > 10
+    await eventually(lambda: story(receiver.names()) == ["egress_started", "egress_ended"])
 
 
 async def test_a_room_is_recorded_paused_shown_and_ended_into_a_file_that_plays(

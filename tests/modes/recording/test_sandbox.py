@@ -42,5 +42,10 @@ async def test_what_begins_and_ends_says_that_there_is_no_media(
     for outcome in (recorded, exported, streamed):
         assert outcome.status == "done", outcome.message
         assert outcome.message.endswith(" Sandbox: no media is recorded.")
+    shown = await crew.call("egress.show", egress=exported.value.egress_id)
+    assert " Sandbox: no media is recorded." in shown.message
     ended = await crew.call("recording.stop", recording=recorded.value.egress_id, approve=True)
     assert ended.message.endswith(" is finished. Sandbox: no media was recorded.")
+    for begun in (exported, streamed):
+        stopped = await crew.call("egress.stop", egress=begun.value.egress_id, approve=True)
+        assert stopped.message.endswith(" s. Sandbox: no media was recorded.")

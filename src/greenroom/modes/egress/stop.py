@@ -5,7 +5,7 @@ from __future__ import annotations
 from greenroom.domain.capability import Example, Request, capability
 from greenroom.domain.egress import EgressInfo
 from greenroom.domain.ports import Context
-from greenroom.modes._egresses import lasted, results, subject, the_egress, waited, what_it_is
+from greenroom.modes._egresses import ended_with, lasted, subject, the_egress, waited, what_it_is
 from greenroom.modes.egress._fields import OneEgress
 
 PATIENCE = 10.0
@@ -28,10 +28,10 @@ def tell(_request: Stop, before: EgressInfo, result: EgressInfo) -> str:
     what = f"The {what_it_is(before)} of {subject(before)} ({before.egress_id})"
     if result.is_active:
         return f"{what} is told to end and is {result.status}: a file may still be finished."
-    long = lasted(result, result.ended_at)
-    made = f" {results(result)}." if not result.is_stream and result.results else ""
-    why = f" {result.error.rstrip('.')}." if result.error else ""
-    return f"{what} ended after {long}.{made}{why}"
+    said = f"{what} ended after {lasted(result, result.ended_at)}."
+    if result.is_stream and not result.is_simulated:
+        return f"{said} {result.error.rstrip('.')}." if result.error else said
+    return f"{said} {ended_with(result)}".strip()
 
 
 @capability(
