@@ -48,12 +48,15 @@ class Meanings:
     def marks(self, identifier: str, listed: Iterable[Mark], seen: Seen) -> list[Mark]:
         """For one capability: what was learned, then what its fields list (``listed``) where that does not contradict it."""
         kept = (m for m in listed if seen.denied[m.start] or not unlikely(m, seen.odds))
-        return [*self._marks(seen.found, identifier), *(turned(m, seen.odds) for m in kept)]
+        listed = (m if seen.orders(m.start) else turned(m, seen.odds) for m in kept)
+        return [*self._marks(seen, identifier), *listed]
 
-    def _marks(self, found: Iterable[tuple[int, int, str]], identifier: str) -> Iterator[Mark]:
-        for start, end, meant in found:
+    def _marks(self, seen: Seen, identifier: str) -> Iterator[Mark]:
+        for start, end, meant in seen.found:
             name, _, said = meant.partition("=")
             value = {"true": True, "false": False}.get(said, said)
+            if value is False and seen.orders(start):
+                continue
             if value in self.values[identifier].get(name, ()):
                 yield Mark(start, end, name, end - start, means=True, value=value, learned=True)
 
@@ -62,7 +65,8 @@ class Meanings:
         views = Views(tokens, self.lexicon, listed)
         odds = [self.known.judged(views.signs(at)) for at in range(len(tokens))]
         found = sorted(phrases([here.above(LIKELY) for here in odds]))
-        return Seen(odds, found, views.denied)
+        affirmed = standing(tokens, self.lexicon["affirmations_set"])
+        return Seen(odds, found, views.denied, affirmed)
 
 
 @dataclass(slots=True)
@@ -72,6 +76,11 @@ class Seen:
     odds: Sequence[Judged]
     found: Sequence[tuple[int, int, str]]
     denied: Sequence[bool]
+    affirmed: Sequence[bool]
+
+    def orders(self, at: int) -> bool:
+        """Whether "enable" or the like stands before this place, and no denial: whatever was learned, it is no "no"."""
+        return self.affirmed[at] and not self.denied[at]
 
 
 class Marks:
@@ -163,13 +172,17 @@ class Views:
 
 def denied(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> list[bool]:
     """For each token, whether "not", "no" or "without" stands before it in its part of the sentence."""
-    no = {*lexicon["negations"], *lexicon["denials"]}
-    found, standing = [], False
+    return standing(tokens, {*lexicon["negations"], *lexicon["denials"]})
+
+
+def standing(tokens: Sequence[Token], words: Collection[str]) -> list[bool]:
+    """For each token, whether one of these words stands before it in its part of the sentence."""
+    found, there = [], False
     for token in tokens:
-        found.append(standing)
+        found.append(there)
         if token.kind in {"comma", "stop"} or token.value == "but":
-            standing = False
-        standing = standing or token.value in no
+            there = False
+        there = there or token.value in words
     return found
 
 

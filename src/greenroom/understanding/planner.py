@@ -17,6 +17,7 @@ from greenroom.understanding.clauses import sentence_of
 from greenroom.understanding.explaining import explained
 from greenroom.understanding.fields import EXISTING, NAME_KINDS
 from greenroom.understanding.gaps import Gaps
+from greenroom.understanding.learned import NOTHING
 from greenroom.understanding.live import find_live
 from greenroom.understanding.manner import Manner, changes, destroys, dismisses
 from greenroom.understanding.mentions import Token
@@ -52,6 +53,8 @@ GOING_ON = 0.3
 """Least value of a step that goes on with the one before: "and bob too"."""
 CLEAR = 0.9
 """Value from which a step that needs no live name is taken without looking at the server."""
+SURELY_BESIDE = 2.0
+"""Log odds from which a capability that no step has is wanted all the same."""
 MOST_STEPS = 20
 SECRET = re.compile(r"eyJ[\w.-]{5,}")
 """Whatever looks like a token or a part of one."""
@@ -185,10 +188,25 @@ class OfflinePlanner:
             refused = self._step_refused(step, tokens)
             if refused is not None:
                 return refused
+        if self._leaves_out(steps, reading.wanted):
+            return refusals.by_halves(steps)
         destroys = any(self.capabilities[s.capability]["effect"] == "destroy" for s in steps)
         if not destroys and all(step.margin > SURE for step in steps):
             return None
         return refusals.by_talk(reading, self.search, self.lexicon)
+
+    def _leaves_out(self, steps: Sequence[Read], wanted: Mapping[str, float]) -> bool:
+        """Whether something else is surely wanted than what was understood: then none of it is done."""
+        if not any(changes(self.capabilities[step.capability]) for step in steps):
+            return False
+        found = {step.capability for step in steps}
+        return any(
+            odds > SURELY_BESIDE
+            and name not in found
+            and name != NOTHING
+            and name in self.capabilities
+            for name, odds in wanted.items()
+        )
 
     def _step_refused(self, step: Read, tokens: Sequence[Token]) -> Refuse | None:
         """Why a step may not be done: as it is said, or because it is too unlikely."""

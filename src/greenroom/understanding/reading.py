@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from greenroom.understanding.fields import Filled
@@ -68,6 +68,8 @@ class Reading:
     parts: tuple[Read | Talk, ...] = ()
     tokens: Sequence[Token] = ()
     """All of the request, each mention with its roles."""
+    wanted: Mapping[str, float] = field(default_factory=dict)
+    """Log odds by capability that the request wants it."""
 
     @property
     def steps(self) -> list[Read]:

@@ -8,7 +8,7 @@ from typing import Any
 from greenroom.domain.planning import Refuse
 from greenroom.understanding.manner import Manner
 from greenroom.understanding.mentions import Token
-from greenroom.understanding.reading import Reading, Talk
+from greenroom.understanding.reading import Read, Reading, Talk
 from greenroom.understanding.score import features
 from greenroom.understanding.search import Search
 
@@ -77,6 +77,13 @@ def nearest(tokens: Sequence[Token], search: Search) -> str:
     examples = [known[i]["examples"][0][0] for i in ids if i in known]
     tries = "; ".join(f"“{example}”" for example in examples if "eyJ" not in example)
     return f"I can do things like: {tries}." if tries else "Ask “what can you do?”"
+
+
+def by_halves(steps: Sequence[Read]) -> Refuse:
+    """Of several wishes one was not understood: half of it would be done."""
+    known = ", ".join(dict.fromkeys(step.capability for step in steps))
+    msg = f"I understand only a part of that ({known}), so nothing was done."
+    return Refuse(code="not-understood", message=msg, hint="Say one thing at a time.")
 
 
 def by_talk(reading: Reading, search: Search, lexicon: Lexicon) -> Refuse | None:

@@ -112,7 +112,7 @@ class _Pass:
             step.forbidden = self.forbids(step)
             step.rivals = self.steps.rivals[step.span.start, step.span.stop, before]
             before = step.capability
-        best.tokens = self.tokens
+        best.tokens, best.wanted = self.tokens, self.odds.values
         return best
 
     def forbids(self, step: Read) -> bool:
