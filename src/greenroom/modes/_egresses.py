@@ -39,13 +39,12 @@ async def the_egress(
     if by_id:
         return _usable(by_id[0], wanted, active=active)
     found = [one for one in await context.egress.list_egress(named) if fits(one, wanted)]
+    if wanted == "any":
+        # Recordings have a mode of their own: whoever says "kill the stream" never ends one. By its id it may be ended here.
+        found = [one for one in found if {result.kind for result in one.results} != {"file"}]
     running = [one for one in found if one.is_active]
     if len(running) == 1:
         return running[0]
-    streams = [one for one in running if one.is_stream]
-    if wanted == "any" and len(streams) == 1:
-        # Beside a recording it is the stream: recordings have a mode of their own.
-        return streams[0]
     if running:
         hint = f"Name one by its id: {listed(context, running)}."
         msg = f"{len(running)} {PLURALS[wanted]} run in {named}."

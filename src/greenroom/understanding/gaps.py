@@ -17,6 +17,7 @@ from greenroom.understanding.fields import (
     EGRESS_KINDS,
     EXISTING,
     NAME_KINDS,
+    PERSON_KINDS,
     ROOM_KINDS,
     ROOMS_THAT_EXIST,
     TYPED,
@@ -285,7 +286,8 @@ class Gaps:
             needed = field["required"] or name in wanted
             least = SURELY_VALUE if needed else VERY_SURE
             # Whoever receives is not also the one who publishes, unless it must be.
-            others = () if field["required"] else [str(v) for v in filled.values.values()]
+            must = field["required"] and field["kind"] in PERSON_KINDS
+            others = () if must else named_in(filled.values)
             fitting = {
                 token.as_name: None
                 for token in tokens
@@ -324,6 +326,12 @@ class Gaps:
         if question is not None:
             return Ask(question=question, draft=tuple(done))
         return Calls(calls=tuple(done))
+
+
+def named_in(values: Mapping[str, Any]) -> set[str]:
+    """All names among values, those of lists too."""
+    each = (value if isinstance(value, list) else [value] for value in values.values())
+    return {str(one) for values in each for one in values}
 
 
 def destroyed(about: Mapping[str, Any]) -> tuple[str, str]:

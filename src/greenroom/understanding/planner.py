@@ -126,7 +126,8 @@ class OfflinePlanner:
             ends = any(
                 f["kind"] == "egress" for f in self.capabilities[step.capability]["fields"].values()
             )
-            if effect == "destroy" and not (step.inherited or ends) and unsure:
+            once = ends and len(reply.calls) == 1
+            if effect == "destroy" and not (step.inherited or once) and unsure:
                 said = " and ".join(as_said(call) for call in reply.calls)
                 question = Question(field=WHICH, question=f"Do you mean {said}?", choices=(said,))
                 return Ask(question=question, draft=reply.calls if len(reply.calls) == 1 else ())

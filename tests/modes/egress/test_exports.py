@@ -174,3 +174,12 @@ async def test_one_is_shown_with_what_it_goes_to_and_how_it_does(crew: Greenroom
     await crew.call("egress.stop", egress="stage", approve=True)
     ended = await crew.call("egress.show", egress="EG_1")
     assert "is complete." in ended.message
+
+
+async def test_whoever_ends_the_stream_of_a_room_ends_no_recording(
+    crew: Greenroom, egress: Service
+) -> None:
+    await crew.call("recording.start", room="stage")
+    refused = await crew.call("egress.stop", egress="stage", approve=True)
+    assert (refused.status, refused.error and refused.error.code) == ("failed", "not-found")
+    assert egress.egresses["EG_1"].is_active
