@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import ssl
@@ -15,12 +14,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from greenroom.interfaces.cli.demo.rtmp import found
 from greenroom.local.ports import free_ports
 
-MODULES = (
-    Path("/usr/lib/nginx/modules/ngx_rtmp_module.so"),
-    Path("/usr/share/nginx/modules/ngx_rtmp_module.so"),
-)
 CONFIG = """\
 load_module {module};
 {user}
@@ -43,15 +39,6 @@ rtmp {{
 """
 
 
-def missing() -> str:
-    """Why there is no nginx with RTMP here; empty where there is one."""
-    if shutil.which("nginx") is None:
-        return "nginx is not installed (Debian: nginx-light)"
-    if not any(path.exists() for path in MODULES):
-        return "nginx has no RTMP module (Debian: libnginx-mod-rtmp)"
-    return ""
-
-
 @dataclass(slots=True)
 class Sink:
     """An nginx that keeps what it gets as FLV files."""
@@ -65,7 +52,7 @@ class Sink:
         self.received = self.folder / "received"
         self.received.mkdir(parents=True)
         self.received.chmod(0o777)
-        module = next(path for path in MODULES if path.exists())
+        _, module = found()
         # As root, its worker would become somebody who may not look into the test's folder.
         user = "" if os.geteuid() else "user root;"
         config = CONFIG.format(module=module, user=user, folder=self.folder, port=self.port)
@@ -76,7 +63,8 @@ class Sink:
 
     def start(self) -> None:
         """Return when it listens."""
-        command = ["nginx", "-p", str(self.folder), "-c", str(self.folder / "nginx.conf")]
+        nginx, _ = found()
+        command = [nginx, "-p", str(self.folder), "-c", str(self.folder / "nginx.conf")]
         self.process = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )

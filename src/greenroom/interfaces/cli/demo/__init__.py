@@ -1,0 +1,1 @@
+"""``make demo``: a guided tour that really does things, and shows each command that it gives."""
