@@ -351,3 +351,8 @@ async def test_who_is_left_out_is_never_the_choice_that_a_yes_would_take() -> No
     assert (rooms.question.field, rooms.question.choices) == ("room", ())
     assert all("dana" not in call.arguments.values() for call in people.draft)
     assert all("lobby" not in call.arguments.values() for call in rooms.draft)
+
+
+async def test_nobody_s_name_is_taken_for_a_room() -> None:
+    reply = await plan("make a token for ludmila, she has lost the old one")
+    assert isinstance(reply, Ask) and reply.question.field == "room"

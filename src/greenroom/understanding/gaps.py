@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -296,16 +296,22 @@ class Gaps:
                 and token.as_name not in others
             }
             if not fitting and needed and about["effect"] != "destroy":
-                fitting = self._likeliest(tokens, role)
+                fitting = self._likeliest(tokens, role, others)
             found = list(fitting)
             if field["many"] and found:
                 filled.put(name, found, "elsewhere in the request")
             elif len(found) == 1:
                 filled.put(name, found[0], "elsewhere in the request")
 
-    def _likeliest(self, tokens: Sequence[Token], role: str) -> dict[str, None]:
-        """The one word that is likelier this value than nothing."""
-        likely = [t for t in tokens if t.role(role) > max(0.0, t.role(NOTHING))]
+    def _likeliest(
+        self, tokens: Sequence[Token], role: str, others: Collection[str]
+    ) -> dict[str, None]:
+        """The one word that is likelier this value than nothing, and no other field's."""
+        likely = [
+            t
+            for t in tokens
+            if t.role(role) > max(0.0, t.role(NOTHING)) and t.as_name not in others
+        ]
         best = max(likely, key=lambda t: t.role(role), default=None)
         return {} if best is None else {best.as_name: None}
 

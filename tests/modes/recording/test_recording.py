@@ -301,6 +301,7 @@ async def test_a_layout_that_livekit_keeps_with_the_participant_that_records_is_
     named: str,
 ) -> None:
     await crew.call("recording.start", room="lobby", layout="grid")
+    one = "lobby" if named == "recording" else "EG_1"
     rooms.join("lobby", "EG_1")
 
     async def as_livekit(egress_id: str, layout: str) -> EgressInfo:
@@ -309,7 +310,7 @@ async def test_a_layout_that_livekit_keeps_with_the_participant_that_records_is_
 
     monkeypatch.setattr(egress, "set_layout", as_livekit)
     for layout in ("speaker", "single-speaker"):
-        changed = await crew.call(capability, **{named: "lobby"}, layout=layout)
+        changed = await crew.call(capability, **{named: one}, layout=layout)
         assert changed.status == "done", changed.message
     assert (await crew.call("coordinator.undo")).status == "done"
     assert rooms.inside["lobby"]["EG_1"].metadata == '{"layout": "speaker"}'
