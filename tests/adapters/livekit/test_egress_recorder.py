@@ -238,8 +238,7 @@ async def test_the_layout_changes_and_a_pause_is_told(
 async def test_streams_are_added_and_taken_away_as_they_are_shown(
     egress: LiveKitEgress, studio: Studio, tmp_path: Path
 ) -> None:
-    if why := rtmp.missing():
-        pytest.skip(why)
+    rtmp.require()
     await studio.person("anna", shade=60, tone=440)
     with rtmp.nginx(tmp_path / "nginx") as sink:
         first, second = sink.url("planted-first"), sink.url("planted-second")

@@ -14,7 +14,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from greenroom.interfaces.cli.demo.rtmp import found
+import pytest
+
+from greenroom.interfaces.cli.demo.rtmp import NoPlatform, found
 from greenroom.local.ports import free_ports
 
 CONFIG = """\
@@ -101,6 +103,14 @@ class Sink:
     def files(self, key: str) -> list[Path]:
         """What came for a key, the oldest first: a file for each connection."""
         return sorted(self.received.glob(f"{key}-*.flv"), key=lambda path: path.stat().st_mtime_ns)
+
+
+def require() -> None:
+    """Skip the test where there is no nginx with its RTMP module."""
+    try:
+        found()
+    except NoPlatform as why:
+        pytest.skip(str(why))
 
 
 @contextmanager

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from livekit import api
 
-from greenroom.interfaces.cli.demo.rtmp import NoPlatform, found
 from tests.local.recorder import rtmp
 from tests.local.recorder.conftest import Studio, eventually
 from tests.local.recorder.media import facts, shots, sound, strength
@@ -25,10 +24,7 @@ COMPLETE, FAILED = api.EgressStatus.EGRESS_COMPLETE, api.EgressStatus.EGRESS_FAI
 
 @pytest.fixture
 def sink(tmp_path: Path) -> Iterator[rtmp.Sink]:
-    try:
-        found()
-    except NoPlatform as why:
-        pytest.skip(str(why))
+    rtmp.require()
     with rtmp.nginx(tmp_path / "nginx") as started:
         yield started
 

@@ -10,7 +10,6 @@ import pytest
 import pytest_asyncio
 
 from greenroom.crew import Greenroom
-from greenroom.interfaces.cli.demo.rtmp import NoPlatform, found
 from tests.local.recorder import rtmp
 from tests.local.recorder.conftest import Studio, eventually, room, studio
 from tests.local.recorder.media import facts
@@ -24,10 +23,7 @@ SMALL = {"resolution": "320x180", "frame_rate": 15}
 
 @pytest.fixture
 def sink(tmp_path: Path) -> Iterator[rtmp.Sink]:
-    try:
-        found()
-    except NoPlatform as why:
-        pytest.skip(str(why))
+    rtmp.require()
     with rtmp.nginx(tmp_path / "nginx") as running:
         yield running
 
