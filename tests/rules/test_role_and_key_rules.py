@@ -134,6 +134,6 @@ async def test_a_role_that_is_still_there_after_its_removal_is_noticed(tmp_path:
         step = StepView(
             context=crew._make_context(),
             request=SimpleNamespace(role="scribe"),
-            before=SimpleNamespace(place="user"),
+            before=SimpleNamespace(place="user", key="auth.roles.scribe"),
         )
         assert (await load_rule("role-gone").check(step)).verdict == "block"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from greenroom.domain.marks import Secret
 from greenroom.domain.metadata import object_in
@@ -20,12 +20,24 @@ FILES_DELETED = "Files deleted"
 """What Greenroom's recorder adds to the details of one whose files were deleted; LiveKit's protocol has no field for it."""
 SIMULATED = "sandbox: no media was recorded"
 """What the sandbox says in the details of every egress."""
-LAYOUTS = frozenset(
-    f"{kind}{shade}"
-    for kind in ("grid", "speaker", "single-speaker")
-    for shade in ("", "-light", "-dark")
-)
+Layout = Literal[
+    "grid",
+    "grid-light",
+    "grid-dark",
+    "speaker",
+    "speaker-light",
+    "speaker-dark",
+    "single-speaker",
+    "single-speaker-light",
+    "single-speaker-dark",
+]
 """Of LiveKit's recording templates. "" is the service's own choice: grid, or speaker."""
+LAYOUTS: tuple[Layout, ...] = get_args(Layout)
+
+
+def is_egress_id(name: str) -> bool:
+    """Whether it is an id rather than a room."""
+    return name.startswith(EGRESS_ID)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +162,13 @@ class EgressInfo:
     error: str = ""
     service: str = ""
     """Who does it: livekit or greenroom."""
+
+    @property
+    def whom(self) -> str:
+        """``lobby``, or ``dana in lobby``."""
+        if not self.subject:
+            return self.room
+        return f"{self.subject} in {self.room}" if self.room else self.subject
 
     @property
     def is_active(self) -> bool:

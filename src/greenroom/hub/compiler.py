@@ -13,7 +13,7 @@ from greenroom.domain.capability import Capability, Kind, Means, Secret, Setting
 from greenroom.domain.marks import SECRET_KINDS
 from greenroom.hub.catalogue import load_capability, load_rule
 from greenroom.hub.compiled import capability_files
-from greenroom.understanding.build import build
+from greenroom.understanding.build import build, ceased
 
 
 def compile_catalogue() -> dict[str, Any]:
@@ -106,9 +106,10 @@ def said_lines(file: Path) -> list[str]:
 
 
 def phrases(lines: Sequence[str]) -> dict[str, list[str]]:
-    """Phrases, and counterexamples (which begin with ``!``)."""
+    """Phrases, counterexamples (which begin with ``!``), and what they make an end of."""
     said = [line for line in lines if line[0] not in "!@"]
-    return {"says": said, "not_says": [line[1:].strip() for line in lines if line[0] == "!"]}
+    not_said = [line[1:].strip() for line in lines if line[0] == "!"]
+    return {"says": said, "not_says": not_said, "ceases": ceased(said)}
 
 
 def check_placeholders(fields: dict[str, Any], lines: Sequence[str]) -> None:

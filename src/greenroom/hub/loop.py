@@ -10,7 +10,7 @@ from typing import Any
 
 from greenroom.domain.capability import Kind
 from greenroom.domain.conversation import Conversation, Pending
-from greenroom.domain.egress import EGRESS_ID
+from greenroom.domain.egress import is_egress_id
 from greenroom.domain.errors import GreenroomError, InvalidRequest, NotUnderstood
 from greenroom.domain.explanation import Explanation
 from greenroom.domain.nouns import FollowUp
@@ -288,7 +288,7 @@ def last_name(arguments: Mapping[str, Any], fields: Iterable[str]) -> str:
     for name in fields:
         value = arguments.get(name)
         last = value[-1] if isinstance(value, list) and value else value
-        if isinstance(last, str) and not last.startswith(EGRESS_ID):
+        if isinstance(last, str) and not is_egress_id(last):
             return last
     return ""
 

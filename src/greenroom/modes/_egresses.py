@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, Literal
 
-from greenroom.domain.egress import EgressDetails, EgressInfo
+from greenroom.domain.egress import EgressDetails, EgressInfo, is_egress_id
 from greenroom.domain.errors import PreconditionFailed
 from greenroom.domain.ports import Context
 
@@ -35,7 +35,7 @@ async def the_egress(
     ``active``: only one that has not ended. Raises PreconditionFailed: not-found, with what does run;
     failed-precondition for an id that has ended; several-fit, with the ids, so that nobody stops the wrong one.
     """
-    by_id = await context.egress.list_egress(egress_id=named) if named.startswith("EG_") else ()
+    by_id = await context.egress.list_egress(egress_id=named) if is_egress_id(named) else ()
     if by_id:
         return _usable(by_id[0], wanted, active=active)
     found = [one for one in await context.egress.list_egress(named) if fits(one, wanted)]
@@ -90,7 +90,7 @@ async def _none_of(
     else:
         hint = f"There is no {NOUNS[wanted]} in any room just now."
     msg = f"There is no {NOUNS[wanted]} {'under way ' if ended else ''}in {named}."
-    if named.startswith("EG_"):
+    if is_egress_id(named):
         msg = f"There is no {NOUNS[wanted]} with the id {named}."
     return PreconditionFailed(msg, code="not-found", hint=hint.strip())
 
@@ -104,17 +104,10 @@ def what_it_is(info: EgressInfo) -> str:
     return "series of pictures" if "images" in kinds else "egress"
 
 
-def subject(info: EgressInfo) -> str:
-    """``lobby``, or ``dana in lobby``."""
-    if not info.subject:
-        return info.room
-    return f"{info.subject} in {info.room}" if info.room else info.subject
-
-
 def listed(context: Context, egresses: Sequence[EgressInfo]) -> str:
     """``EG_1 (lobby, for 12 min), EG_2 (dana in lobby, for 20 s)``."""
     said = [
-        f"{one.egress_id} ({subject(one)}, for {lasted(one, context.clock.now())})"
+        f"{one.egress_id} ({one.whom}, for {lasted(one, context.clock.now())})"
         for one in egresses[:FEW]
     ]
     more = len(egresses) - FEW
@@ -200,7 +193,7 @@ FIGURES = {
 def how_it_does(what: str, details: EgressDetails) -> str:
     """``The recording of lobby (EG_1) is active, for 20 s, and is paused: 30 pictures a second.``, or what came of it."""
     info, figures = details.egress, details.figures
-    said = f"The {what} of {subject(info)} ({info.egress_id}) is {info.status}"
+    said = f"The {what} of {info.whom} ({info.egress_id}) is {info.status}"
     if not info.is_active:
         return f"{said}. {ended_with(info)}".strip()
     now = info.started_at + figures["seconds"] if is_number(figures, "seconds") else info.updated_at

@@ -1,7 +1,8 @@
-"""Fields that several modes share: rooms, people and sizes of pictures."""
+"""Fields that several modes share: rooms, people, sizes of pictures, and what a command line gives as JSON."""
 
 from __future__ import annotations
 
+import json
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
@@ -15,6 +16,13 @@ def as_size(value: object) -> object:
     return written_size(value) if isinstance(value, str) else value
 
 
+def from_json(value: object) -> object:
+    """A command line gives text. Raises ValueError where that is no JSON."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+FROM_JSON = BeforeValidator(from_json)
+"""For fields whose value is a table."""
 ExistingRoom = Annotated[
     str,
     Kind.ROOM,

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from greenroom.domain.capability import Kind, Means
+from greenroom.domain.egress import Layout
 
-Layout = Literal[
-    "grid",
-    "grid-light",
-    "grid-dark",
-    "speaker",
-    "speaker-light",
-    "speaker-dark",
-    "single-speaker",
-    "single-speaker-light",
-    "single-speaker-dark",
-]
 MEANS = (
     Means("grid", "grid", "gallery", "tiles", "tiled", "mosaic", "everyone equally"),
     Means("grid-light", "light grid", "grid light", "grid-light"),

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Protocol
 
-from greenroom.domain.egress import EgressInfo, layout_now
+from greenroom.domain.egress import EgressInfo, Layout, layout_now
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
-from greenroom.modes._egresses import Wanted, subject, the_egress
-from greenroom.modes._layouts import Layout
+from greenroom.modes._egresses import Wanted, the_egress
 
 
 class Relayout(Protocol):
@@ -41,7 +40,7 @@ def former(capability: str, argument: str, request: Relayout, before: EgressInfo
 
 def told(what: str, request: Relayout, before: EgressInfo) -> str:
     """Changed, or as it was. ``what``: recording, stream …"""
-    said = f"The {what} of {subject(before)} ({before.egress_id}) shows people as {request.layout}"
+    said = f"The {what} of {before.whom} ({before.egress_id}) shows people as {request.layout}"
     if before.layout == request.layout:
         return f"{said} already; nothing was changed."
     return f"{said} from now on."

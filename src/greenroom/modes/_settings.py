@@ -47,6 +47,12 @@ def where_defined(context: Context, key: str) -> Defined:
     )
 
 
+def given(request: object, keys: Mapping[str, str]) -> dict[str, Any]:
+    """Setting → value, of the arguments that were given. ``keys``: argument → setting."""
+    said = {key: getattr(request, name) for name, key in keys.items()}
+    return {key: value for key, value in said.items() if value is not None}
+
+
 async def write(
     context: Context, changes: Mapping[str, Any], place: Place | None = None
 ) -> SettingsChange:

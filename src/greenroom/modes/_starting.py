@@ -19,7 +19,7 @@ from greenroom.domain.ports import Context
 from greenroom.domain.rights import policy_key
 from greenroom.domain.streams import hidden, without_keys
 from greenroom.domain.video import pixel_size
-from greenroom.modes._egresses import begun, notified, results, subject, waited
+from greenroom.modes._egresses import begun, notified, results, waited
 from greenroom.modes._state import not_inside, room_details
 from greenroom.modes._storage import storage
 
@@ -155,5 +155,5 @@ def stop_again(_request: object, _before: object, result: EgressInfo) -> Call:
 def told(what: str, info: EgressInfo) -> str:
     """``Pictures of stage are taken (EG_1), into stage-….``"""
     made = results(info)
-    said = f"{what} of {subject(info)} {'is' if info.is_active else 'was'} under way ({info.egress_id})"
+    said = f"{what} of {info.whom} {'is' if info.is_active else 'was'} under way ({info.egress_id})"
     return begun(f"{said}{f': {made}' if made else ''}.", info)

@@ -9,10 +9,5 @@ from greenroom.domain.rule import StepView, Verdict, rule, warn
 async def check(step: StepView) -> Verdict:
     """Say what it is, of what, and where it goes."""
     info = step.before
-    of = (
-        f"{info.subject} in {info.room}"
-        if info.subject and info.room
-        else info.room or info.subject
-    )
     places = ", ".join(result.location for result in info.results if result.location)
-    return warn(f"{info.egress_id} of {of} ends{': ' if places else ''}{places}.")
+    return warn(f"{info.egress_id} of {info.whom} ends{': ' if places else ''}{places}.")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from greenroom.domain.rule import PASS, StepView, Verdict, block, rule
+from greenroom.domain.rule import StepView, Verdict, rule
+from greenroom.rules._removed import gone
 
 
 @rule(gate="requirements-validation", stage="after")
 async def check(step: StepView) -> Verdict:
     """Read the configuration again."""
-    found = step.before.defined
-    if found.place in [source.layer for source in step.context.settings.said_by(found.key)]:
-        return block(f"Preset {step.request.name} was removed, and is still in {found.place}.")
-    return PASS
+    return gone(step, step.before.defined, f"Preset {step.request.name}")

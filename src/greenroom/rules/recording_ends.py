@@ -13,11 +13,10 @@ async def check(step: StepView) -> Verdict:
     info = step.before
     if info.status == "ending":
         return PASS
-    whom = f"{info.subject} in {info.room}" if info.subject else info.room
     since = datetime.fromtimestamp(info.started_at, UTC).strftime("%H:%M UTC")
     minutes = round(max(0.0, step.context.clock.now() - info.started_at) / 60)
     ran = f"has run since {since} ({minutes} min)" if info.started_at else "has not begun"
     files = ", ".join(result.location for result in info.results if result.location)
     return warn(
-        f"The recording of {whom} ({info.egress_id}) {ran}{f'; its file will be {files}' if files else ''}."
+        f"The recording of {info.whom} ({info.egress_id}) {ran}{f'; its file will be {files}' if files else ''}."
     )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from greenroom.domain.rule import PASS, StepView, Verdict, rule, warn
 
-FILES = {"file", "segments"}
-
 
 @rule(gate="performance-assessment")
 async def check(step: StepView) -> Verdict:
@@ -13,8 +11,7 @@ async def check(step: StepView) -> Verdict:
     same = [
         info.egress_id
         for info in step.before.running
-        if info.subject == step.request.identity
-        and any(result.kind in FILES for result in info.results)
+        if info.subject == step.request.identity and info.is_recording
     ]
     if not same:
         return PASS

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from greenroom.domain.rule import PASS, StepView, Verdict, block, rule
+from greenroom.domain.rule import StepView, Verdict, rule
+from greenroom.rules._removed import gone
 
 
 @rule(gate="requirements-validation", stage="after")
 async def check(step: StepView) -> Verdict:
     """Read the configuration again."""
-    layers = [s.layer for s in step.context.settings.said_by(f"auth.roles.{step.request.role}")]
-    if step.before.place in layers:
-        return block(f"Role {step.request.role} was removed, and is still in {step.before.place}.")
-    return PASS
+    return gone(step, step.before, f"Role {step.request.role}")

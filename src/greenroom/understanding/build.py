@@ -30,11 +30,10 @@ STANDS_FOR = {
 
 
 def build(capabilities: Mapping[str, Any]) -> dict[str, Any]:
-    """``{lexicon, shares, sizes, cues, known, ceased}``, JSON-able.
+    """``{lexicon, shares, sizes, cues, known}``, JSON-able.
 
     ``shares``: feature → capability → share of its phrases that have it. ``sizes``: capability → number of its phrases.
     ``cues``: words that stand beside a field's value or mean one. ``known``: one word a line, none of which is a name unless something says so.
-    ``ceased``: capability → words behind "stop" in its phrases.
     """
     raw = load_lexicon()
     lexicon = looked_up(raw)
@@ -71,11 +70,6 @@ def build(capabilities: Mapping[str, Any]) -> dict[str, Any]:
         "sizes": sizes,
         "cues": sorted(cues),
         "known": "\n".join(sorted(known)),
-        "ceased": {
-            identifier: found
-            for identifier, about in capabilities.items()
-            if (found := ceased(about["says"]))
-        },
     }
 
 

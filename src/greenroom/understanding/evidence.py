@@ -17,7 +17,7 @@ from greenroom.understanding.manner import (
     verbs_ordered,
     words_of,
 )
-from greenroom.understanding.mentions import Token
+from greenroom.understanding.mentions import SHAPED, Token
 from greenroom.understanding.naming import NAMED
 from greenroom.understanding.odds import Odds
 from greenroom.understanding.score import concepts, features, merged
@@ -30,10 +30,7 @@ TAKEN_FROM = {"from", "off", "outta"}
 DEPENDS = {"if", "whether"}
 OWNERS = {"her", "his", "their", "its", "my", "our", "your", "that", "this", "those", "these"}
 MEASURED = {"number", "duration", "time"}
-TYPED = {
-    "jwt", "plan", "setting", "duration", "number", "time", "json", "url", "quoted", "email", "egress", "track", "stream", "resolution",
-    "framerate", "bitrate", "region",
-}  # fmt: skip
+TYPED = SHAPED | {"time", "json", "quoted", "email"}
 FAINT = {"o:that", "o:details", "o:people", "o:done", "a:stay", "a:new", "a:join"}
 """Concepts that often stand beside a step and seldom make one."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,7 +45,6 @@ TYPED = (
 MEANT = {"pattern", "resolution", "framerate", "bitrate"}
 """Mentions of which the meaning is the value; of others it is what was typed."""
 MEASURES = {"duration", "number", "quoted"}
-CEASES = re.compile(r"stop \w+ing\b")
 LEFT_OUT = {"not", "no", "except", "but", "without"}
 """Words before a choice that leave it out of a list which is something by itself."""
 NO = {"no", "false", "off", "0", "never"}
@@ -228,9 +226,7 @@ class Filler:
 
     def _ends_things(self, name: str) -> bool:
         """Whether "off" and "stop" are what is asked: "turn off the camera" is about cameras; "not the camera" is not."""
-        return bool(self.fields[name]["default"]) or any(
-            CEASES.match(phrase) for phrase in self.about["says"]
-        )
+        return bool(self.fields[name]["default"] or self.about["ceases"])
 
     def _is_value_itself(self, mark: Mark) -> bool:
         """Whether the field's own word stands before a phrase that means another value: "role watcher" is no viewer."""

@@ -65,6 +65,10 @@ SIGNED = re.compile(r"as well as|\.\.|[|&<>→⇒←≤≥+@]|w/|\sn\s", re.IGNO
 QUOTES = re.compile(r"""("[^"\n]*"|“[^”\n]*”|`[^`\n]*`|'[^'\n]*'|\{[^{}\n]*\}|[\w.+-]+@[\w.-]+)""")
 SURELY_VALUE = 2.0
 """Log odds from which a mention is taken for a field's value."""
+SHAPED = frozenset({
+    "jwt", "plan", "setting", "url", "egress", "track", "stream", "region", "resolution", "framerate", "bitrate", "number", "duration",
+})  # fmt: skip
+"""Kinds of mention that are told by their shape, and are no names."""
 MULTIPLIERS = {"dozen", "hundred", "thousand"}
 
 

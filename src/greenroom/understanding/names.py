@@ -15,6 +15,7 @@ class LiveNames:
         self._server, self._egress = rooms, egress
         self._rooms: tuple[str, ...] | None = None
         self._people: dict[str, tuple[str, ...]] = {}
+        self._egresses: dict[bool, tuple[EgressInfo, ...]] = {}
         self.unreachable: GreenroomError | None = None
         """Why the server could not be asked for names: then there are none."""
 
@@ -39,8 +40,10 @@ class LiveNames:
 
     async def egresses(self, *, active: bool) -> tuple[EgressInfo, ...]:
         """What is recorded or streamed, or was; nothing where nothing could do it."""
-        try:
-            found = await self._egress.list_egress(active=active)
-        except GreenroomError:
-            return ()
-        return tuple(one for one in found if one.is_active is active)
+        if active not in self._egresses:
+            try:
+                found = await self._egress.list_egress(active=active)
+            except GreenroomError:
+                found = ()
+            self._egresses[active] = tuple(one for one in found if one.is_active is active)
+        return self._egresses[active]

@@ -17,12 +17,11 @@ from greenroom.understanding.clauses import sentence_of
 from greenroom.understanding.explaining import explained
 from greenroom.understanding.fields import EXISTING, NAME_KINDS
 from greenroom.understanding.gaps import Gaps
-from greenroom.understanding.learned import NOTHING
 from greenroom.understanding.live import find_live
 from greenroom.understanding.manner import Manner, changes, destroys, dismisses
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.naming import NAMED
-from greenroom.understanding.pronouns import MADE_OF_ROOMS, spelled_out
+from greenroom.understanding.pronouns import MADE_OF_ROOMS, resolved
 from greenroom.understanding.questions import WHICH
 from greenroom.understanding.reader import Reader
 from greenroom.understanding.reading import Read, Reading
@@ -77,7 +76,7 @@ class OfflinePlanner:
         if len(brief.text) > LONGEST:
             msg = f"That is too long to be read as a request: {len(brief.text)} characters."
             return Refuse(code="not-understood", message=msg, hint="Say it in a few sentences.")
-        tokens = spelled_out(self.reader.tokens(brief.text), brief.conversation, self.lexicon)
+        tokens = resolved(self.reader.tokens(brief.text), brief.conversation, self.lexicon)
         reply, reading, seen = await self._reply(tokens, brief)
         if brief.explain:
             reply = replace(reply, explanation=explained(reply, reading, seen))
@@ -123,10 +122,7 @@ class OfflinePlanner:
             sure = step.sure > SURE_TO_DESTROY and (going_on or step.odds > UNSAID)
             unsure = not sure or step.margin < (LIKELY_GOING_ON if going_on else LIKELY_TO_DESTROY)
             # What ends a recording waits for a yes that shows it: once is enough.
-            ends = any(
-                f["kind"] == "egress" for f in self.capabilities[step.capability]["fields"].values()
-            )
-            once = ends and len(reply.calls) == 1
+            once = "egress" in self.search.kinds[step.capability] and len(reply.calls) == 1
             if effect == "destroy" and not (step.inherited or once) and unsure:
                 said = " and ".join(as_said(call) for call in reply.calls)
                 question = Question(field=WHICH, question=f"Do you mean {said}?", choices=(said,))
@@ -202,10 +198,7 @@ class OfflinePlanner:
             return False
         found = {step.capability for step in steps}
         return any(
-            odds > SURELY_BESIDE
-            and name not in found
-            and name != NOTHING
-            and name in self.capabilities
+            odds > SURELY_BESIDE and name not in found and name in self.capabilities
             for name, odds in wanted.items()
         )
 

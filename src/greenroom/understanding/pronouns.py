@@ -15,14 +15,13 @@ STANDS_FOR = {"it", "that", "this"}
 ENDS = {"stop", "comma"}
 
 
-def spelled_out(
+def resolved(
     tokens: Sequence[Token], conversation: Conversation, lexicon: Mapping[str, Any]
 ) -> list[Token]:
     """The tokens, a pronoun that stands alone replaced by "that recording" where the last request was about one."""
     last = conversation.calls[-1].capability if conversation.calls else ""
     thing = MADE_OF_ROOMS.get(last.partition(".")[0], "")
-    said = {token.value for token in tokens if token.is_word}
-    if not thing or said & set(MADE_OF_ROOMS.values()):
+    if not thing or any(t.is_word and t.value in MADE_OF_ROOMS.values() for t in tokens):
         return list(tokens)
     found: list[Token] = []
     for at, token in enumerate(tokens):

@@ -8,13 +8,10 @@ from itertools import pairwise
 from typing import Any
 
 from greenroom.understanding.manner import Manner, clause_manner
-from greenroom.understanding.mentions import Token
+from greenroom.understanding.mentions import SHAPED, Token
 
 NAMES = {"quoted", "email", "room", "person", "name", "described"}
-TYPED = {
-    "jwt", "plan", "setting", "duration", "number", "pattern", "egress", "track", "url", "stream", "resolution", "framerate",
-    "bitrate", "region",
-}  # fmt: skip
+TYPED = SHAPED | {"pattern"}
 FLOOR = 0.02
 """Added to every share: a feature that no phrase of a capability has is unlikely, not impossible."""
 WEIGHTS = {"a": 0.9, "o": 0.9, "m": 0.8, "t": 0.7, "w": 0.45, "2": 0.45, "p": 0.6, "q": 1.4}

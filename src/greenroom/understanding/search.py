@@ -39,7 +39,6 @@ class Search:
             for identifier, about in self.capabilities.items()
         }
         """By capability, the kinds of its fields."""
-        self.ceased: Mapping[str, Sequence[str]] = catalogue["planner"]["ceased"]
         self.field_words = FieldWords(self.capabilities, lexicon)
         self.learned = Learned(lexicon)
         self.meanings = Meanings(self.capabilities, lexicon)
@@ -51,7 +50,7 @@ class Search:
 
     def acts(self, word: str, identifier: str) -> bool:
         """Whether a word is an action of a capability."""
-        if word in self.ceased.get(identifier, ()):
+        if word in self.capabilities[identifier]["ceases"]:
             return False
         meanings = (c for c in concepts(word, self.lexicon) if c[0] == "a")
         return word in self.lexicon["actions"] and self.scorer.speaks_for(meanings, identifier)

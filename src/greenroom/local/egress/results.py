@@ -9,6 +9,7 @@ from typing import Any
 
 from livekit.protocol import egress
 
+from greenroom.domain.egress import EGRESS_ID
 from greenroom.domain.urls import redacted_url
 from greenroom.local.egress.plan import Plan
 from greenroom.local.egress.planning import require_stream_url
@@ -42,7 +43,7 @@ BAD_REQUEST, INTERNAL = 400, 500
 
 def new_id() -> str:
     """An egress id as LiveKit makes them. protocol utils/guid."""
-    return "EG_" + "".join(secrets.choice(LETTERS) for _ in range(12))
+    return EGRESS_ID + "".join(secrets.choice(LETTERS) for _ in range(12))
 
 
 def new_info(

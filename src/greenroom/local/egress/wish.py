@@ -23,10 +23,8 @@ WEB = (
     "Greenroom's recorder does not open web pages: it records rooms, participants and tracks. For a web page, or a "
     "template of your own (custom_base_url), LiveKit's Egress service is needed."
 )
-SINKS = ("file", "stream", "segments")
 LISTS = {"file_outputs": "file", "stream_outputs": "stream", "segment_outputs": "segments"}
 LISTS["image_outputs"] = "images"
-STORAGE = ("s3", "gcp", "azure", "aliOSS")
 
 
 @dataclass(frozen=True, slots=True)

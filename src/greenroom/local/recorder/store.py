@@ -15,6 +15,7 @@ from typing import Any
 from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
 from livekit.protocol import egress
 
+from greenroom.domain.egress import EGRESS_ID
 from greenroom.domain.errors import ConfigurationError
 from greenroom.local.egress.results import ENDED
 from greenroom.local.files import not_writable, private_folder, replace_private
@@ -68,7 +69,7 @@ class Store:
     def read(self) -> list[Record]:
         """All of them, the oldest first."""
         found = []
-        for path in self._folder.glob("EG_*.json"):
+        for path in self._folder.glob(f"{EGRESS_ID}*.json"):
             try:
                 shape = json.loads(path.read_text("utf-8"))
                 info = ParseDict(shape["info"], egress.EgressInfo(), ignore_unknown_fields=True)

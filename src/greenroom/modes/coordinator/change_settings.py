@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from greenroom.domain.capability import Example, Kind, Means, Request, capability
 from greenroom.domain.nouns import SettingsChange, SettingsState
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
 from greenroom.modes import _settings
+from greenroom.modes._fields import FROM_JSON
 
 
 class ChangeSettings(Request):
@@ -24,6 +25,7 @@ class ChangeSettings(Request):
             min_length=1,
             description="Value by dotted key, as JSON: room.defaultSettings.maxParticipants; null removes.",
         ),
+        FROM_JSON,
     ]
     place: Annotated[
         Literal["project", "user", "environment"] | None,
@@ -33,12 +35,6 @@ class ChangeSettings(Request):
         Means("environment", "environment file", "in the environment file"),
         Field(description="Where; None: the project if there is one, else your own folder."),
     ] = None
-
-    @field_validator("settings", mode="before")
-    @classmethod
-    def from_text(cls, value: Any) -> Any:
-        """A command line gives JSON."""
-        return json.loads(value) if isinstance(value, str) else value
 
 
 async def as_written(context: Context, request: ChangeSettings) -> SettingsState:

@@ -11,7 +11,6 @@ from greenroom.domain.egress import EgressInfo
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
 from greenroom.domain.streams import hidden
-from greenroom.modes._egresses import subject
 from greenroom.modes._starting import running
 from greenroom.modes.egress._fields import (
     KnownDestination,
@@ -56,7 +55,7 @@ def take_away(_request: AddStream, before: Sending, result: EgressInfo) -> Call:
 def tell(_request: AddStream, before: Sending, result: EgressInfo) -> str:
     """Where it goes now."""
     also = f", and still to {' and '.join(before.others)}" if before.others else ""
-    return f"{subject(result)} is streamed to {before.shown}{also} ({result.egress_id})."
+    return f"{result.whom} is streamed to {before.shown}{also} ({result.egress_id})."
 
 
 @capability(

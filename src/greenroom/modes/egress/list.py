@@ -9,7 +9,7 @@ from pydantic import Field
 from greenroom.domain.capability import Example, Kind, Means, Request, Words, capability
 from greenroom.domain.egress import EgressInfo, EgressList
 from greenroom.domain.ports import Context
-from greenroom.modes._egresses import results, subject, what_it_is
+from greenroom.modes._egresses import results, what_it_is
 
 FEW = 8
 
@@ -46,7 +46,7 @@ def tell(request: ListEgresses, _before: None, result: EgressList) -> str:
 def one_in_words(info: EgressInfo) -> str:
     """``EG_1: stream of stage to rtmp://…/{abc...xyz}, active``."""
     goes = f", {results(info)}" if info.results else ""
-    return f"{info.egress_id}: {what_it_is(info)} of {subject(info)}{goes}, {info.status}"
+    return f"{info.egress_id}: {what_it_is(info)} of {info.whom}{goes}, {info.status}"
 
 
 @capability(

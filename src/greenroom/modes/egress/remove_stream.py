@@ -11,7 +11,6 @@ from greenroom.domain.egress import EgressInfo
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
 from greenroom.domain.streams import hidden
-from greenroom.modes._egresses import subject
 from greenroom.modes.egress._fields import KnownDestination, OneEgress, Platform, StreamUrl
 from greenroom.modes.egress._places import one_place
 from greenroom.modes.egress._sending import Sending, to_remove
@@ -55,7 +54,7 @@ def add_again(request: RemoveStream, _before: Sending, result: EgressInfo) -> Ca
 def tell(_request: RemoveStream, before: Sending, result: EgressInfo) -> str:
     """What is left of the stream."""
     left = f"it goes on to {' and '.join(before.others)}" if before.others else "nothing is left"
-    return f"{subject(result)} is not streamed to {before.shown} any more; {left}."
+    return f"{result.whom} is not streamed to {before.shown} any more; {left}."
 
 
 @capability(

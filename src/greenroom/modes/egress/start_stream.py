@@ -9,7 +9,7 @@ from pydantic import model_validator
 from greenroom.domain.capability import Example, Request, capability
 from greenroom.domain.egress import EgressInfo, EgressOutput, RoomEgresses
 from greenroom.domain.ports import Context
-from greenroom.modes._egresses import begun, subject
+from greenroom.modes._egresses import begun
 from greenroom.modes._fields import ExistingRoom
 from greenroom.modes._starting import asked_for, encoding, found, source, start, stop_again
 from greenroom.modes.egress._fields import (
@@ -56,7 +56,7 @@ async def before(context: Context, request: StartStream) -> RoomEgresses:
 def tell(_request: StartStream, _before: RoomEgresses, result: EgressInfo) -> str:
     """What streams, where to, and its id."""
     places = " and ".join(r.location for r in result.results if r.kind == "stream")
-    return begun(f"{subject(result)} is streamed to {places} ({result.egress_id}).", result)
+    return begun(f"{result.whom} is streamed to {places} ({result.egress_id}).", result)
 
 
 @capability(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from greenroom.domain.capability import Example, Request, capability
 from greenroom.domain.egress import EgressInfo
 from greenroom.domain.ports import Context
-from greenroom.modes._egresses import ended_with, lasted, subject, the_egress, waited, what_it_is
+from greenroom.modes._egresses import ended_with, lasted, the_egress, waited, what_it_is
 from greenroom.modes.egress._fields import OneEgress
 
 PATIENCE = 10.0
@@ -25,7 +25,7 @@ async def the_one(context: Context, request: Stop) -> EgressInfo:
 
 def tell(_request: Stop, before: EgressInfo, result: EgressInfo) -> str:
     """What ended, how long it was, and what came of it."""
-    what = f"The {what_it_is(before)} of {subject(before)} ({before.egress_id})"
+    what = f"The {what_it_is(before)} of {before.whom} ({before.egress_id})"
     if result.is_active:
         return f"{what} is told to end and is {result.status}: a file may still be finished."
     said = f"{what} ended after {lasted(result, result.ended_at)}."

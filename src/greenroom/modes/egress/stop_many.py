@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from greenroom.domain.capability import Request, capability
 from greenroom.domain.egress import EgressesStopped, EgressList
 from greenroom.domain.errors import Interrupted
 from greenroom.domain.ports import Context
 from greenroom.modes._bulk import each
+from greenroom.modes._fields import FROM_JSON
 
 
 class StopMany(Request):
@@ -20,13 +20,8 @@ class StopMany(Request):
     egresses: Annotated[
         dict[str, str],
         Field(min_length=1, description="Room of each by its id, as JSON."),
+        FROM_JSON,
     ]
-
-    @field_validator("egresses", mode="before")
-    @classmethod
-    def from_text(cls, value: Any) -> Any:
-        """A command line gives JSON."""
-        return json.loads(value) if isinstance(value, str) else value
 
 
 async def the_ones(context: Context, request: StopMany) -> EgressList:

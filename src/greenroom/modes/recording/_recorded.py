@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from greenroom.domain.egress import EgressInfo, EgressResult, Storage
+from greenroom.domain.egress import EgressInfo, EgressResult, Storage, is_egress_id
 from greenroom.domain.errors import PreconditionFailed
 from greenroom.domain.playlists import names_in
 from greenroom.domain.ports import Context
@@ -22,7 +22,7 @@ Named = tuple[Storage, list[str]]
 
 async def newest_ended(context: Context, named: str) -> EgressInfo:
     """Of a room the newest that has ended and has files. Raises not-found; gives one that runs where there is no other."""
-    if not named.startswith("EG_"):
+    if not is_egress_id(named):
         for one in await context.egress.list_egress(named):
             kept = not one.is_active and not one.files_deleted and one.status != "aborted"
             if kept and fits(one, "recordings"):
@@ -36,7 +36,7 @@ async def the_only(context: Context, named: str) -> EgressInfo:
     Those that run and those whose files are deleted count, too: between what is shown to somebody and their yes, the
     room's name must not come to mean another one.
     """
-    if not named.startswith("EG_"):
+    if not is_egress_id(named):
         every = await context.egress.list_egress(named)
         found = [one for one in every if fits(one, "recordings") and _has_place(one)]
         if len(found) > 1:

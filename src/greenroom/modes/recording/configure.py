@@ -106,10 +106,10 @@ class Configure(Request):
 
 def changes(request: Configure) -> dict[str, Any]:
     """Setting → value. Part of a day counts as a whole one: nothing goes early."""
-    given = {key: getattr(request, name) for name, key in KEYS.items()}
+    given = _settings.given(request, KEYS)
     if request.retention is not None:
         given[KEYS["retention"]] = math.ceil(request.retention / DAY)
-    return {key: value for key, value in given.items() if value is not None}
+    return given
 
 
 async def as_written(context: Context, request: Configure) -> SettingsState:

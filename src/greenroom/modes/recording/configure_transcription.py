@@ -86,8 +86,7 @@ class ConfigureTranscription(Request):
 
 def changes(request: ConfigureTranscription) -> dict[str, Any]:
     """Setting → value."""
-    given = {key: getattr(request, name) for name, key in KEYS.items()}
-    return {key: value for key, value in given.items() if value is not None}
+    return _settings.given(request, KEYS)
 
 
 async def as_written(context: Context, request: ConfigureTranscription) -> SettingsState:

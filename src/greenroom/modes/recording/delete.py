@@ -5,7 +5,7 @@ from __future__ import annotations
 from greenroom.domain.capability import Example, Request, capability
 from greenroom.domain.ports import Context
 from greenroom.domain.recordings import RecordingDeleted, RecordingFiles, objects_of
-from greenroom.modes._egresses import size, subject
+from greenroom.modes._egresses import size
 from greenroom.modes.recording._fields import Recorded
 from greenroom.modes.recording._recorded import the_only, with_files
 
@@ -29,7 +29,7 @@ def tell(_request: DeleteRecording, before: RecordingFiles, result: RecordingDel
     info, count = result.egress, len(result.files)
     whole = size(sum(file.size for file in before.files))
     files = result.files[0] if count == 1 else f"{count} files"
-    said = f"The recording of {subject(info)} ({info.egress_id}) is deleted: {files}, {whole}."
+    said = f"The recording of {info.whom} ({info.egress_id}) is deleted: {files}, {whole}."
     if info.service != "greenroom":
         said += f" {STAYS_LISTED}"
     return f"{said} {PICTURES_STAY}" if pictures_stay(before) else said

@@ -16,7 +16,7 @@ from greenroom.domain.recordings import (
     StoredFile,
     media_type,
 )
-from greenroom.modes._egresses import size, subject
+from greenroom.modes._egresses import size
 from greenroom.modes.recording._fields import Recorded
 from greenroom.modes.recording._recorded import newest_ended, with_files
 
@@ -54,7 +54,7 @@ def targets(context: Context, path: str, found: RecordingFiles) -> tuple[str, ..
 def tell(_request: DownloadRecording, before: RecordingFiles, result: RecordingDownloaded) -> str:
     """What is where, and how large it is."""
     made = result.artifacts
-    what = f"the recording of {subject(before.egress)} ({before.egress.egress_id})"
+    what = f"the recording of {before.egress.whom} ({before.egress.egress_id})"
     if len(made) == 1:
         return f"{made[0].path} is a copy of {what}: {size(made[0].size)}."
     folder = posixpath.dirname(made[-1].path)

@@ -9,7 +9,7 @@ from pydantic import Field
 from greenroom.domain.capability import Example, Kind, Means, Request, Words, capability
 from greenroom.domain.egress import EgressInfo, EgressList
 from greenroom.domain.ports import Context
-from greenroom.modes._egresses import fits, subject
+from greenroom.modes._egresses import fits
 
 FEW = 8
 
@@ -46,7 +46,7 @@ class ListRecordings(Request):
 def line(info: EgressInfo) -> str:
     """``lobby (EG_1, active)``."""
     deleted = ", files deleted" if info.files_deleted else ""
-    return f"{subject(info)} ({info.egress_id}, {info.status}{deleted})"
+    return f"{info.whom} ({info.egress_id}, {info.status}{deleted})"
 
 
 def tell(request: ListRecordings, _before: None, result: EgressList) -> str:

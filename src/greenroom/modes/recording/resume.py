@@ -6,7 +6,7 @@ from greenroom.domain.capability import Example, Request, capability
 from greenroom.domain.egress import EgressDetails, EgressInfo
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
-from greenroom.modes._egresses import is_paused, subject, with_figures
+from greenroom.modes._egresses import is_paused, with_figures
 from greenroom.modes.recording._fields import Recording
 
 
@@ -31,7 +31,7 @@ def pause_it(_request: ResumeRecording, before: EgressDetails, _result: EgressIn
 
 def tell(_request: ResumeRecording, before: EgressDetails, _result: EgressInfo) -> str:
     """Going on, or as it was."""
-    what = f"The recording of {subject(before.egress)} ({before.egress.egress_id})"
+    what = f"The recording of {before.egress.whom} ({before.egress.egress_id})"
     if not is_paused(before):
         return f"{what} was not paused; nothing was changed."
     return f"{what} goes on, in the same file."

@@ -11,7 +11,7 @@ from greenroom.domain.egress import EgressInfo, RoomEgresses
 from greenroom.domain.egress_checks import SOUND_ONLY
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
-from greenroom.modes._egresses import begun, results, subject
+from greenroom.modes._egresses import begun, results
 from greenroom.modes._fields import ExistingRoom, PictureSize
 from greenroom.modes._layouts import AskedLayout
 from greenroom.modes._starting import (
@@ -150,7 +150,7 @@ def tell(request: StartRecording, before: RoomEgresses, result: EgressInfo) -> s
     verb = "is being recorded" if result.status == "active" else "will be recorded in a moment"
     layout = f" in the layout {result.layout}" if result.layout else ""
     files = results(result)
-    said = f"{subject(result)} {verb} by {WHO.get(before.service, before.service)}{layout} ({result.egress_id})"
+    said = f"{result.whom} {verb} by {WHO.get(before.service, before.service)}{layout} ({result.egress_id})"
     said = begun(f"{said}, into {files}." if files else f"{said}.", result)
     return f"{said} {NO_TRANSCRIPT}" if request.transcription else said
 

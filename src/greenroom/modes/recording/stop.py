@@ -5,7 +5,7 @@ from __future__ import annotations
 from greenroom.domain.capability import Example, Request, capability
 from greenroom.domain.egress import ACTIVE, EgressInfo
 from greenroom.domain.ports import Context
-from greenroom.modes._egresses import ended_with, subject, the_egress, waited
+from greenroom.modes._egresses import ended_with, the_egress, waited
 from greenroom.modes.recording._fields import Recording
 
 FINISHING_SECONDS = 30.0
@@ -25,7 +25,7 @@ async def the_recording(context: Context, request: StopRecording) -> EgressInfo:
 
 def tell(_request: StopRecording, before: EgressInfo, result: EgressInfo) -> str:
     """What came of it, or that it is still being finished."""
-    what = f"The recording of {subject(result)} ({result.egress_id})"
+    what = f"The recording of {result.whom} ({result.egress_id})"
     if result.status == "aborted":
         return f"{what} ended before it had begun, so there is no file."
     if result.is_active:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Annotated, Any, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from greenroom.domain.capability import Example, Kind, Request, Setting, Words, capability
 from greenroom.domain.errors import Interrupted
@@ -14,6 +13,7 @@ from greenroom.domain.nouns import RoomsCreated
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
 from greenroom.modes._bulk import Count, each
+from greenroom.modes._fields import FROM_JSON
 
 MOST = 1_000
 NUMBERED = re.compile(r"(.*?)(\d+)")
@@ -69,13 +69,8 @@ class CreateMany(Request):
     rooms: Annotated[
         dict[str, dict[str, Any]] | None,
         Field(description="Settings by name, as JSON, instead of all that; undo uses it."),
+        FROM_JSON,
     ] = None
-
-    @field_validator("rooms", mode="before")
-    @classmethod
-    def from_text(cls, value: Any) -> Any:
-        """A command line gives JSON."""
-        return json.loads(value) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def named(self) -> Self:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from greenroom.domain.capability import Request, capability
 from greenroom.domain.errors import Interrupted
@@ -15,6 +14,7 @@ from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
 from greenroom.domain.rights import is_person
 from greenroom.modes._bulk import Count, each
+from greenroom.modes._fields import FROM_JSON
 from greenroom.modes._state import people
 
 
@@ -24,6 +24,7 @@ class DeleteMany(Request):
     rooms: Annotated[
         dict[str, str],
         Field(min_length=1, description="Sid of each room by its name, as JSON."),
+        FROM_JSON,
     ]
     occupied: Annotated[
         list[str],
@@ -33,12 +34,6 @@ class DeleteMany(Request):
         int | None,
         Field(description="Seconds that they were said to be empty; told, and not known."),
     ] = None
-
-    @field_validator("rooms", mode="before")
-    @classmethod
-    def from_text(cls, value: Any) -> Any:
-        """A command line gives JSON."""
-        return json.loads(value) if isinstance(value, str) else value
 
 
 async def the_rooms(context: Context, request: DeleteMany) -> RoomList:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from greenroom.domain.capability import Request, capability
 from greenroom.domain.errors import Interrupted
 from greenroom.domain.nouns import Bulk, RoomDetails
 from greenroom.domain.ports import Context
 from greenroom.modes._bulk import Count, each
-from greenroom.modes._fields import ExistingRoom
+from greenroom.modes._fields import FROM_JSON, ExistingRoom
 from greenroom.modes._state import room_details
 
 
@@ -23,13 +22,8 @@ class RemoveMany(Request):
     people: Annotated[
         dict[str, str],
         Field(min_length=1, description="Sid of each participant by their identity, as JSON."),
+        FROM_JSON,
     ]
-
-    @field_validator("people", mode="before")
-    @classmethod
-    def from_text(cls, value: Any) -> Any:
-        """A command line gives JSON."""
-        return json.loads(value) if isinstance(value, str) else value
 
 
 async def the_room(context: Context, request: RemoveMany) -> RoomDetails:

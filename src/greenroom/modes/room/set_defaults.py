@@ -54,8 +54,7 @@ class SetDefaults(Request):
 
 def changes(request: SetDefaults) -> dict[str, Any]:
     """Setting → value."""
-    given = {key: getattr(request, field) for field, key in KEYS.items()}
-    return {key: value for key, value in given.items() if value is not None}
+    return _settings.given(request, KEYS)
 
 
 async def as_written(context: Context, request: SetDefaults) -> SettingsState:

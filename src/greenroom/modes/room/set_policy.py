@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import Annotated, Any, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from greenroom.domain.capability import Example, Request, capability
 from greenroom.domain.nouns import PolicyState, RoomPolicy
@@ -14,7 +13,7 @@ from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
 from greenroom.domain.rights import POLICY, changes_for, is_person, policy_key
 from greenroom.modes import _settings
-from greenroom.modes._fields import AnyRoom
+from greenroom.modes._fields import FROM_JSON, AnyRoom
 from greenroom.modes.room._fields import (
     CanPublish,
     CanPublishData,
@@ -49,13 +48,8 @@ class SetPolicy(Request):
         Field(
             description="Rights to give back to people inside, by identity, as JSON; undo does it."
         ),
+        FROM_JSON,
     ] = None
-
-    @field_validator("rights", mode="before")
-    @classmethod
-    def from_text(cls, value: Any) -> Any:
-        """A command line gives JSON."""
-        return json.loads(value) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def something(self) -> Self:

@@ -61,22 +61,17 @@ SCREEN_SHARE_AUDIO = Means(
     "system audio",
     "system sound",
 )
+SOURCES = (MICROPHONE, CAMERA, SCREEN_SHARE, SCREEN_SHARE_AUDIO)
 MutedSources = Annotated[
     list[Source],
     Kind.CHOICE,
-    MICROPHONE,
-    CAMERA,
-    SCREEN_SHARE,
-    SCREEN_SHARE_AUDIO,
+    *SOURCES,
     Field(min_length=1, description="Which of their tracks; a screen share means its sound too."),
 ]
 AnySources = Annotated[
     list[Source],
     Kind.CHOICE,
-    MICROPHONE,
-    CAMERA,
-    SCREEN_SHARE,
-    SCREEN_SHARE_AUDIO,
+    *SOURCES,
     Field(description="Only these sources; an empty list: all."),
 ]
 OneTrack = Annotated[

@@ -10,7 +10,7 @@ from greenroom.domain.capability import Example, Means, Request, capability
 from greenroom.domain.nouns import SettingsChange
 from greenroom.domain.ports import Context
 from greenroom.domain.presets import SettingsWanted
-from greenroom.modes._settings import where
+from greenroom.modes._settings import given, where
 from greenroom.modes.track._writing import put_back, wanted, write
 
 KEYS = {
@@ -73,9 +73,7 @@ class ConfigureAudio(Request):
 
 async def as_written(context: Context, request: ConfigureAudio) -> SettingsWanted:
     """What the files say now, and what is to be written. Raises invalid-config."""
-    given = {key: getattr(request, field) for field, key in KEYS.items()}
-    changes = {key: value for key, value in given.items() if value is not None}
-    return wanted(context, "track.defaultSettings.audio", changes)
+    return wanted(context, "track.defaultSettings.audio", given(request, KEYS))
 
 
 def tell(request: ConfigureAudio, _before: SettingsWanted, result: SettingsChange) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from greenroom.domain.capability import Request, capability
 from greenroom.domain.ports import Context
 from greenroom.domain.tracks import Muting, Published, PublishedTrack
+from greenroom.modes._fields import FROM_JSON
 from greenroom.modes.track._muting import mute_many, take_back, tell_many
 from greenroom.modes.track._tracks import published
 
@@ -20,14 +20,9 @@ class SetMuted(Request):
     tracks: Annotated[
         dict[str, dict[str, str]],
         Field(min_length=1, description="Who publishes it, by sid, by room; as JSON."),
+        FROM_JSON,
     ]
     muted: Annotated[bool, Field(description="Mute them, or unmute them.")]
-
-    @field_validator("tracks", mode="before")
-    @classmethod
-    def from_text(cls, value: Any) -> Any:
-        """A command line gives JSON."""
-        return json.loads(value) if isinstance(value, str) else value
 
 
 async def the_tracks(context: Context, request: SetMuted) -> Published:
