@@ -13,10 +13,12 @@ from typing import Any
 from greenroom.understanding.build import expand
 from greenroom.understanding.fields import PERSON_KINDS, ROOM_KINDS
 from greenroom.understanding.learned import NOTHING, role_of
-from greenroom.understanding.live import marked_live
+from greenroom.understanding.live import marked_kept, marked_live
 from greenroom.understanding.marks import FieldWords, stems_of, tag
 from greenroom.understanding.mentions import Token
+from greenroom.understanding.pronouns import KEPT_THINGS
 from greenroom.understanding.reader import Reader
+from greenroom.understanding.score import Scorer, features
 
 HERE = Path(__file__).parent
 GOLD = HERE.parent / "tests" / "data" / "gold" / "seen"
@@ -47,6 +49,8 @@ VALUES = {
     "secret": ["env:LIVEKIT_API_SECRET", "xxxx-yyyy-zzzz", "live_84a1f", "abcd-1234-efgh"],
     "choice": ["json"],
     "settings": ["room.defaultSettings.maxParticipants", "auth.defaultTtl", "auth.roles.guest.ttl"],
+    "destination": ["main-site", "sat-uplink", "salesfox", "parish-tv"],
+    "preset": ["torchlight", "h180", "h720", "hd-slides"],
     "name-to-be": ["mobile", "presenter", "hd-slides", "main-site", "cursors", "sat-uplink"],
     "region": ["eu-west-1", "us-east-2", "europe-west4"],
     "path": ["final-take", "standup.mp4", "talks/keynote"],
@@ -87,6 +91,8 @@ class Example:
     weight: float
     means: Sequence[Sequence[str]] = ()
     """All ``field=value`` that each token means; of a list each value."""
+    before: str = ""
+    """The capability of the conversation's last call, where there was one."""
 
 
 def examples(catalogue: Mapping[str, Any]) -> Iterator[Example]:
@@ -95,11 +101,13 @@ def examples(catalogue: Mapping[str, Any]) -> Iterator[Example]:
     for example in [
         *corpus(catalogue["capabilities"], reader),
         *phrases(catalogue["capabilities"], reader),
-        *gold(catalogue["capabilities"], reader),
+        *gold(catalogue, reader),
     ]:
         yield example
         unlive = [
-            replace(token, kind="name") if token.kind in {"room", "person"} else token
+            replace(token, kind="name", known="")
+            if token.known or token.kind in {"room", "person"}
+            else token
             for token in example.tokens
         ]
         if unlive != example.tokens:
@@ -110,14 +118,16 @@ def corpus(capabilities: Mapping[str, Any], reader: Reader) -> Iterator[Example]
     """Sentences of ``corpus/``."""
     for file in sorted((HERE / "corpus").glob("*.tsv")):
         for line in file.read_text(encoding="utf-8").splitlines():
-            label, sentence = line.split("\t")
-            yield marked(label, sentence, reader, capabilities)
+            label, sentence, *before = line.split("\t")
+            known = marked(label, sentence, reader, capabilities)
+            yield replace(known, before=before[0]) if before else known
 
 
 def marked(label: str, sentence: str, reader: Reader, capabilities: Mapping[str, Any]) -> Example:
     """One line of the corpus."""
     wants = [] if label == NOTHING else label.split("+")
     text, spans, meant, rooms, people = "", [], [], [], []
+    kept: dict[str, str] = {}
     at = 0
     for mark in MARK.finditer(sentence):
         text += sentence[at : mark.start()]
@@ -125,6 +135,7 @@ def marked(label: str, sentence: str, reader: Reader, capabilities: Mapping[str,
         text += mark[3]
         rooms += [mark[3].strip('"')] if mark[1] in ROOMS else []
         people += [mark[3]] if mark[1] in PEOPLE else []
+        kept |= {mark[3]: kind_in(mark[1], wants, capabilities)}
         if mark[2] is None and mark[1] not in UNNAMED and wants:
             spans.append((start, len(text), role_in(mark[1], wants, capabilities)))
         value = mark[3].casefold() if mark[2] is None and mark[1] in CHOSEN else mark[2]
@@ -132,7 +143,7 @@ def marked(label: str, sentence: str, reader: Reader, capabilities: Mapping[str,
             tags = [f"{mark[1]}={each}" for each in value.split(",")]
             meant.append((start, len(text), tags))
     text += sentence[at:]
-    tokens = marked_live(reader.tokens(text), rooms, people, reader.lexicon)
+    tokens = with_names(reader.tokens(text), rooms, people, kept, reader)
     roles = [
         next((role for start, end, role in spans if start - 1 <= t.start < end), NOTHING)
         for t in tokens
@@ -143,11 +154,28 @@ def marked(label: str, sentence: str, reader: Reader, capabilities: Mapping[str,
     return Example("corpus", tokens, wants, roles if wants else None, WEIGHTS["corpus"], means)
 
 
+def with_names(
+    tokens: Sequence[Token],
+    rooms: Sequence[str],
+    people: Sequence[str],
+    kept: Mapping[str, str],
+    reader: Reader,
+) -> Sequence[Token]:
+    """The tokens, marked as the planner marks what exists on the server and in the settings; ``kept``: name → kind of its field."""
+    known = {name: kind for name, kind in kept.items() if kind in KEPT_THINGS}
+    marked = marked_kept(tokens, known, reader.lexicon)
+    return marked_live(marked, rooms, people, reader.lexicon)
+
+
 def role_in(field: str, wants: Sequence[str], capabilities: Mapping[str, Any]) -> str:
     """The role of an argument of this name in a request for these capabilities: of the first that has it."""
+    return role_of(field, kind_in(field, wants, capabilities))
+
+
+def kind_in(field: str, wants: Sequence[str], capabilities: Mapping[str, Any]) -> str:
+    """The kind of an argument of this name: of the first of these capabilities that has it; "" where none has."""
     fields = (capabilities[want]["fields"] for want in wants)
-    kind = next((known[field]["kind"] for known in fields if field in known), "")
-    return role_of(field, kind)
+    return next((known[field]["kind"] for known in fields if field in known), "")
 
 
 def phrases(capabilities: Mapping[str, Any], reader: Reader) -> Iterator[Example]:
@@ -205,9 +233,14 @@ def gold_requests() -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def gold(capabilities: Mapping[str, Any], reader: Reader) -> Iterator[Example]:
-    """Seen gold requests, of several turns the last. What waits for an answer counts where its question says what it wants."""
+def gold(catalogue: Mapping[str, Any], reader: Reader) -> Iterator[Example]:
+    """Seen gold requests, of several turns the last. What waits for an answer counts where its question says what it wants.
+
+    What was done before the last turn is guessed by the phrases alone.
+    """
+    capabilities = catalogue["capabilities"]
     words = FieldWords(capabilities, reader.lexicon)
+    scorer = Scorer(catalogue["planner"]["shares"], capabilities, catalogue["planner"]["sizes"])
     for request in gold_requests():
         expected, rooms = request["expected"], request["world"].get("rooms", {})
         wants = list(dict.fromkeys(call["capability"] for call in expected["calls"]))
@@ -216,11 +249,27 @@ def gold(capabilities: Mapping[str, Any], reader: Reader) -> Iterator[Example]:
         if not wants and (expected["status"] != "failed" or len(request["turns"]) > 1):
             continue
         people = [person for inside in rooms.values() for person in inside]
-        tokens = reader.tokens(request["turns"][-1])
-        tokens = marked_live(tokens, [*rooms], people, reader.lexicon)
+        later = len(request["turns"]) > 1
+        kept = kept_by(expected["calls"], capabilities) if later else {}
+        tokens = with_names(reader.tokens(request["turns"][-1]), [*rooms], people, kept, reader)
         roles = called(tokens, expected["calls"], capabilities) if expected["calls"] else None
         means = listed(tokens, expected["calls"], capabilities, words)
-        yield Example("gold", tokens, wants, roles, WEIGHTS["gold"], means)
+        turn = reader.tokens(request["turns"][-2]) if later else []
+        before = scorer.rank(features(turn, reader.lexicon))[0][1] if turn else ""
+        yield Example("gold", tokens, wants, roles, WEIGHTS["gold"], means, before)
+
+
+def kept_by(
+    calls: Sequence[Mapping[str, Any]], capabilities: Mapping[str, Any]
+) -> Mapping[str, str]:
+    """Names of the settings in these calls → the kind of their field."""
+    return {
+        name: capabilities[call["capability"]]["fields"][field]["kind"]
+        for call in calls
+        for field, value in call["arguments"].items()
+        for name in (value if isinstance(value, list) else [value])
+        if isinstance(name, str)
+    }
 
 
 def listed(

@@ -48,7 +48,7 @@ def main() -> None:
     catalogue = load_catalogue()
     lexicon = lexicon_of(catalogue)
     known = list(examples(catalogue))
-    found = [sorted(signs(example.tokens, lexicon)) for example in known]
+    found = [sorted(signs(each.tokens, lexicon, each.before)) for each in known]
     names = [*sorted({want for example in known for want in example.wants}), NOTHING]
     labels = [[*example.wants] or [NOTHING] for example in known]
     learn(WANTS, names, found, labels, [example.weight for example in known], strength=1.0)

@@ -27,8 +27,8 @@ WORLD = {"standup": ["dana", "alice"], "lobby": ["mallory"], "team-meeting": []}
 class World:
     """ports.Names of a small server that counts how often it is asked."""
 
-    def __init__(self, rooms: dict[str, list[str]]) -> None:
-        self.all = rooms
+    def __init__(self, rooms: dict[str, list[str]], settings: dict[str, str] | None = None) -> None:
+        self.all, self.settings = rooms, settings or {}
         self.asked = 0
 
     async def rooms(self) -> tuple[str, ...]:
@@ -41,6 +41,9 @@ class World:
 
     async def egresses(self, *, active: bool) -> tuple[EgressInfo, ...]:
         return ()
+
+    def kept(self) -> dict[str, str]:
+        return self.settings
 
 
 async def plan(

@@ -28,6 +28,10 @@ class Names(Protocol):
         """Recordings and streams that run, or that have ended; the newest first."""
         ...
 
+    def kept(self) -> Mapping[str, str]:
+        """Names of the settings → what each is called there: destination, preset."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:

@@ -64,7 +64,7 @@ class Coordinator:
             if options.session:
                 conversation = self.conversations.load(options.session)
             context = self.pipeline.make_context()
-            names = LiveNames(context.rooms, context.egress)
+            names = LiveNames(context.rooms, context.egress, context.settings)
             brief = self._brief(text, conversation, options, names)
             reply = within(await self.planner.reply(brief), brief.mode)
             if names.unreachable is not None and self._needs_server(reply):

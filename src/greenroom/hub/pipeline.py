@@ -63,7 +63,7 @@ class Pipeline:
         )
         said = {value for value in step.call.arguments.values() if isinstance(value, str)}
         # What a role, preset or destination says is known once it is defined.
-        step.late = bool(said & roles or step.names(Kind.NAME_TO_BE) & names)
+        step.late = bool(said & roles or step.names(Kind.DESTINATION, Kind.PRESET) & names)
         if step.late:
             validate(step.capability, step.call.arguments)
             return

@@ -57,9 +57,9 @@ class Step:
         """Whether the server, or somebody's rights, are different afterwards."""
         return self.capability.effect != "read"
 
-    def names(self, kind: Kind) -> set[Any]:
-        """What its fields of a kind say: rooms, roles, or presets and destinations."""
-        given = map(self.call.arguments.get, fields_of_kind(self.capability.request, kind))
+    def names(self, *kinds: Kind) -> set[Any]:
+        """What its fields of these kinds say: rooms, roles, or presets and destinations."""
+        given = map(self.call.arguments.get, fields_of_kind(self.capability.request, *kinds))
         each = (value if isinstance(value, list) else [value] for value in given)
         return set(chain.from_iterable(each)) - {None}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -11,7 +11,7 @@ from greenroom.domain.plan import Call, Reference
 from greenroom.understanding.fields import EGRESS_KINDS, PERSON_KINDS, ROOM_KINDS, Filled
 from greenroom.understanding.learned import NOTHING
 from greenroom.understanding.mentions import Token
-from greenroom.understanding.pronouns import MADE_OF_ROOMS
+from greenroom.understanding.pronouns import KEPT_THINGS, MADE_OF_ROOMS, STANDS_FOR
 
 PLACING = {"in", "into", "from", "of", "at", "room"}
 NO_ROOM = 3.0
@@ -58,10 +58,28 @@ def fill_from_earlier(
                 free = not (destroys or runs or names_a_room(tokens, filled))
                 if not other and (free or points_at_room(tokens, lexicon, destroys=destroys)):
                     filled.put(name, conversation.room, "the conversation")
-        elif field["kind"] in PERSON_KINDS and words & lexicon["pronouns_person_set"]:
-            person = conversation.person
-            if person:
-                filled.put(name, [person] if field["many"] else person, "the conversation")
+        else:
+            value = _spoken_of(field["kind"], words, conversation, lexicon)
+            if value:
+                filled.put(name, [value] if field["many"] else value, "the conversation")
+
+
+def _spoken_of(
+    kind: str, words: Collection[Any], conversation: Conversation, lexicon: Mapping[str, Any]
+) -> str:
+    """The person of the conversation, or the preset or destination, where a pronoun stands for it; "" where none does."""
+    if kind in KEPT_THINGS and not STANDS_FOR.isdisjoint(words):
+        return last_kept(conversation)
+    pointed = kind in PERSON_KINDS and not lexicon["pronouns_person_set"].isdisjoint(words)
+    return conversation.person if pointed else ""
+
+
+def last_kept(conversation: Conversation) -> str:
+    """The name under which the last request kept something; "" where it kept nothing."""
+    for call in conversation.calls[-1:]:
+        if call.capability.rpartition("_")[2] in KEPT_THINGS:
+            return str(call.arguments.get("name", ""))
+    return ""
 
 
 def speaks_of_another(about: Mapping[str, Any], conversation: Conversation) -> bool:

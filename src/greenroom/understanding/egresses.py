@@ -1,4 +1,4 @@
-"""Which recording or stream is meant where neither its room nor its id is said: the only one there is."""
+"""Which recording or stream is meant where its id is not said: the only one of its room, or the only one there is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from greenroom.domain.errors import PreconditionFailed
 from greenroom.domain.outcome import Question
 from greenroom.domain.planning import Names
 from greenroom.understanding.fields import EGRESS_KINDS, Filled
-from greenroom.understanding.questions import WHICH_EGRESS
+from greenroom.understanding.questions import WHICH, WHICH_EGRESS
 
 RECORDING = "recording"
 """Name of fields that take recordings and no streams."""
@@ -22,7 +22,13 @@ async def which_egress(
 ) -> Question | None:
     """Fill it in, or ask which. ``room``: the one of the conversation, which is meant where nothing is ended. Raises PreconditionFailed (not-found) where there is none at all."""
     for name, field in about["fields"].items():
-        if field["kind"] not in EGRESS_KINDS or not field["required"] or filled.values.get(name):
+        if field["kind"] not in EGRESS_KINDS or not field["required"]:
+            continue
+        if filled.values.get(name):
+            several = await those_of(filled.values[name], name, names)
+            if len(several) > 1:
+                text = f"{len(several)} run in {filled.values[name]}. {WHICH_EGRESS}"
+                return Question(field=WHICH, question=text, choices=several[:MOST_CHOICES])
             continue
         running = field["kind"] == "egress"
         found = await names.egresses(active=running)
@@ -39,3 +45,10 @@ async def which_egress(
             return Question(field=name, question=WHICH_EGRESS, choices=(*choices[:MOST_CHOICES],))
         filled.put(name, choices[0], f"the only {name} there is")
     return None
+
+
+async def those_of(room: str, name: str, names: Names) -> tuple[str, ...]:
+    """Ids of what runs in a room and may be meant by this field. Whoever says "the stream" means no recording."""
+    running = await names.egresses(active=True)
+    recordings = name == RECORDING
+    return tuple(o.egress_id for o in running if o.room == room and o.is_recording is recordings)

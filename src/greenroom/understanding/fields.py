@@ -40,6 +40,8 @@ TYPED = (
     ("stream-url", "url"),
     ("url", "url"),
     ("region", "region"),
+    ("destination", "destination"),
+    ("preset", "preset"),
 )
 """Kind of a field, and of the mention that is its value wherever it stands."""
 MEANT = {"pattern", "resolution", "framerate", "bitrate"}
@@ -130,7 +132,7 @@ class Filler:
         self.filled = Filled()
         self.used = self.filled.used
         self.said = [str(t.value) if t.is_word or t.kind == "name" else "" for t in tokens]
-        self.mentioned = {token.kind for token in tokens}
+        self.mentioned = {what for token in tokens for what in (token.kind, token.known)}
         self._names: dict[tuple[str, ...], list[str]] = {}
         self._cues: dict[str, list[Mark]] = {}
         for mark in marks:
@@ -167,10 +169,11 @@ class Filler:
                 continue
             value = self.tokens[at + 1]
             self.used |= {at, at + 1}
-            taken: Any = value.value if value.kind in MEASURES else value.text
+            measured = value.kind in MEASURES | MEANT
+            taken: Any = value.value if measured else value.text
             if self.fields[name]["type"] == "boolean":
                 taken = str(value.value).casefold() not in NO
-            elif value.kind not in MEASURES:
+            elif not measured:
                 taken, end = glued(self.tokens, at + 1)
                 self.used |= set(range(at, end))
             if self.fields[name]["many"]:
@@ -189,11 +192,14 @@ class Filler:
         for kind, mention in TYPED:
             for name in self.of_kind(kind) if mention in self.mentioned else ():
                 for at, token in enumerate(self.tokens):
-                    if token.kind == mention and at not in self.used:
-                        self.used.add(at)
-                        taken = token.value if mention in MEANT else token.text.rstrip(".,")
-                        taken = taken.rstrip("*-") if kind == "prefix" else taken
-                        self.filled.put(name, taken, "its shape")
+                    if mention not in (token.kind, token.known) or at in self.used:
+                        continue
+                    self.used.add(at)
+                    taken = token.value if mention in MEANT else token.text.rstrip(".,")
+                    taken = taken.rstrip("*-") if kind == "prefix" else taken
+                    if self.fields[name]["many"]:
+                        taken = [*self.filled.values.pop(name, []), taken]
+                    self.filled.put(name, taken, "its shape")
 
     def _means(self) -> None:
         """Phrases that mean a value by themselves, the longest first."""

@@ -32,7 +32,16 @@ from greenroom.understanding.search import Search
 from greenroom.understanding.shares import calls_of
 from greenroom.understanding.unkept import pieces_of
 
-BY_ROLE = NAME_KINDS | {"text", "role-to-be", "name-to-be", "prefix", "secret", "display-name"}
+BY_ROLE = NAME_KINDS | {
+    "text",
+    "role-to-be",
+    "name-to-be",
+    "destination",
+    "preset",
+    "prefix",
+    "secret",
+    "display-name",
+}
 """Kinds of field whose value may stand anywhere in a request."""
 VERY_SURE = 3.0
 """Log odds from which a value that need not be there is taken from anywhere."""

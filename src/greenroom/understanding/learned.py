@@ -43,9 +43,9 @@ class Learned:
         self.lexicon = lexicon
         self.wants, self.roles = model(WANTS), model(ROLES)
 
-    def wanted(self, tokens: Sequence[Token]) -> dict[str, float]:
-        """Log odds that a request wants each capability, and under ``NOTHING`` that it wants none."""
-        return self.wants.odds(signs(tokens, self.lexicon))
+    def wanted(self, tokens: Sequence[Token], before: str = "") -> dict[str, float]:
+        """Log odds that a request wants each capability, and under ``NOTHING`` that it wants none; ``before``: the last call's."""
+        return self.wants.odds(signs(tokens, self.lexicon, before))
 
     def with_roles(self, tokens: Sequence[Token], wanted: Mapping[str, float]) -> list[Token]:
         """The tokens, each mention with log odds of being a value of each kind of field."""
@@ -88,6 +88,6 @@ def role_of(name: str, kind: str) -> str:
         return "new"
     if kind in {"egress", "recorded"}:
         return "room"
-    if kind == "name-to-be" and name == "name":
+    if kind in {"name-to-be", "destination", "preset"} and name == "name":
         return "label"
     return "display" if kind == "display-name" else name

@@ -16,6 +16,8 @@ from greenroom.understanding.fields import EXISTING, Filled
 from greenroom.understanding.mentions import Token, fold, near
 
 MOST_ROOMS_SEARCHED = 50
+LEAST_DENSE = 6
+"""Letters from which a name may be written in one word: below, too many words are alike."""
 LONGEST_NAME = 4
 """Tokens that an existing name may be written as."""
 MAY_BE_NAME = {"word", "name", "quoted", "email", "number"}
@@ -51,9 +53,24 @@ def marked_live(
     return mark(described(mark(tokens, rooms, "room"), rooms, lexicon), people, "person")
 
 
+def marked_kept(
+    tokens: Sequence[Token], kept: Mapping[str, str], lexicon: Mapping[str, Any]
+) -> list[Token]:
+    """The tokens, names in the settings marked as what they are called there; a word that means something else stays what it is."""
+    by_spelling = {plain(name): (name, what) for name, what in kept.items()}
+    marked = []
+    for token in tokens:
+        name, what = by_spelling.get(spelling(token) if token.kind in MAY_BE_NAME else "", ("", ""))
+        if name and not (token.is_word and token.value in lexicon["concepts"]):
+            token = replace(token, kind="name", text=name, value=name, known=what)  # noqa: PLW2901
+        marked.append(token)
+    return marked
+
+
 def mark(tokens: Sequence[Token], known: Sequence[str], kind: str) -> list[Token]:
     """Words that are a known name, written as it is or with dashes as spaces, become a mention of this kind."""
-    by_spelling = {plain(name): name for name in known}
+    by_spelling = {dense(name): name for name in known if len(dense(name)) >= LEAST_DENSE}
+    by_spelling |= {plain(name): name for name in known}
     runs = spelled_runs(tokens)
     marked: list[Token] = []
     at = 0
@@ -163,6 +180,11 @@ NEVER = {
     "for",
 }
 """Words that are no name even where one is spelled like them."""
+
+
+def dense(name: str) -> str:
+    """Spelling without separators: "townhall" is "Town Hall"."""
+    return plain(name).replace("-", "")
 
 
 @lru_cache(maxsize=4096)

@@ -47,7 +47,7 @@ SCANNER = re.compile(
   | (?P<bitrate>(?<![\w.-])\d+(?:[.,]\d+)?\s?(?:[kmg]bps|[kmg]b/s|[kmg]bits?(?:/s|ps|\s(?:per|a)\ssecond)?|(?:kilo|mega|giga)?bits?(?:/s|ps|\s(?:per|a)\ssecond)|(?:kilo|mega)bits?|bps)\b)
   | (?P<phone>\+?\d{10,20}\b)
   | (?P<flag>--?[a-z][a-z_-]*[a-z](?:=|\s+(?=\S))?|\b[a-z][a-z_]+(?:=|:(?=[\w"'“])))
-  | (?P<duration>(?<![\w.])(?:\d+(?:[.,]\d+)?\s?(?:hours|hour|hrs|hr|h|minutes|minute|mins|min|m|seconds|second|secs|sec|s|days|day|d|weeks|week|w)(?![a-z_-])\s?)+)
+  | (?P<duration>(?<![\w.])(?:\d+(?:[.,]\d+)?\s?(?:hours|hour|hrs|hr|h|minutes|minute|mins|min|m|seconds|second|secs|sec|s|days|day|d|weeks|week|w)(?![a-z_-])\s?)+(?![\w-]))
   | (?P<number>(?<![\w.+-])\d{1,9}(?:[.,]\d+)?(?![\w.-]*[a-z_-]))
   | (?P<word>(?:(?<![\w.~/])(?:~|\.{1,2})?/)?[^\W_][\w.+'’&/#-]*[\w+]|[^\W_])
   | (?P<stop>[.!?;]+(?=\s|$)|\n|;)
@@ -87,6 +87,8 @@ class Token:
     start: int
     roles: Mapping[str, float] = field(default_factory=dict, compare=False)
     """Log odds of being a value of each kind of field, as ``learned`` judges them."""
+    known: str = ""
+    """What it is called in the settings that this is a name of: destination, preset."""
 
     def role(self, name: str) -> float:
         """Log odds that it is a value of this kind of field; 0 where nothing was learned."""

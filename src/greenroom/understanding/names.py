@@ -1,18 +1,27 @@
-"""Names on the server, for one request."""
+"""Names on the server and in the settings, for one request."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from greenroom.domain.egress import EgressInfo
-from greenroom.domain.errors import GreenroomError
+from greenroom.domain.errors import ConfigurationError, GreenroomError
 from greenroom.domain.media_ports import Egress
-from greenroom.domain.ports import Rooms
+from greenroom.domain.ports import Rooms, Settings
+
+KEPT = {
+    "egress.destinations": "destination",
+    "track.videoPresets": "preset",
+    "track.audioPresets": "preset",
+}
+"""Table of settings → what those are that are kept in it under a name."""
 
 
 class LiveNames:
     """planning.Names: read once a request and only when asked for."""
 
-    def __init__(self, rooms: Rooms, egress: Egress) -> None:
-        self._server, self._egress = rooms, egress
+    def __init__(self, rooms: Rooms, egress: Egress, settings: Settings) -> None:
+        self._server, self._egress, self._settings = rooms, egress, settings
         self._rooms: tuple[str, ...] | None = None
         self._people: dict[str, tuple[str, ...]] = {}
         self._egresses: dict[bool, tuple[EgressInfo, ...]] = {}
@@ -47,3 +56,11 @@ class LiveNames:
                 found = ()
             self._egresses[active] = tuple(one for one in found if one.is_active is active)
         return self._egresses[active]
+
+    def kept(self) -> Mapping[str, str]:
+        """Names of destinations and presets; none where something is wrong in the settings: whoever needs them says what."""
+        try:
+            now = self._settings.now()
+            return {name: what for table, what in KEPT.items() for name in now.chosen(table) or ()}
+        except ConfigurationError:
+            return {}

@@ -10,6 +10,7 @@ from typing import Any
 from greenroom.understanding import weights as w
 from greenroom.understanding.dealing import Group, dealings
 from greenroom.understanding.fields import (
+    EGRESS_KINDS,
     NAME_KINDS,
     PERSON_KINDS,
     ROOM_KINDS,
@@ -74,7 +75,8 @@ class _Namer:
             self._deal()
             self._more()
         for name in self._free():
-            if self.fields[name]["required"]:
+            # A room that is recorded exists: a word that is none is not its name.
+            if self.fields[name]["required"] and self.fields[name]["kind"] not in EGRESS_KINDS:
                 self._ordinary_word(name)
 
     def _deal(self) -> None:

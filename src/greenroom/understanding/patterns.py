@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 MANY = r"(?:rooms?|meetings?|sessions?|calls?|channels?|spaces?|people|persons?|participants?|users?|guests?|attendees?|members?|accounts?|identities|ones|names?|bots?|clients?)"
 WHOSE = r"(?:names?|identit(?:y|ies)|ids?|that|which|who)"
 """Words before "starts with" that show that names are meant: not "the meeting starts with dana"."""
-PIECE = r"""(?:["“'‘`«](?P<{0}q>[^"”'’`»\n]{{1,80}})["”'’`»]|(?P<{0}>[\w@+][\w.@+-]*|[.@_-][\w.@+-]+))"""
+PIECE = r"""(?:["“'‘`«](?P<{0}q>[^"”'’`»\n]{{1,80}})["”'’`»]|(?P<{0}>[\w@+][\w.@+/-]*|[.@_-][\w.@+/-]+))"""
 LINK = r"(?:the\s+)?(?:(?:word|letters|prefix|suffix|string|text)\s+)?"
 PATTERNS = (
     rf"\b(?P<before>{WHOSE})\s+(?:starts?|begins?)\s+(?:with|in)\s+{LINK}{PIECE.format('begin')}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from greenroom.understanding.clauses import sentence_of
 from greenroom.understanding.explaining import explained
 from greenroom.understanding.fields import EXISTING, NAME_KINDS
 from greenroom.understanding.gaps import Gaps
-from greenroom.understanding.live import find_live
+from greenroom.understanding.live import find_live, marked_kept
 from greenroom.understanding.manner import Manner, changes, destroys, dismisses
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.naming import NAMED
@@ -76,7 +76,8 @@ class OfflinePlanner:
         if len(brief.text) > LONGEST:
             msg = f"That is too long to be read as a request: {len(brief.text)} characters."
             return Refuse(code="not-understood", message=msg, hint="Say it in a few sentences.")
-        tokens = resolved(self.reader.tokens(brief.text), brief.conversation, self.lexicon)
+        tokens = marked_kept(self.reader.tokens(brief.text), brief.names.kept(), self.lexicon)
+        tokens = resolved(tokens, brief.conversation, self.lexicon)
         reply, reading, seen = await self._reply(tokens, brief)
         if brief.explain:
             reply = replace(reply, explanation=explained(reply, reading, seen))
@@ -122,7 +123,8 @@ class OfflinePlanner:
             sure = step.sure > SURE_TO_DESTROY and (going_on or step.odds > UNSAID)
             unsure = not sure or step.margin < (LIKELY_GOING_ON if going_on else LIKELY_TO_DESTROY)
             # What ends a recording waits for a yes that shows it: once is enough.
-            once = "egress" in self.search.kinds[step.capability] and len(reply.calls) == 1
+            same = sum(call.capability == step.capability for call in reply.calls)
+            once = "egress" in self.search.kinds[step.capability] and same == 1
             if effect == "destroy" and not (step.inherited or once) and unsure:
                 said = " and ".join(as_said(call) for call in reply.calls)
                 question = Question(field=WHICH, question=f"Do you mean {said}?", choices=(said,))
@@ -182,7 +184,8 @@ class OfflinePlanner:
             msg = f"That is {len(steps)} steps; {MOST_STEPS} at a time is the most."
             return Refuse(code="too-many-steps", message=msg)
         for step in steps:
-            refused = self._step_refused(step, tokens)
+            others = {at for other in steps if other is not step for at in other.places}
+            refused = self._step_refused(step, tokens, others)
             if refused is not None:
                 return refused
         if self._leaves_out(steps, reading.wanted):
@@ -202,10 +205,12 @@ class OfflinePlanner:
             for name, odds in wanted.items()
         )
 
-    def _step_refused(self, step: Read, tokens: Sequence[Token]) -> Refuse | None:
-        """Why a step may not be done: as it is said, or because it is too unlikely."""
+    def _step_refused(
+        self, step: Read, tokens: Sequence[Token], others: Collection[int]
+    ) -> Refuse | None:
+        """Why a step may not be done: as it is said, or because it is too unlikely. ``others``: places of other steps."""
         about = self.capabilities[step.capability]
-        manner = self._manner(step, about, tokens)
+        manner = self._manner(step, about, tokens, others)
         if manner is not Manner.ORDER:
             return refusals.because_of(manner)
         said = step.ordered or step.inherited or about["effect"] != "write"
@@ -250,7 +255,13 @@ class OfflinePlanner:
         """Whether a step reads, and is neither ordered nor asked."""
         return not (changes(self.capabilities[step.capability]) or step.ordered or step.asked)
 
-    def _manner(self, step: Read, about: Mapping[str, Any], tokens: Sequence[Token]) -> Manner:
+    def _manner(
+        self,
+        step: Read,
+        about: Mapping[str, Any],
+        tokens: Sequence[Token],
+        others: Collection[int],
+    ) -> Manner:
         """How a step is said, and what of its sentence cannot be kept. Reading is always in order."""
         if not changes(about):
             return Manner.ORDER
@@ -261,7 +272,7 @@ class OfflinePlanner:
         return unkept(
             tokens,
             step.head,
-            sentence_of(tokens, step.head),
+            [at for at in sentence_of(tokens, step.head) if at not in others],
             step.used,
             destroys=destroys(about),
             keeps="keep" in step.filled.values,

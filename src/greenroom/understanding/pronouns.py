@@ -1,4 +1,4 @@
-"""What "it" stands for after a recording or a stream was spoken of: that, and not the room it is of."""
+"""What "it" stands for after a recording, a stream, a preset … was spoken of: that, and not a room."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from greenroom.understanding.mentions import Token
 
 MADE_OF_ROOMS = {"recording": "recording", "egress": "stream"}
 """Mode of things that are called by their room, and the word for such a thing."""
+KEPT_THINGS = {"destination", "preset"}
+"""Last words of capabilities that define or remove what is kept under a name."""
 STANDS_FOR = {"it", "that", "this"}
 ENDS = {"stop", "comma"}
 
@@ -20,8 +22,9 @@ def resolved(
 ) -> list[Token]:
     """The tokens, a pronoun that stands alone replaced by "that recording" where the last request was about one."""
     last = conversation.calls[-1].capability if conversation.calls else ""
-    thing = MADE_OF_ROOMS.get(last.partition(".")[0], "")
-    if not thing or any(t.is_word and t.value in MADE_OF_ROOMS.values() for t in tokens):
+    kept = last.rpartition("_")[2]
+    thing = kept if kept in KEPT_THINGS else MADE_OF_ROOMS.get(last.partition(".")[0], "")
+    if not thing or any(t.is_word and t.value in {*MADE_OF_ROOMS.values(), thing} for t in tokens):
         return list(tokens)
     found: list[Token] = []
     for at, token in enumerate(tokens):

@@ -44,6 +44,11 @@ class Read:
     unexplained: list[Token] = field(default_factory=list)
 
     @property
+    def places(self) -> range:
+        """All its places within the request."""
+        return range(self.start, self.start + len(self.tokens))
+
+    @property
     def used(self) -> set[int]:
         """Places, within the request, that values were read from."""
         return {self.start + at for at in self.filled.used}

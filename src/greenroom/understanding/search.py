@@ -75,7 +75,7 @@ class Search:
 
         ``before``: the capability of the conversation's last call. ``mode``: only its capabilities are considered; "": all.
         """
-        wanted = self.learned.wanted(tokens)
+        wanted = self.learned.wanted(tokens, before)
         odds = Odds(wanted).within(before)
         tokens = self.learned.with_roles(tokens, wanted)
         cut = clauses(tokens, self.lexicon)

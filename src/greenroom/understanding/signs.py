@@ -14,8 +14,11 @@ STEM = 5
 """Letters of a word that stand for all its forms."""
 
 
-def signs(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> set[str]:
-    """Runs of one to three words, names and numbers as their kinds; the same with meanings for words; stems."""
+def signs(tokens: Sequence[Token], lexicon: Mapping[str, Any], before: str = "") -> set[str]:
+    """Runs of one to three words, names and numbers as their kinds; the same with meanings for words; stems.
+
+    ``before``: the capability of the conversation's last call. It is a sign, and what is said after one of its mode.
+    """
     said = [BEGINS, *(spelled(token) for token in tokens), ENDS]
     meant = [meaning(word, lexicon["concepts"]) for word in said]
     found = {
@@ -24,7 +27,11 @@ def signs(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> set[str]:
         for length in range(1, LONGEST_RUN + 1)
         for at in range(len(words) - length + 1)
     }
-    return found | {f"~{word[:STEM]}" for word in said if len(word) > STEM and word.islower()}
+    found |= {f"~{word[:STEM]}" for word in said if len(word) > STEM and word.islower()}
+    if before:
+        mode = before.partition(".")[0]
+        found |= {f"after {before}", *(f"{mode}> {word}" for word in (*meant, *said))}
+    return found
 
 
 def spelled(token: Token) -> str:
@@ -33,7 +40,7 @@ def spelled(token: Token) -> str:
         return str(token.value)
     if token.kind in {"stop", "comma"}:
         return token.text[:1] if token.text[:1] in "?,!:" else "."
-    return f"--{token.value}" if token.kind == "flag" else token.kind.upper()
+    return f"--{token.value}" if token.kind == "flag" else (token.known or token.kind).upper()
 
 
 def meaning(word: str, concepts: Mapping[str, Sequence[str]]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from greenroom.domain.access import LONG_LIFE
 from greenroom.understanding.fields import Filler, Mark, glued
+from greenroom.understanding.learned import role_of
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.words import NAMING
 
@@ -14,6 +15,8 @@ TEXT_KINDS = (
     "text",
     "role-to-be",
     "name-to-be",
+    "destination",
+    "preset",
     "path",
     "prefix",
     "secret",
@@ -56,7 +59,8 @@ def fill_texts(filler: Filler) -> None:
         if kind == "reason" and filler.tokens[at].kind != "quoted":
             value, end = phrase_at(filler.tokens, at)
         if value and filler.fields[name]["many"]:
-            values, end = _listed(filler.tokens, value, end)
+            role = role_of(name, kind)
+            values, end = _listed(filler.tokens, value, end, role)
             filler.filled.put(name, values, "the names given")
         elif value:
             filler.filled.put(name, value, f"“{value}”")
@@ -64,12 +68,12 @@ def fill_texts(filler: Filler) -> None:
             filler.used |= {*range(at, end), *range(mark.start, mark.end)}
 
 
-def _listed(tokens: Sequence[Token], first: str, at: int) -> tuple[list[str], int]:
+def _listed(tokens: Sequence[Token], first: str, at: int, role: str) -> tuple[list[str], int]:
     """``(values, place behind them)`` of a list that begins with a value: "h180, h360 and h720"."""
     values, end = [first], at
     while at < len(tokens) and (tokens[at].text == "," or tokens[at].value in JOINS):
         at += 1
-        if at < len(tokens) and tokens[at].kind in LISTED:
+        if at < len(tokens) and (tokens[at].kind in LISTED or tokens[at].role(role) > 0):
             values.append(tokens[at].as_name)
             at += 1
             end = at
@@ -116,7 +120,7 @@ def _texts_beside(filler: Filler, mark: Mark) -> Iterator[tuple[int, int]]:
 
 def _is_label(filler: Filler, mark: Mark) -> bool:
     """Whether what stands before the word may be its name: "the scoreboard preset"."""
-    return bool(filler.fields[mark.field]["kind"] == "name-to-be")
+    return bool(filler.fields[mark.field]["kind"] in {"name-to-be", "preset"})
 
 
 def _reason_behind(tokens: Sequence[Token], at: int) -> Iterator[tuple[int, int]]:

@@ -63,14 +63,15 @@ StreamKey = Annotated[
 NAME = r"^[A-Za-z0-9_-]{0,64}$"
 KnownDestination = Annotated[
     str,
-    Kind.NAME_TO_BE,
+    Kind.DESTINATION,
     Words("destination", "the destination", "on", "to"),
     Field(pattern=NAME, description="Name of a destination that was defined."),
 ]
+CALLED = Words("destination", "as", "called", "named", "name", "as destination")
 DestinationName = Annotated[
     str,
     Kind.NAME_TO_BE,
-    Words("destination", "as", "called", "named", "name", "as destination"),
+    CALLED,
     Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="Name of the destination: main-site …"),
 ]
 OneEgress = Annotated[

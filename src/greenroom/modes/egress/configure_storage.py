@@ -61,7 +61,7 @@ class ConfigureStorage(Request):
     credentials: Annotated[
         str | None,
         Kind.SECRET,
-        Words("credentials", "access", "keys", "credentials from"),
+        Words("credentials", "access", "keys", "credentials from", "creds"),
         Field(
             min_length=1,
             max_length=65_536,

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from greenroom.domain.capability import Example, Request, capability
+from typing import Annotated
+
+from pydantic import Field
+
+from greenroom.domain.capability import Example, Kind, Request, capability
 from greenroom.domain.nouns import SettingsChange
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
 from greenroom.modes._settings import Defined, put_back_table, where, where_defined, write
-from greenroom.modes.egress._fields import DestinationName
+from greenroom.modes.egress._fields import CALLED
 from greenroom.modes.egress._places import key_of, require_destination
 
 
 class RemoveDestination(Request):
     """The destination's table leaves the file that defines it."""
 
-    name: DestinationName
+    name: Annotated[
+        str,
+        Kind.DESTINATION,
+        CALLED,
+        Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="Name of the destination."),
+    ]
 
 
 async def where_it_is(context: Context, request: RemoveDestination) -> Defined:

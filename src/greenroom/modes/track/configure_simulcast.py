@@ -39,7 +39,7 @@ class ConfigureSimulcast(Request):
     ] = None
     layers: Annotated[
         list[str] | None,
-        Kind.NAME_TO_BE,
+        Kind.PRESET,
         Words("layers", "layer", "the layers", "with the layers", "presets", "qualities"),
         Field(
             min_length=1,

@@ -20,7 +20,7 @@ class RemovePreset(Request):
 
     name: Annotated[
         str,
-        Kind.NAME_TO_BE,
+        Kind.PRESET,
         Words("preset", "called", "named", "preset called", "preset named"),
         Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="Name of the preset."),
     ]
