@@ -13,7 +13,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -243,7 +243,7 @@ def ten_minutes(path: Path, folder: Path) -> tuple[float, float]:
         kept = [(packet, bytes(packet), packet.dts, packet.pts) for packet in packets]
         # A little more than there is, so that no packet comes before the last of the turn before.
         length = source.duration / 1e6 + 0.1
-        for turn in range(int(600 / length)):
+        for turn in range(max(1, int(600 / length))):
             for packet, data, dts, pts in kept:
                 video = packet.stream.type == "video"
                 # A NAL unit of filler data: 12 of ITU-T H.264 section 7.4.1.
@@ -262,13 +262,11 @@ def ten_minutes(path: Path, folder: Path) -> tuple[float, float]:
     return taken, size
 
 
-def measure(bench: Bench) -> list[Row]:
-    """Eight rows."""
-
-    async def every() -> list[Row]:
-        return [*await composites(bench), await voices(bench), *await lips(bench)]
-
-    return asyncio.run(every())
+def measure(bench: Bench) -> Iterator[Row]:
+    """Eight rows, as they come."""
+    yield from asyncio.run(composites(bench))
+    yield asyncio.run(voices(bench))
+    yield from asyncio.run(lips(bench))
 
 
 if __name__ == "__main__":

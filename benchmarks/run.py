@@ -43,19 +43,22 @@ def main() -> None:
     """Run and print."""
     wanted = [name for name in sys.argv[1:] if not name.startswith("-")] or list(QUESTIONS)
     rows: list[Row] = []
+    as_json = "--json" in sys.argv
+    if not as_json:
+        print(machine())
     with (
         tempfile.TemporaryDirectory() as folder,
         LocalServer.start(Path(folder), say=print) as server,
     ):
         for name in wanted:
             question = importlib.import_module(f"benchmarks.{name}")
-            rows += question.measure(Bench(server=server, folder=Path(folder)))
-    if "--json" in sys.argv:
+            for row in question.measure(Bench(server=server, folder=Path(folder))):
+                rows.append(row)
+                if not as_json:
+                    short = "ok   " if row.ok else "SHORT"
+                    print(f"{short}  {row.what:52} {row.figure:44} {row.mark}", flush=True)
+    if as_json:
         print(json.dumps({"machine": machine(), "rows": [asdict(row) for row in rows]}, indent=2))
-        return
-    print(machine())
-    for row in rows:
-        print(f"{'ok   ' if row.ok else 'SHORT'}  {row.what:52} {row.figure:44} {row.mark}")
 
 
 if __name__ == "__main__":

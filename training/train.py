@@ -56,7 +56,7 @@ def main() -> None:
     counted = Counter(tag for here in tags for tag in here)
     said = sorted(tag for tag, count in counted.items() if count >= LEAST_MEANING)
     learn(MEANS, said, around, tags, weights, strength=2.0)
-    around, roles = mentions(known, lexicon)
+    around, roles, weights = mentions(known, lexicon)
     counted = Counter(roles)
     frequent = sorted(role for role, count in counted.items() if count >= LEAST_ROLE)
     kept = [at for at, role in enumerate(roles) if role in frequent]
@@ -65,7 +65,7 @@ def main() -> None:
         frequent,
         [around[at] for at in kept],
         [[roles[at]] for at in kept],
-        [1.0] * len(kept),
+        [weights[at] for at in kept],
         strength=0.5,
     )
 
@@ -107,9 +107,11 @@ def is_drawn(example: Example, at: int) -> bool:
     return zlib.crc32(f"{len(example.tokens)} {at} {token.text}".encode()) % EVERY == 0
 
 
-def mentions(known: Iterable[Example], lexicon: Any) -> tuple[list[list[str]], list[str]]:
-    """Signs and role of each mention that may be a value."""
-    around, roles = [], []
+def mentions(
+    known: Iterable[Example], lexicon: Any
+) -> tuple[list[list[str]], list[str], list[float]]:
+    """Signs, role and weight of each mention that may be a value."""
+    around, roles, weights = [], [], []
     for example in known:
         if example.roles is None:
             continue
@@ -124,7 +126,8 @@ def mentions(known: Iterable[Example], lexicon: Any) -> tuple[list[list[str]], l
                 continue
             around.append(sees.signs(at, example.wants[0]))
             roles.append(role)
-    return around, roles
+            weights.append(float(EVERY) if common else 1.0)
+    return around, roles, weights
 
 
 def learn(

@@ -27,8 +27,13 @@ WORLD = {"standup": ["dana", "alice"], "lobby": ["mallory"], "team-meeting": []}
 class World:
     """ports.Names of a small server that counts how often it is asked."""
 
-    def __init__(self, rooms: dict[str, list[str]], settings: dict[str, str] | None = None) -> None:
-        self.all, self.settings = rooms, settings or {}
+    def __init__(
+        self,
+        rooms: dict[str, list[str]],
+        settings: dict[str, str] | None = None,
+        running: tuple[EgressInfo, ...] = (),
+    ) -> None:
+        self.all, self.settings, self.running = rooms, settings or {}, running
         self.asked = 0
 
     async def rooms(self) -> tuple[str, ...]:
@@ -40,7 +45,7 @@ class World:
         return tuple(self.all.get(room, ()))
 
     async def egresses(self, *, active: bool) -> tuple[EgressInfo, ...]:
-        return ()
+        return self.running if active else ()
 
     def kept(self) -> dict[str, str]:
         return self.settings

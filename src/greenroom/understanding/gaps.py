@@ -72,6 +72,7 @@ class Gaps:
                 carry_over(filled, about, step.tokens, brief.conversation, self.lexicon)
             self._look_back(filled, about, step.tokens, calls, brief)
             await self._from_elsewhere(filled, about, step, brief, tokens)
+            self._by_role(filled, about, step.tokens)
             self._by_role(filled, about, tokens)
             if question is None:
                 question = await which_egress(filled, about, brief.names, brief.conversation.room)
@@ -319,7 +320,9 @@ class Gaps:
         likely = [
             t
             for t in tokens
-            if t.role(role) > max(0.0, t.role(NOTHING)) and t.as_name not in others
+            if t.role(role) > max(0.0, t.role(NOTHING))
+            and t.as_name not in others
+            and not (t.is_word and t.value in self.lexicon["concepts"])
         ]
         best = max(likely, key=lambda t: t.role(role), default=None)
         return {} if best is None else {best.as_name: None}

@@ -151,6 +151,7 @@ class Views:
     ) -> None:
         self.listed = listed
         self.denied = denied(tokens, lexicon)
+        self.denied_behind = standing(tokens[::-1], lexicon["denied_after_set"])[::-1]
         said = [spelled(token) for token in tokens]
         self.said = [*[BEGINS] * NEAR, *said, *[ENDS] * NEAR]
         self.meant = [meaning(word, lexicon["concepts"]) for word in self.said]
@@ -167,6 +168,8 @@ class Views:
                 found.append(f"{letter}{first}{last}:{run}")
         for listed in self.listed.get(at, ()):
             found += [f"p:{listed}", f"p{self.denied[at]:d}:{listed}"]
+            if self.denied_behind[at]:
+                found.append(f"q:{listed}")
         return found
 
 

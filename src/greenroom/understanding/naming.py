@@ -18,16 +18,14 @@ from greenroom.understanding.fields import (
     Filler,
     Mark,
 )
-from greenroom.understanding.learned import NOTHING, role_of
+from greenroom.understanding.learned import APART, NOTHING, role_of
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.ordinals import fill_ordinals
+from greenroom.understanding.ordinary import STRONG, ordinary_name
 from greenroom.understanding.settings import fill_settings
 from greenroom.understanding.texts import fill_texts
-from greenroom.understanding.words import NAMING
 
 NAMED = {"name", "quoted", "email", "room", "person"}
-STRONG = 3.5
-"""Points from which a word of the field stands right beside the name."""
 SKIPPED = {
     "the", "a", "an", "our", "my", "is", "as", "of", "his", "her", "their", "new", "to", "be", "room", "user",
     "it", "shall", "should", "will", "write", "set", "put", "this", "that", "for", "showing", "which", "=",
@@ -54,7 +52,18 @@ def fill(
     fill_settings(filler)
     fill_texts(filler)
     _Namer(filler).fill()
+    keep_apart(filler)
     return filler.filled
+
+
+def keep_apart(filler: Filler) -> None:
+    """Whoever must be named is not also the other person, who need not be: "stop sending video to bob, bob is on a train"."""
+    values = filler.filled.values
+    people = [name for name, field in filler.fields.items() if field["kind"] == "person"]
+    must = [values.get(name) for name in people if filler.fields[name]["required"]]
+    for name in people:
+        if name in values and not filler.fields[name]["required"] and values[name] in must:
+            del values[name]
 
 
 class _Namer:
@@ -77,7 +86,9 @@ class _Namer:
         for name in self._free():
             # A room that is recorded exists: a word that is none is not its name.
             if self.fields[name]["required"] and self.fields[name]["kind"] not in EGRESS_KINDS:
-                self._ordinary_word(name)
+                at = ordinary_name(self.filler, name)
+                if at is not None:
+                    self._take(at, name)
 
     def _deal(self) -> None:
         """Names to the fields that they fit best, together."""
@@ -128,11 +139,17 @@ class _Namer:
         """Free names, those that commas and "and" join together."""
         groups: list[list[int]] = []
         for at in self._candidates():
-            if groups and self._joined(groups[-1][-1], at):
+            if groups and self._joined(groups[-1][-1], at) and self._fits_in(groups[-1], at):
                 groups[-1].append(at)
             else:
                 groups.append([at])
         return groups
+
+    def _fits_in(self, group: Sequence[int], at: int) -> bool:
+        """Whether a name may go on with a list: of those that exist, only what does too, or is surely a value."""
+        token = self.tokens[at]
+        live = all(self.tokens[place].kind in {"room", "person"} for place in group)
+        return token.kind != "name" or not live or self._by_and(group[-1], at) or token.is_value
 
     def _groupings(self) -> Iterator[list[Group]]:
         """Lists of names stay together; where commas alone join them, one at an end may stand for itself."""
@@ -238,9 +255,18 @@ class _Namer:
         live = token.kind in {"room", "person"}
         if live and token.role(NOTHING) > UNLIKELY and token.role(role_of(name, kind)) < -UNLIKELY:
             points -= 7
+        if not cue and self._unlikely(token, name):
+            points -= 7
         bare = self.fields[name]["required"] and self._stands_free(at)
         points += 1 if bare and (self._solid(at) or self._in_the_act(at)) else 0
         return points + w.ROLE * token.role(role_of(name, kind))
+
+    def _unlikely(self, token: Token, name: str) -> bool:
+        """Whether somebody is rather spoken of than meant, where nobody must be: "the half of the village can see our donkey"."""
+        kind, role = self.fields[name]["kind"], token.role(role_of(name, self.fields[name]["kind"]))
+        if name in APART:
+            return role < -UNLIKELY
+        return kind == "person" and not self.fields[name]["required"] and role < token.role(NOTHING)
 
     def _solid(self, at: int) -> bool:
         """Whether it looks like an identifier, or is one that exists."""
@@ -340,59 +366,3 @@ class _Namer:
                 known.append(value)
         else:
             self.filled.put(name, value, f"“{token.text}”")
-
-    def _ordinary_word(self, name: str) -> None:
-        """A word with a meaning of its own can be a name where a strong cue says so: "called stage", "room 101"."""
-        for at, token in enumerate(self.tokens):
-            word = token.is_word and not (
-                token.value in self.lexicon["stop_set"] or token.value in self.lexicon["joints_set"]
-            )
-            number = token.kind == "number" and at and self.said[at - 1] in NAMING | {"room"}
-            if at in self.used or not (word or number):
-                continue
-            beside = self.said[at - 1] if at else ""
-            cued = [c for c in self.filler.cues(name) if c.end == at and c.strength >= STRONG]
-            if not cued and self._only_object(at, name):
-                self._take(at, name)
-                return
-            if number or (cued and self._means_name(at, beside)):
-                self._take(at, name)
-                return
-
-    def _only_object(self, at: int, name: str) -> bool:
-        """As in "mk north" and "spin up overflow": right behind the verb, and nothing but fields follow."""
-        word = self.said[at]
-        busy = word in self.lexicon["objects"] or word in self.lexicon["actions"]
-        if busy or self.fields[name]["kind"] != "room-to-be":
-            return False
-        verb = at - 2 if at > 1 and self.said[at - 1] == "up" else at - 1
-        if (
-            verb < 0
-            or self.said[verb] not in self.lexicon["actions"]
-            or self.said[verb] in self.lexicon["weak_set"]
-        ):
-            return False
-        if "stay" in self.lexicon["actions"][self.said[verb]]:
-            return False
-        return all(
-            place in self.used or not token.is_word or token.value in self.lexicon["stop_set"]
-            for place, token in enumerate(self.tokens[at + 1 :], at + 1)
-        )
-
-    def _means_name(self, at: int, before: str) -> bool:
-        """Not "room creation" or "room please": after a naming word, or a word that does nothing else and ends its phrase."""
-        word = self.said[at]
-        if before in NAMING:
-            return True
-        busy = word in self.lexicon["actions"] or word in self.lexicon["objects"]
-        if word in self.lexicon["roles_set"]:
-            return False
-        if busy or word.endswith(("ly", "ing", "ed")) or word in self.lexicon["later_set"]:
-            return False
-        after = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
-        return (
-            after is None
-            or not after.is_word
-            or after.value in self.lexicon["prepositions"]
-            or after.value in self.lexicon["stop_set"]
-        )

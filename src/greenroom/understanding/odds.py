@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from greenroom.understanding import weights as w
@@ -24,12 +24,21 @@ class Odds:
         """Log odds that nothing may be done."""
         return self.values[NOTHING]
 
+    def likeliest(self, among: Collection[str]) -> str:
+        """The capability that is wanted most likely."""
+        return max((name for name in self.values if name in among), key=self.of)
+
     def margin(self, identifier: str) -> float:
         """How much likelier a capability is wanted than nothing, as log odds."""
         if identifier not in self.values:
             return 0.0
         own = self.values[identifier]
         return min(own - self.nothing, own + w.ALONE)
+
+    def lead(self, identifier: str, beside: Collection[str] = ()) -> float:
+        """By how much its log odds are above those of anything else, or of nothing; ``beside``: what is done as well, and no rival."""
+        rivals = (odds for name, odds in self.values.items() if name not in (identifier, *beside))
+        return self.of(identifier) - max(rivals)
 
     def sure(self, identifier: str) -> bool:
         """Whether it is wanted so surely that a question or a statement is a wish."""

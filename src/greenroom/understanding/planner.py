@@ -12,6 +12,7 @@ from greenroom.domain.outcome import Question
 from greenroom.domain.plan import Call
 from greenroom.domain.planning import Ask, Brief, Calls, Refuse, Reply
 from greenroom.understanding import refusals
+from greenroom.understanding import weights as w
 from greenroom.understanding.answers import answer_pending, corrected, corrects
 from greenroom.understanding.clauses import sentence_of
 from greenroom.understanding.explaining import explained
@@ -40,8 +41,12 @@ SURE = 2.5
 """Margin from which a step that lacks nothing is done, however little of the request it explains."""
 LIKELY_TO_ASK = 1.5
 """Margin from which a step that lacks something is asked about, whatever its value: a question harms nobody."""
+LEAD_TO_ASK = 1.0
+"""Lead from which the same is asked about."""
 LEAST = -1.5
 """Least value of such a step, all the same."""
+SURE_LEAD = 2.0
+"""Lead from which what destroys is done whatever is said beside it."""
 SURE_TO_DESTROY = 1.3
 """Least value of a step that destroys without being asked about first."""
 LIKELY_TO_DESTROY = 2.5
@@ -52,6 +57,8 @@ GOING_ON = 0.3
 """Least value of a step that goes on with the one before: "and bob too"."""
 CLEAR = 0.9
 """Value from which a step that needs no live name is taken without looking at the server."""
+LIKELY = -2.0
+"""Log odds from which a capability may be wanted: what it needs to know is looked up."""
 SURELY_BESIDE = 2.0
 """Log odds from which a capability that no step has is wanted all the same."""
 MOST_STEPS = 20
@@ -96,7 +103,7 @@ class OfflinePlanner:
             if done is not None:
                 return done, Reading(), tokens
         before = talk.calls[-1].capability if talk.calls else ""
-        known = self._needs_no_server(tokens)
+        known = self._needs_no_server(self.search.learned.wanted(tokens, before))
         reading = self.search.best(tokens, before, brief.mode) if known else Reading()
         if not self._clear(reading):
             live = await find_live(tokens, brief.names, self.lexicon, people=True)
@@ -165,15 +172,17 @@ class OfflinePlanner:
         names = sum(t.kind in NAMED for part in reading.parts for t in part.tokens)
         return names <= len(reading.steps) + 1
 
-    def _needs_no_server(self, tokens: Sequence[Token]) -> bool:
-        """Whether what this is likely to be takes nothing that exists: then the server need not be asked what does."""
-        likely = self.search.likeliest(tokens)
-        if not likely:
-            return False
-        kinds = [field["kind"] for field in self.capabilities[likely]["fields"].values()]
-        return sum(kind in NAME_KINDS for kind in kinds) <= 1 and not EXISTING.keys() & {*kinds} - {
-            "person"
-        }
+    def _needs_no_server(self, wanted: Mapping[str, float]) -> bool:
+        """Whether all that this is likely to be takes nothing that exists: then the server need not be asked what does."""
+        known = [name for name in wanted if name in self.capabilities]
+        likeliest = max(known, key=lambda name: wanted[name])
+        likely = [name for name in known if wanted[name] > LIKELY] or [likeliest]
+        return all(self._takes_nothing_live(name) for name in likely)
+
+    def _takes_nothing_live(self, name: str) -> bool:
+        kinds = [field["kind"] for field in self.capabilities[name]["fields"].values()]
+        existing = EXISTING.keys() & {*kinds} - {"person"}
+        return not existing and sum(kind in NAME_KINDS for kind in kinds) <= 1
 
     def _refused(self, reading: Reading, tokens: Sequence[Token]) -> Refuse | None:
         """Why nothing may be done of this, as it is said."""
@@ -191,9 +200,8 @@ class OfflinePlanner:
         if self._leaves_out(steps, reading.wanted):
             return refusals.by_halves(steps)
         destroys = any(self.capabilities[s.capability]["effect"] == "destroy" for s in steps)
-        if not destroys and all(step.margin > SURE for step in steps):
-            return None
-        return refusals.by_talk(reading, self.search, self.lexicon)
+        surely = all(step.lead > SURE_LEAD if destroys else step.margin > SURE for step in steps)
+        return refusals.by_talk(reading, self.search, self.lexicon, surely=surely)
 
     def _leaves_out(self, steps: Sequence[Read], wanted: Mapping[str, float]) -> bool:
         """Whether something else is surely wanted than what was understood: then none of it is done."""
@@ -214,8 +222,9 @@ class OfflinePlanner:
         if manner is not Manner.ORDER:
             return refusals.because_of(manner)
         said = step.ordered or step.inherited or about["effect"] != "write"
-        unlikely = not step.inherited and step.margin < UNLIKELY[about["effect"]]
-        unsaid = not said and step.odds < UNSAID
+        leads = step.lead > w.LEADS and about["effect"] != "destroy"
+        unlikely = not (step.inherited or leads) and step.margin < UNLIKELY[about["effect"]]
+        unsaid = not (said or leads) and step.odds < UNSAID
         if unlikely or unsaid or step.sure < self._enough(step, about):
             return refusals.not_understood(tokens, self.search)
         return None
@@ -225,9 +234,10 @@ class OfflinePlanner:
         if step.inherited:
             return GOING_ON
         lacks = not step.filled.has_required(about)
-        if step.margin > SURE and about["effect"] != "destroy":
+        sure = step.margin > SURE or step.lead > w.LEADS
+        if sure and about["effect"] != "destroy":
             return LEAST
-        if lacks and step.margin > LIKELY_TO_ASK and step.odds > 0:
+        if lacks and (step.lead > LEAD_TO_ASK or (step.margin > LIKELY_TO_ASK and step.odds > 0)):
             return LEAST
         return (ENOUGH if step.filled.has_required(about) else TO_ASK)[about["effect"]]
 
@@ -276,6 +286,7 @@ class OfflinePlanner:
             step.used,
             destroys=destroys(about),
             keeps="keep" in step.filled.values,
+            other_thing=lambda word: self.search.other_thing(word, step.capability),
             lexicon=self.lexicon,
         )
 

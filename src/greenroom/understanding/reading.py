@@ -31,6 +31,8 @@ class Read:
     """How much likelier its capability is wanted than nothing, as log odds learned from many requests."""
     odds: float = 0.0
     """The log odds themselves."""
+    lead: float = 0.0
+    """How much likelier its capability is wanted than all others that are not done beside it, and than nothing."""
     manner: Manner = Manner.ORDER
     inherited: bool = False
     ordered: bool = False

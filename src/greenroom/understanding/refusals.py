@@ -8,11 +8,14 @@ from typing import Any
 from greenroom.domain.planning import Refuse
 from greenroom.understanding.manner import Manner
 from greenroom.understanding.mentions import Token
+from greenroom.understanding.odds import Odds
 from greenroom.understanding.reading import Read, Reading, Talk
 from greenroom.understanding.score import features
 from greenroom.understanding.search import Search
 
 Lexicon = Mapping[str, Any]
+MAY_BE_WANTED = -1.0
+"""Log odds from which what is passed over may want something by itself."""
 SAID = {
     Manner.FORBIDS: ("not-a-command", "Understood: I leave that alone. Nothing was done.", ""),
     Manner.ASKS: (
@@ -86,16 +89,25 @@ def by_halves(steps: Sequence[Read]) -> Refuse:
     return Refuse(code="not-understood", message=msg, hint="Say one thing at a time.")
 
 
-def by_talk(reading: Reading, search: Search, lexicon: Lexicon) -> Refuse | None:
-    """Why what is said around the steps forbids them: an order that is not understood, or a wish that goes on with one and cannot be kept."""
+def harmless(part: Talk, search: Search) -> bool:
+    """Whether what is passed over most likely wants nothing, taken by itself."""
+    alone = Odds(search.learned.wanted(part.tokens))
+    return alone.of(alone.likeliest(search.capabilities)) < max(alone.nothing, MAY_BE_WANTED)
+
+
+def by_talk(reading: Reading, search: Search, lexicon: Lexicon, *, surely: bool) -> Refuse | None:
+    """Why what is said around the steps forbids them: an order that is not understood, or a wish that goes on with one and cannot be kept.
+
+    ``surely``: the request as a whole most likely wants the steps and nothing else.
+    """
     makes = False
     for part in reading.parts:
         if not isinstance(part, Talk):
             makes = search.capabilities[part.capability]["effect"] == "write"
             continue
-        if part.command:
+        if part.command and not (surely and harmless(part, search)):
             return nothing_to_do(part.tokens, search, lexicon)
         foreign = any(t.is_word and t.value in lexicon["foreign"] for t in part.tokens)
-        if makes and part.goes_on and foreign:
+        if makes and part.goes_on and foreign and not surely:
             return nothing_to_do(part.tokens, search, lexicon)
     return None

@@ -17,7 +17,7 @@ from greenroom.understanding.mentions import Token
 from greenroom.understanding.naming import NAMED, fill
 from greenroom.understanding.odds import Odds
 from greenroom.understanding.reading import Read, Reading, Talk
-from greenroom.understanding.score import Scorer, concepts, features
+from greenroom.understanding.score import Scorer, concepts
 from greenroom.understanding.steps import Steps
 
 Lexicon = Mapping[str, Any]
@@ -43,17 +43,17 @@ class Search:
         self.learned = Learned(lexicon)
         self.meanings = Meanings(self.capabilities, lexicon)
 
-    def likeliest(self, tokens: Sequence[Token]) -> str:
-        """The capability that all words together speak for most; "" where they speak for none."""
-        ranked = self.scorer.rank(features(tokens, self.lexicon))
-        return ranked[0][1] if ranked else ""
-
     def acts(self, word: str, identifier: str) -> bool:
         """Whether a word is an action of a capability."""
         if word in self.capabilities[identifier]["ceases"]:
             return False
         meanings = (c for c in concepts(word, self.lexicon) if c[0] == "a")
         return word in self.lexicon["actions"] and self.scorer.speaks_for(meanings, identifier)
+
+    def other_thing(self, word: str, identifier: str) -> bool:
+        """Whether a word is a thing, and none of this capability: a stream, where recordings are ended."""
+        objects = [f"o:{concept}" for concept in self.lexicon["objects"].get(word, ())]
+        return bool(objects) and not self.scorer.speaks_for(objects, identifier)
 
     def says_so(self, word: str, identifier: str) -> bool:
         """Whether a word stands for what destroys: its action, or "out", "off", "gone"."""
@@ -106,13 +106,28 @@ class _Pass:
                 beams[later] = thinned(beams[later])
         nothing = w.LEARNED_NOTHING * self.odds.nothing - w.NOTHING
         best = max(beams[-1], key=lambda reading: reading.value + nothing * (not reading.steps))
-        before = self.before
+        if not best.steps:
+            best = self.surest(best)
+        before, found = self.before, {step.capability for step in best.steps}
         for step in best.steps:
+            step.lead = self.odds.lead(step.capability, found)
             step.forbidden = self.forbids(step)
             step.rivals = self.steps.rivals[step.span.start, step.span.stop, before]
             before = step.capability
         best.tokens, best.wanted = self.tokens, self.odds.values
         return best
+
+    def surest(self, nothing: Reading) -> Reading:
+        """The best step of the capability that the request as a whole surely wants, where no clause says it; else nothing."""
+        likeliest = self.odds.likeliest(self.capabilities)
+        reads = [r for found in self.spans.values() for r in found if r.capability == likeliest]
+        if self.odds.lead(likeliest) < w.LEADS or not reads:
+            return nothing
+        step = max(reads, key=lambda read: read.value)
+        places = range(len(self.cut))
+        talk = {at: self.talk(at)[0] for at in places if at not in step.span}
+        parts = [step if at == step.span.start else talk.get(at) for at in places]
+        return Reading(step.value, tuple(part for part in parts if part is not None))
 
     def forbids(self, step: Read) -> bool:
         """Whether some other clause says not to do what a step does, to the same or to nobody by name."""

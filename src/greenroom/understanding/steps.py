@@ -27,6 +27,9 @@ class Steps:
         self.see, self.odds, self.cut = see, see.odds, see.cut
         self.capabilities, self.lexicon, self.scorer = see.capabilities, see.lexicon, see.scorer
         self._wanted = {name for name in self.capabilities if self.odds.of(name) > w.WANTED}
+        likeliest = self.odds.likeliest(self.capabilities)
+        if self.odds.of(likeliest) > max(self.odds.nothing, w.LIKELIEST):
+            self._wanted.add(likeliest)
         allowed = [name for name, about in self.capabilities.items() if mode in {"", about["mode"]}]
         # What the whole request hardly speaks for is no rival of what it does.
         self._among = tuple(n for n in allowed if n in see.rivals) or tuple(allowed)
@@ -167,7 +170,7 @@ class Steps:
         denies = about["effect"] == "write" and False in filled.values.values()
         asked = manner in {Manner.ASKS, Manner.TELLS} and not destroys(about)
         meant = asked or (manner is Manner.FORBIDS and denies)
-        return Manner.ORDER if meant and self.odds.sure(identifier) else manner
+        return Manner.ORDER if meant and self.odds.margin(identifier) > w.SURELY_MEANT else manner
 
     def objections(
         self, stretch: Stretch, head: int, identifier: str, filled: Filled, manner: Manner

@@ -35,6 +35,8 @@ VALUES = {"quoted", "json"}
 """Mentions that are a text before any name is: "the metadata of lobby to {…}"."""
 JOINS, LISTED = {"and", "&", "plus"}, {"name", "quoted", "room", "person"}
 """What joins the values of a list, and what they are."""
+LABELS = {"name-to-be", "role-to-be", "preset", "destination"}
+"""Kinds of field that hold what something is called."""
 STRONG = 4
 """Least strength of a field's word that announces a text: "for" and "as" alone do not."""
 
@@ -93,20 +95,35 @@ def _only_quoted(filler: Filler, names: Sequence[str]) -> Iterator[tuple[str, Ma
 
 def _texts_beside(filler: Filler, mark: Mark) -> Iterator[tuple[int, int]]:
     """``(distance, place)`` of texts behind the field's word, and of quoted ones before it: "“vip” as metadata"."""
-    tokens = filler.tokens
     if mark_is_reason(filler, mark) and needs_reason(filler):
-        yield from _reason_behind(tokens, mark.end)
+        yield from _reason_behind(filler.tokens, mark.end)
         return
+    behind = _text_behind(filler, mark)
+    if behind is not None:
+        yield behind - mark.end, behind
+    yield from _texts_before(filler, mark)
+
+
+def _text_behind(filler: Filler, mark: Mark) -> int | None:
+    """Place of the text behind the field's word; None where there is none."""
+    tokens = filler.tokens
     valued = any(token.kind in VALUES for token in tokens)
     for at in range(mark.end, min(len(tokens), mark.end + REACH)):
         if valued and tokens[at].kind in {"room", "person"}:
             continue
         announced = tokens[at - 1].text in {":", "="}
         if _is_text(tokens, at) or (announced and mark_is_reason(filler, mark)):
-            yield at - mark.end, at
-            break
+            return at
+        if _is_called(filler, mark, at):
+            return at
         if not (tokens[at].value in BETWEEN or tokens[at].text in {":", "=", ","}):
-            break
+            return None
+    return None
+
+
+def _texts_before(filler: Filler, mark: Mark) -> Iterator[tuple[int, int]]:
+    """The same before it: what may be its name, and what stands in quotes."""
+    tokens = filler.tokens
     before = tokens[mark.start - 1] if mark.start else None
     if before is not None and before.kind == "name" and _is_label(filler, mark):
         yield 1, mark.start - 1
@@ -121,6 +138,14 @@ def _texts_beside(filler: Filler, mark: Mark) -> Iterator[tuple[int, int]]:
 def _is_label(filler: Filler, mark: Mark) -> bool:
     """Whether what stands before the word may be its name: "the scoreboard preset"."""
     return bool(filler.fields[mark.field]["kind"] in {"name-to-be", "preset"})
+
+
+def _is_called(filler: Filler, mark: Mark, at: int) -> bool:
+    """Whether an ordinary word is what something is called: "a preset named choir", "by the name of pointers"."""
+    between = filler.said[mark.end : at]
+    near = filler.said[mark.end - 1] in NAMING and between in ([], ["of"])
+    word = filler.tokens[at].is_word and filler.said[at] not in filler.lexicon["stop_set"]
+    return near and word and filler.fields[mark.field]["kind"] in LABELS
 
 
 def _reason_behind(tokens: Sequence[Token], at: int) -> Iterator[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from greenroom.understanding.manner import Manner
@@ -79,12 +79,13 @@ def unkept(
     *,
     destroys: bool,
     keeps: bool,
+    other_thing: Callable[[str], bool],
     lexicon: Lexicon,
 ) -> Manner:
     """What of a step's sentence cannot be kept; ORDER where nothing is.
 
     ``head``: places of the clause with the action; ``sentence``: those of the whole sentence; ``used``: those that fields were read from.
-    ``keeps``: what is to be left alone has a field of its own.
+    ``keeps``: what is to be left alone has a field of its own. ``other_thing``: whether a word is a thing that the step does nothing to.
     """
     for at in conditions(tokens, lexicon):
         binds = destroys or _begins(tokens, at, sentence, lexicon)
@@ -92,7 +93,7 @@ def unkept(
             return Manner.CONDITION
     if _later(tokens, head, sentence, used, destroys=destroys, lexicon=lexicon):
         return Manner.LATER
-    if destroys and not keeps and _excepts(tokens, sentence, used, lexicon):
+    if destroys and not keeps and _excepts(tokens, sentence, used, other_thing, lexicon):
         return Manner.EXCEPTS
     return Manner.ORDER
 
@@ -184,16 +185,22 @@ def _goes_on(said: Sequence[str]) -> bool:
 
 
 def _excepts(
-    tokens: Sequence[Token], sentence: Collection[int], used: Collection[int], lexicon: Lexicon
+    tokens: Sequence[Token],
+    sentence: Collection[int],
+    used: Collection[int],
+    other_thing: Callable[[str], bool],
+    lexicon: Lexicon,
 ) -> bool:
-    """As in "delete lobby but keep it": what follows takes a part back."""
+    """As in "delete lobby but keep it": what follows takes a part back. "The stream goes on" takes back nothing of the recording's end."""
     names = {str(tokens[at].value) for at in used if not tokens[at].is_word}
     for piece in pieces_of(tokens):
         said = [str(t.value) for t in piece]
+        if any(t.is_word and other_thing(t.value) for t in piece):
+            continue
         stays = any(
             t.is_word
             and "stay" in lexicon["actions"].get(t.value, ())
-            and (not at or said[at - 1] not in lexicon["negations_set"])
+            and (not at or said[at - 1] not in {*lexicon["negations"], *lexicon["denials"]})
             and not _goes_on(said[at + 1 :])
             for at, t in enumerate(piece)
         ) or any(
@@ -216,7 +223,7 @@ def _excepts(
             return True
         if tokens[at].value in lexicon["contrasts_set"]:
             after = [tokens[place].value for place in range(at + 1, min(len(tokens), at + 8))]
-            stays = any(
+            stays = not any(other_thing(str(w)) for w in after) and any(
                 "stay" in lexicon["actions"].get(w, ()) or w in lexicon["negations_set"]
                 for w in after
             )

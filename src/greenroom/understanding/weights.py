@@ -19,7 +19,7 @@ SCORED = 0.05
 """Times the score itself, from -2 to 4."""
 NAMED_BY_ID = 4.0
 """Added to the score of a capability that is named: "room.show lobby"."""
-LEADS = 0.4
+LEADS = 1.5
 """For the clause that begins with the action: it is the one that says what to do."""
 LEARNED = 0.3
 """Times the margin, learned from many requests, by which its capability is likelier wanted than nothing."""
@@ -36,8 +36,14 @@ ALONE = 3.0
 """Most that the margin over nothing counts beyond the odds themselves: each capability must be likely by itself."""
 WANTED = 1.0
 """Log odds from which a capability is tried however little single words speak for it."""
+LIKELIEST = -1.0
+"""The same for the one that is likelier than all others and nothing."""
 HOPELESS = -3
 """Log odds below which a capability is not even tried."""
+LEADS = 1.5
+"""Log odds by which a capability must be likelier than all others and nothing, so that it is wanted however little its words say."""
+SURELY_MEANT = 2.5
+"""Margin from which a question, a statement or the denial of a right is an order."""
 SURELY_WANTED = 2.0
 """Log odds from which a question or a statement is taken for a wish."""
 ROLE = 0.5
