@@ -73,7 +73,7 @@ class Gaps:
             self._look_back(filled, about, step.tokens, calls, brief)
             await self._from_elsewhere(filled, about, step, brief, tokens)
             self._by_role(filled, about, step.tokens)
-            self._by_role(filled, about, tokens)
+            self._by_role(filled, about, tokens, elsewhere=True)
             if question is None:
                 question = await which_egress(filled, about, brief.names, brief.conversation.room)
             if question is None:
@@ -282,15 +282,28 @@ class Gaps:
                 if not many:
                     filled.fan_out[name] = named
 
-    def _by_role(self, filled: Filled, about: Mapping[str, Any], tokens: Sequence[Token]) -> None:
-        """What most likely is the value, wherever it stands: "one of my pupils, Leonie, is ill. Could you make her a token?"."""
+    def _by_role(
+        self,
+        filled: Filled,
+        about: Mapping[str, Any],
+        tokens: Sequence[Token],
+        *,
+        elsewhere: bool = False,
+    ) -> None:
+        """What most likely is the value, wherever it stands: "one of my pupils, Leonie, is ill. Could you make her a token?".
+
+        ``elsewhere``: the tokens are more than the step's own; somebody who need not be named is not looked for there.
+        """
         wanted = lacking_one_of(filled.values, about)
         for name, field in about["fields"].items():
-            shapes = {shape for kind, shape in TYPED if kind == field["kind"] and name in wanted}
+            lacking = name in wanted or field["required"]
+            shapes = {shape for kind, shape in TYPED if kind == field["kind"] and lacking}
             shaped = [token.text.rstrip(".,") for token in tokens if token.kind in shapes]
             if len(shaped) == 1 and not filled.values.get(name):
                 filled.put(name, shaped[0], "elsewhere in the request")
             if filled.values.get(name) or field["kind"] not in BY_ROLE:
+                continue
+            if elsewhere and field["kind"] in PERSON_KINDS and not field["required"]:
                 continue
             role = role_of(name, field["kind"])
             needed = field["required"] or name in wanted

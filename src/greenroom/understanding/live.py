@@ -18,6 +18,8 @@ from greenroom.understanding.mentions import Token, fold, near
 MOST_ROOMS_SEARCHED = 50
 LEAST_DENSE = 6
 """Letters from which a name may be written in one word: below, too many words are alike."""
+LEAST_OWNER = 3
+"""Letters above which an "s" behind somebody's name may be that of an owner."""
 LONGEST_NAME = 4
 """Tokens that an existing name may be written as."""
 MAY_BE_NAME = {"word", "name", "quoted", "email", "number"}
@@ -76,10 +78,12 @@ def mark(tokens: Sequence[Token], known: Sequence[str], kind: str) -> list[Token
     at = 0
     while at < len(tokens):
         for length in range(len(runs[at]), 0, -1):
-            name = by_spelling.get(runs[at][length - 1])
+            said = runs[at][length - 1]
+            name = by_spelling.get(said) or owner(said, by_spelling, kind)
             piece = tokens[at : at + length]
             if name is not None and (length > 1 or not is_stop(piece[0])):
-                owns = "'s" if piece[-1].text.endswith(("'s", "’s")) else ""
+                owned = piece[-1].text.endswith(("'s", "’s")) or said not in by_spelling
+                owns = "'s" if owned else ""
                 marked.append(replace(piece[0], kind=kind, value=name, text=name + owns))
                 at += length
                 break
@@ -87,6 +91,12 @@ def mark(tokens: Sequence[Token], known: Sequence[str], kind: str) -> list[Token
             marked.append(tokens[at])
             at += 1
     return marked
+
+
+def owner(said: str, by_spelling: Mapping[str, str], kind: str) -> str | None:
+    """Whose thing it is where the apostrophe is missing: "toms camera"; of people only."""
+    owns = kind == "person" and len(said) > LEAST_OWNER and said.endswith("s")
+    return by_spelling.get(said[:-1]) if owns else None
 
 
 def spelled_runs(tokens: Sequence[Token]) -> list[list[str]]:

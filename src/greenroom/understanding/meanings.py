@@ -49,7 +49,9 @@ class Meanings:
         """For one capability: what was learned, then what its fields list (``listed``) where that does not contradict it."""
         kept = (m for m in listed if seen.denied[m.start] or not unlikely(m, seen.odds))
         listed = (m if seen.orders(m.start) else turned(m, seen.odds) for m in kept)
-        return [*self._marks(seen, identifier), *listed]
+        listed = list(listed)
+        found = self._marks(seen, identifier)
+        return [*(m for m in found if not any(says_more(each, m) for each in listed)), *listed]
 
     def _marks(self, seen: Seen, identifier: str) -> Iterator[Mark]:
         for start, end, meant in seen.found:
@@ -110,6 +112,19 @@ class Marks:
                 known = self.meanings.marks(identifier, known, self._seen)
             self._known[identifier] = known
         return known
+
+
+def says_more(listed: Mark, found: Mark) -> bool:
+    """Whether a phrase that a field lists holds what was learned to mean another choice: "single speaker dark"."""
+    return (
+        listed.means
+        and listed.field == found.field
+        and isinstance(listed.value, str)
+        and listed.value != found.value
+        and listed.start <= found.start
+        and found.end <= listed.end
+        and listed.end - listed.start > found.end - found.start
+    )
 
 
 def values_of(fields: Mapping[str, Any]) -> dict[str, set[Any]]:

@@ -43,7 +43,7 @@ SCANNER = re.compile(
   | (?P<plan>\b01[0-9A-HJKMNP-TV-Z]{24}\b)
   | (?P<time>\b\d{1,2}[:.]\d\d(?:\s?(?:am|pm|a\.m\.|p\.m\.|uhr|h)\b)?(?![\w:-])|\b\d{1,2}\s?(?:am|pm|a\.m\.|p\.m\.|o['’]?\s?clock|uhr)\b|\b\d{4}-\d\d-\d\d\b)
   | (?P<resolution>\b\d{3,5}\s?[x×]\s?\d{3,5}\b|(?<![\w.-])(?:\d{3,4}p(?=\d{2}(?:fps)?\b|\b(?!-\w))|[48]k\b(?!-\w)|(?:full[\s-]?hd|ultra[\s-]?hd|fhd|uhd|qhd)\b))
-  | (?P<framerate>(?<=\dp\sat\s)\d{2}(?:\s?fps)?\b(?!\s?[kmg])|(?<![\w.-])\d{1,3}(?:[.,]\d+)?\s?(?:fps|f/s|hz|(?:frames?|pictures?|images?|bilder)(?:\s(?:per|a|each|every|for|in|the|by)\s(?:second|sec|s)\b|/s(?:ec)?\b))|(?<=\dp)\d{2}(?:fps)?\b)
+  | (?P<framerate>(?<=\dp\sat\s)\d{2}(?:\s?fps)?\b(?!\s?[kmg])|(?<![\w.-])\d{1,3}(?:[.,]\d+)?\s?(?:fps|f/s|hz|(?:frames?|pictures?|images?|bilder)(?:(?:\s(?:per|a|each|every|for|in|the|by)){1,2}\s(?:second|sec|s)\b|/s(?:ec)?\b))|(?<=\dp)\d{2}(?:fps)?\b)
   | (?P<bitrate>(?<![\w.-])\d+(?:[.,]\d+)?\s?(?:[kmg]bps|[kmg]b/s|[kmg]bits?(?:/s|ps|\s(?:per|a)\ssecond)?|(?:kilo|mega|giga)?bits?(?:/s|ps|\s(?:per|a)\ssecond)|(?:kilo|mega)bits?|bps)\b)
   | (?P<phone>\+?\d{10,20}\b)
   | (?P<flag>--?[a-z][a-z_-]*[a-z](?:=|\s+(?=\S))?|\b[a-z][a-z_]+(?:=|:(?=[\w"'“])))

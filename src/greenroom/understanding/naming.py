@@ -14,6 +14,7 @@ from greenroom.understanding.fields import (
     NAME_KINDS,
     PERSON_KINDS,
     ROOM_KINDS,
+    ROOMS_THAT_EXIST,
     Filled,
     Filler,
     Mark,
@@ -253,6 +254,9 @@ class _Namer:
         if kind in PERSON_KINDS and str(token.value).casefold() in self.lexicon["given_set"]:
             points += 0.5
         live = token.kind in {"room", "person"}
+        strange = kind in ROOMS_THAT_EXIST and token.kind == "name"
+        if strange and token.role("room") < token.role(NOTHING):
+            points -= 7
         if live and token.role(NOTHING) > UNLIKELY and token.role(role_of(name, kind)) < -UNLIKELY:
             points -= 7
         if not cue and self._unlikely(token, name):
@@ -264,9 +268,11 @@ class _Namer:
     def _unlikely(self, token: Token, name: str) -> bool:
         """Whether somebody is rather spoken of than meant, where nobody must be: "the half of the village can see our donkey"."""
         kind, role = self.fields[name]["kind"], token.role(role_of(name, self.fields[name]["kind"]))
+        nothing = token.role(NOTHING)
         if name in APART:
-            return role < -UNLIKELY
-        return kind == "person" and not self.fields[name]["required"] and role < token.role(NOTHING)
+            return role < max(-UNLIKELY, nothing)
+        free = not self.fields[name]["required"]
+        return kind == "person" and free and role < nothing + UNLIKELY
 
     def _solid(self, at: int) -> bool:
         """Whether it looks like an identifier, or is one that exists."""

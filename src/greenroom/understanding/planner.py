@@ -47,6 +47,8 @@ LEAST = -1.5
 """Least value of such a step, all the same."""
 SURE_LEAD = 2.0
 """Lead from which what destroys is done whatever is said beside it."""
+SURE_OF_STORY = 3.5
+"""Margin from which times and conditions in other clauses are the story around an order."""
 SURE_TO_DESTROY = 1.3
 """Least value of a step that destroys without being asked about first."""
 LIKELY_TO_DESTROY = 2.5
@@ -282,13 +284,21 @@ class OfflinePlanner:
         return unkept(
             tokens,
             step.head,
-            [at for at in sentence_of(tokens, step.head) if at not in others],
+            self._bound(step, tokens, others),
             step.used,
             destroys=destroys(about),
             keeps="keep" in step.filled.values,
             other_thing=lambda word: self.search.other_thing(word, step.capability),
             lexicon=self.lexicon,
         )
+
+    def _bound(
+        self, step: Read, tokens: Sequence[Token], others: Collection[int]
+    ) -> Collection[int]:
+        """Places in which a condition or a time binds a step: its sentence; only its own clause where the request is surely an order."""
+        if step.lead > SURE_LEAD and step.margin > SURE_OF_STORY:
+            return step.head
+        return [at for at in sentence_of(tokens, step.head) if at not in others]
 
 
 def as_said(call: Call) -> str:

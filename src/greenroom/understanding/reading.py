@@ -46,6 +46,11 @@ class Read:
     unexplained: list[Token] = field(default_factory=list)
 
     @property
+    def at(self) -> int:
+        """The first of its clauses."""
+        return self.span.start
+
+    @property
     def places(self) -> range:
         """All its places within the request."""
         return range(self.start, self.start + len(self.tokens))
@@ -58,8 +63,10 @@ class Read:
 
 @dataclass(slots=True)
 class Talk:
-    """Clauses that no step needs."""
+    """A clause that no step needs."""
 
+    at: int
+    """Which of the clauses."""
     tokens: list[Token]
     command: bool
     """Whether they seem to order something all the same."""

@@ -106,8 +106,7 @@ class _Pass:
                 beams[later] = thinned(beams[later])
         nothing = w.LEARNED_NOTHING * self.odds.nothing - w.NOTHING
         best = max(beams[-1], key=lambda reading: reading.value + nothing * (not reading.steps))
-        if not best.steps:
-            best = self.surest(best)
+        best = self.completed(best) if best.steps else self.surest(best)
         before, found = self.before, {step.capability for step in best.steps}
         for step in best.steps:
             step.lead = self.odds.lead(step.capability, found)
@@ -116,6 +115,26 @@ class _Pass:
             before = step.capability
         best.tokens, best.wanted = self.tokens, self.odds.values
         return best
+
+    def completed(self, reading: Reading) -> Reading:
+        """With each capability that is surely wanted beside those found, where clauses that no step takes say it."""
+        found = {step.capability for step in reading.steps}
+        for name, odds in self.odds.values.items():
+            if odds <= w.SURELY_WANTED or name in found or name not in self.capabilities:
+                continue
+            free = {part.at for part in reading.parts if isinstance(part, Talk)}
+            reads = [
+                read
+                for reads in self.spans.values()
+                for read in reads
+                if read.capability == name and free.issuperset(read.span)
+            ]
+            if reads:
+                step = max(reads, key=lambda read: read.value)
+                kept = [p for p in reading.parts if not (isinstance(p, Talk) and p.at in step.span)]
+                parts = sorted([*kept, step], key=lambda part: part.at)
+                reading = Reading(reading.value, tuple(parts))
+        return reading
 
     def surest(self, nothing: Reading) -> Reading:
         """The best step of the capability that the request as a whole surely wants, where no clause says it; else nothing."""
@@ -204,7 +223,7 @@ class _Pass:
                 cost += w.WORD_PASSED
         clause = self.cut[at]
         goes_on = not clause.hard and clause.opener not in self.lexicon["reasons_set"]
-        return Talk(piece, command, goes_on), cost
+        return Talk(at, piece, command, goes_on), cost
 
 
 def thinned(readings: list[Reading]) -> list[Reading]:

@@ -18,7 +18,11 @@ ASKED = {"you", "u", "someone", "somebody", "we"}
 MAY = {"can", "could", "would", "will", "may", "please", "have", "get", "don't", "dont", "might", "wouldn't", "had", "find", "were"}  # fmt: skip
 PRONOUNS = {"it", "them", "him", "her", "that", "he", "she", "they"}
 SHORT = 3
+STAYS = {"stay", "resume"}
+"""Actions of what is left as it is: "the recording continues"."""
 PAST = {"was", "were", "had", "did"}
+TYPED_TARGETS = {"stream", "egress"}
+"""Mentions that alone say what is ended: where they are named, "it goes on elsewhere" is about the rest."""
 STARTS = {"at", "on", "by", "from", "in", "after", "every", "each"}
 
 
@@ -193,13 +197,16 @@ def _excepts(
 ) -> bool:
     """As in "delete lobby but keep it": what follows takes a part back. "The stream goes on" takes back nothing of the recording's end."""
     names = {str(tokens[at].value) for at in used if not tokens[at].is_word}
+    typed = {str(tokens[at].value) for at in used if tokens[at].kind in TYPED_TARGETS}
     for piece in pieces_of(tokens):
         said = [str(t.value) for t in piece]
         if any(t.is_word and other_thing(t.value) for t in piece):
             continue
+        if typed and typed.isdisjoint(str(t.value) for t in piece):
+            continue
         stays = any(
             t.is_word
-            and "stay" in lexicon["actions"].get(t.value, ())
+            and not STAYS.isdisjoint(lexicon["actions"].get(t.value, ()))
             and (not at or said[at - 1] not in {*lexicon["negations"], *lexicon["denials"]})
             and not _goes_on(said[at + 1 :])
             for at, t in enumerate(piece)

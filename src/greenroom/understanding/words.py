@@ -135,13 +135,14 @@ def names_made_whole(tokens: Sequence[Token], vocabulary: Vocabulary) -> list[To
         token = tokens[at]
         whole.append(token)
         at += 1
-        if not token.is_word or token.value not in NAMING:
+        if not token.is_word or token.value not in NAMING | {"room"}:
             continue
+        only_shouted = token.value == "room"
         run: list[Token] = []
         for following in tokens[at:]:
             joined = not run or following.start == run[-1].start + len(run[-1].text) + 1
             shouted = following.text[:1].isupper() and following.value not in vocabulary.stop
-            free = shouted or following.value not in vocabulary.apart
+            free = shouted or not (only_shouted or following.value in vocabulary.apart)
             if following.kind not in {"word", "name"} or not joined or not free:
                 break
             run.append(following)

@@ -20,6 +20,20 @@ KEYS = {
 """Argument → setting."""
 
 
+LANGUAGES = {
+    "af": ("afrikaans",), "ar": ("arabic",), "bg": ("bulgarian",), "bn": ("bengali",), "ca": ("catalan",), "cs": ("czech",),
+    "cy": ("welsh",), "da": ("danish",), "de": ("german",), "el": ("greek",), "en": ("english",), "es": ("spanish",),
+    "et": ("estonian",), "eu": ("basque",), "fa": ("persian", "farsi"), "fi": ("finnish",), "fil": ("filipino", "tagalog"), "fr": ("french",),
+    "ga": ("irish",), "gl": ("galician",), "he": ("hebrew",), "hi": ("hindi",), "hr": ("croatian",), "hu": ("hungarian",),
+    "id": ("indonesian",), "is": ("icelandic",), "it": ("italian",), "ja": ("japanese",), "ko": ("korean",), "lt": ("lithuanian",),
+    "lv": ("latvian",), "ms": ("malay",), "nb": ("norwegian",), "nl": ("dutch",), "pl": ("polish",), "pt": ("portuguese",),
+    "ro": ("romanian",), "ru": ("russian",), "sk": ("slovak",), "sl": ("slovenian", "slovene"), "sr": ("serbian",), "sv": ("swedish",),
+    "sw": ("swahili",), "ta": ("tamil",), "th": ("thai",), "tr": ("turkish",), "uk": ("ukrainian",), "ur": ("urdu",),
+    "vi": ("vietnamese",), "zh": ("chinese", "mandarin"),
+}  # fmt: skip
+"""Tag of BCP 47 → English names of the language."""
+
+
 class ConfigureTranscription(Request):
     """What is given is set; the rest stays."""
 
@@ -53,22 +67,7 @@ class ConfigureTranscription(Request):
     language: Annotated[
         str | None,
         Kind.CHOICE,
-        Means("en", "english"),
-        Means("de", "german"),
-        Means("fr", "french"),
-        Means("es", "spanish"),
-        Means("it", "italian"),
-        Means("pt", "portuguese"),
-        Means("nl", "dutch"),
-        Means("pl", "polish"),
-        Means("sv", "swedish"),
-        Means("uk", "ukrainian"),
-        Means("tr", "turkish"),
-        Means("ar", "arabic"),
-        Means("hi", "hindi"),
-        Means("zh", "chinese", "mandarin"),
-        Means("ja", "japanese"),
-        Means("ko", "korean"),
+        *(Means(tag, *names) for tag, names in LANGUAGES.items()),
         Field(
             pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
             description='Language that is spoken, as in BCP 47: "de", "pt-BR".',
