@@ -36,6 +36,7 @@ CODES: dict[str, str] = {
     "unknown-setting": "No setting has that name.",
     "unknown-environment": "There is no such environment.",
     "config-unreadable": "A file with settings is there and cannot be read.",
+    "lk-projects-unusable": "The projects of LiveKit's command line, lk, cannot be used: a warning.",
     "config-not-writable": "A file with settings cannot be written.",
     "secret-in-clear": "A secret stands in a file with settings, instead of a reference to it.",
     "secret-unresolved": "A reference to a secret leads nowhere.",

@@ -124,7 +124,7 @@ def recorder(settings: Settings, *, host: str, port: int, folder: str | None) ->
 @with_server_options
 @with_common_options
 def server(settings: Settings, **given: Any) -> None:
-    """Run livekit-server in the foreground; install it, rotate its key."""
+    """Run livekit-server in the foreground; install it, print its URL and key."""
     from greenroom.interfaces.cli.processes import run_foreground
 
     if click.get_current_context().invoked_subcommand is None:
@@ -151,16 +151,6 @@ def environment(settings: Settings) -> None:
     from greenroom.interfaces.cli.keys import run_environment
 
     sys.exit(run_environment(settings))
-
-
-@server.command("rotate-key")
-@click.option("--finish", is_flag=True, help="End the old key.")
-@with_common_options
-def rotate_key(settings: Settings, *, finish: bool) -> None:
-    """Add a new API key beside the old one, or end the old one; the server restarts."""
-    from greenroom.interfaces.cli.keys import run_rotate
-
-    sys.exit(run_rotate(settings, finish=finish))
 
 
 @click.group()

@@ -8,6 +8,8 @@ from greenroom.domain.ports import Context
 
 SECRET_LENGTH = 32
 CLOCK_TOLERANCE = 60
+SAID = {"environment": "LIVEKIT_*"}
+"""Sources of the server whose own name says too little."""
 
 
 class Verify(Request):
@@ -57,6 +59,7 @@ async def connection_findings(context: Context) -> list[Finding]:
 async def verify(context: Context, request: Verify) -> Verification:
     """URL, reachability, credentials, clock, strength of the secret, settings. Raises invalid-config. LiveKit: RoomService.ListRooms."""
     del request
+    target = context.target
     findings = await connection_findings(context)
     if context.tokens.secret_length < SECRET_LENGTH:
         findings.append(
@@ -71,5 +74,11 @@ async def verify(context: Context, request: Verify) -> Verification:
         Finding(severity="warning", subject="configuration", message=warning)
         for warning in context.settings.warnings
     ]
-    target = context.target
+    findings.append(
+        Finding(
+            severity="ok",
+            subject="source",
+            message=f"Server and key come from: {SAID.get(target.source, target.source)}.",
+        )
+    )
     return Verification(url=target.url, api_key=target.api_key, findings=tuple(findings))
