@@ -17,6 +17,7 @@ from __future__ import annotations
 from typing import Any
 
 CODES: dict[str, str] = {
+    "usage": "The command line cannot be read: something is unknown, missing or of another form.",
     "empty-request": "The request has no words in it.",
     "request-too-long": "The request is longer than the planner reads.",
     "request-not-text": "The request holds bytes or control characters that are not text.",

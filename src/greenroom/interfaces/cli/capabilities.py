@@ -48,10 +48,29 @@ class Bitrate(click.ParamType[int]):
         return round(float(digits) * size)
 
 
+class Choices(click.Choice[str]):
+    """One choice or several with commas; the option may be repeated as well."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """A list. Raises click.BadParameter for what is no choice."""
+        choose = super().convert
+        parts = [part.strip() for part in str(value).split(",")]
+        return [choose(part, param, ctx) for part in parts if part]
+
+
+class Named(click.Argument):
+    """An argument that a mistake calls by its name, and not by everything that it may be."""
+
+    def get_error_hint(self, ctx: click.Context | None) -> str:
+        """``'LAYOUT'``."""
+        del ctx
+        return f"'{self.human_readable_name.upper()}'"
+
+
 def parameter_type(field: dict[str, Any]) -> click.ParamType[Any]:
     """The click type of an argument."""
     if field["choices"]:
-        return click.Choice(field["choices"])
+        return Choices(field["choices"]) if field["many"] else click.Choice(field["choices"])
     if field["kind"] in {"duration", "bitrate"}:
         return Duration() if field["kind"] == "duration" else Bitrate()
     kinds: dict[str, click.ParamType[Any]] = {"integer": click.INT, "number": click.FLOAT}
@@ -67,7 +86,7 @@ def parameters(about: dict[str, Any]) -> list[click.Parameter]:
         if name in about["positional"]:
             nargs = -1 if field["many"] else 1
             made.append(
-                click.Argument(
+                Named(
                     [name],
                     type=kind,
                     nargs=nargs,
@@ -91,6 +110,11 @@ def parameters(about: dict[str, Any]) -> list[click.Parameter]:
             )
         made.append(option)
     return made
+
+
+def each_of(taken: tuple[Any, ...]) -> list[Any]:
+    """What was given one by one, or several at once."""
+    return [item for part in taken for item in (part if isinstance(part, list) else [part])]
 
 
 def local_rooms(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
@@ -119,7 +143,7 @@ def capability_command(about: dict[str, Any], name: str | None = None) -> click.
             taken = sys.stdin.read().strip() if from_stdin else value
             if value == ("-",):
                 taken = [line.strip() for line in sys.stdin if line.strip()]
-            given[key] = list(taken) if isinstance(taken, tuple) else taken
+            given[key] = each_of(taken) if isinstance(taken, tuple) else taken
         hidden = [
             n for n, field in about["fields"].items() if field["secret"] and field["required"]
         ]

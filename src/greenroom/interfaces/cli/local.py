@@ -143,11 +143,11 @@ def install(settings: Settings) -> None:
 @server.command("env")
 @with_common_options
 def environment(settings: Settings) -> None:
-    r"""Print URL and key for other programs.
+    """Print URL and key for other programs.
 
     \b
       eval "$(greenroom server env)"
-    """
+    """  # noqa: D301 - click wants the character
     from greenroom.interfaces.cli.keys import run_environment
 
     sys.exit(run_environment(settings))
@@ -197,13 +197,13 @@ def access_remove(settings: Settings, name: str) -> None:
 @click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    r"""Print completion for a shell.
+    """Print completion for a shell.
 
     \b
       bash:  eval "$(greenroom completion bash)"        in ~/.bashrc
       zsh:   eval "$(greenroom completion zsh)"         in ~/.zshrc, after compinit
       fish:  greenroom completion fish > ~/.config/fish/completions/greenroom.fish
-    """
+    """  # noqa: D301 - click wants the character
     from click.shell_completion import get_completion_class
 
     made = get_completion_class(shell)

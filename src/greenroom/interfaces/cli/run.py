@@ -38,6 +38,8 @@ def crew_for(settings: Settings) -> Greenroom:
 
 def run_ask(settings: Settings, text: str, session: str | None, *, explain: bool = False) -> int:
     """Ask once; on a terminal go on until the question is answered. Returns the exit code."""
+    # No words need no server.
+    settings.autostart = settings.autostart and bool(text.strip())
 
     async def request(crew: Greenroom) -> Outcome:
         options: dict[str, Any] = flags(settings) | {"explain": explain}

@@ -31,7 +31,9 @@ async def connection_findings(context: Context) -> list[Finding]:
     rooms = await context.rooms.list_rooms()
     found = [
         Finding(
-            severity="ok", subject="connection", message=f"The server answers; {len(rooms)} rooms."
+            severity="ok",
+            subject="connection",
+            message=f"The server answers; {len(rooms)} {'room' if len(rooms) == 1 else 'rooms'}.",
         ),
         Finding(severity="ok", subject="credentials", message="API key and secret are accepted."),
     ]
