@@ -8,7 +8,6 @@ from typing import Any
 LONGEST_SHOWN = 60
 """Characters of a wrong value that are repeated."""
 SAID = {
-    "missing": "is missing",
     "string_too_short": "must not be empty",
     "string_pattern_mismatch": "must be of another form",
     "string_type": "must be text",
@@ -28,28 +27,28 @@ SAID = {
 """pydantic's type of a mistake → what is said, with the limits of its context."""
 
 
-def in_words(error: Mapping[str, Any], *, secret: bool) -> str:
-    """``max_participants must be at least 0, not -3``: one mistake of ``ValidationError.errors()``.
+def in_words(error: Mapping[str, Any], of: str, *, secret: bool) -> str:
+    """``room.create: max_participants must be at least 0, not -3.``: one mistake of ``ValidationError.errors()``.
 
     The value is left out where it is ``secret``, and where the whole request is what is wrong.
     """
     name = ".".join(str(part) for part in error["loc"])
     limits, value, kind = error.get("ctx", {}), error["input"], error["type"]
     if kind == "string_too_long":
-        return f"{name} has {len(value):,} characters; {limits['max_length']:,} are the most"
+        return f"{of}: {name} has {len(value):,} characters; {limits['max_length']:,} are the most."
+    if kind == "missing":
+        return f"{of} needs {name}."
     if kind == "value_error":
         # What a request says of itself is an order: "say how many rooms".
         name, said = f"{name}:" if name else "", str(limits["error"])
     elif kind in SAID:
         said = SAID[kind].format_map(limits)
     else:
-        said = error["msg"][:1].lower() + error["msg"][1:]
-    quiet = (
-        secret
-        or not error["loc"]
-        or kind in {"missing", "extra_forbidden", "too_short", "too_long"}
-    )
-    return f"{name} {said}{'' if quiet or value == '' else f', not {shown(value)}'}".strip()
+        said = error["msg"].removeprefix("Input ")
+        said = said[:1].lower() + said[1:]
+    quiet = secret or not error["loc"] or kind in {"extra_forbidden", "too_short", "too_long"}
+    what = f"{name} {said}{'' if quiet or value == '' else f', not {shown(value)}'}".strip()
+    return f"{of}: {what}."
 
 
 def shown(value: Any) -> str:

@@ -133,9 +133,7 @@ def validate(capability: Capability, arguments: Mapping[str, Any]) -> Request:
     except ValidationError as invalid:
         first = invalid.errors(include_url=False)[0]
         field = str(first["loc"][0]) if first["loc"] else ""
-        missing = first["type"] == "missing"
-        said = in_words(first, secret=field in secret_fields(capability))
-        msg = f"{capability.id} needs {field}." if missing else f"{capability.id}: {said}."
+        msg = in_words(first, capability.id, secret=field in secret_fields(capability))
         info = capability.request.model_fields.get(field)
         raise InvalidRequest(msg, hint=(info.description or "") if info else "") from None
 

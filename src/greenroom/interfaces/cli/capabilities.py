@@ -77,6 +77,11 @@ def parameter_type(field: dict[str, Any]) -> click.ParamType[Any]:
     return kinds.get(field["type"], click.STRING)
 
 
+def one_by_one(_context: click.Context, _parameter: click.Parameter, given: Any) -> Any:
+    """What ``Choices`` made of each time that an option was given, in one row."""
+    return tuple(item for part in given or () for item in part)
+
+
 def parameters(about: dict[str, Any]) -> list[click.Parameter]:
     """Positional arguments, then options."""
     made: list[click.Parameter] = []
@@ -107,14 +112,10 @@ def parameters(about: dict[str, Any]) -> list[click.Parameter]:
                 required=field["required"] and not field["secret"],
                 help=help_text,
                 shell_complete=complete,
+                callback=one_by_one if isinstance(kind, Choices) else None,
             )
         made.append(option)
     return made
-
-
-def each_of(taken: tuple[Any, ...]) -> list[Any]:
-    """What was given one by one, or several at once."""
-    return [item for part in taken for item in (part if isinstance(part, list) else [part])]
 
 
 def local_rooms(_context: click.Context, _parameter: click.Parameter, begun: str) -> list[str]:
@@ -143,7 +144,7 @@ def capability_command(about: dict[str, Any], name: str | None = None) -> click.
             taken = sys.stdin.read().strip() if from_stdin else value
             if value == ("-",):
                 taken = [line.strip() for line in sys.stdin if line.strip()]
-            given[key] = each_of(taken) if isinstance(taken, tuple) else taken
+            given[key] = list(taken) if isinstance(taken, tuple) else taken
         hidden = [
             n for n, field in about["fields"].items() if field["secret"] and field["required"]
         ]
