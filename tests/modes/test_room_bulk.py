@@ -104,6 +104,7 @@ async def test_a_dry_run_shows_the_rooms_that_would_be_deleted_and_what_an_undo_
     shown = await crew.call("room.delete_matching", pattern="test-*", dry_run=True, approve=True)
     assert (shown.status, shown.approval) == ("planned", None)
     assert len(shown.steps[0].arguments["rooms"]) == 40
+    assert list(shown.steps[0].arguments) == ["rooms"]
     assert set(rooms.rooms) == before
     await crew.call("room.create", name="other")
     undone = await crew.call("coordinator.undo", dry_run=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from greenroom.config.layer import Layer, Problem, no_lines
@@ -22,20 +21,23 @@ FILE = os.path.join(".livekit", "cli-config.yaml")
 SCHEME = "lk:"
 """Before a project's name: a reference to its API secret."""
 HINT = "None of its projects is used here. Look at it with: lk project list."
-FIELDS = {"url": "url", "api_key": "api_key", "api_secret": "api_secret"}
-"""What makes a project complete, and how the file calls it."""
+FIELDS = ("url", "api_key", "api_secret")
+"""What makes a project complete, by the names of the file, which are ours, too."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
-    """A server and the right to use it; "" where the file says nothing."""
+class Project(NamedTuple):
+    """A server and the right to use it; "" where the file says nothing. No dataclass: `config show` imports none."""
 
     name: str
     line: int
     """Of its name in the file."""
     url: str
     api_key: str
-    api_secret: str = field(repr=False)
+    api_secret: str
+
+    def __repr__(self) -> str:
+        """Without the secret."""
+        return f"Project({self.name!r}, {self.url!r}, {self.api_key!r})"
 
     def shown(self) -> dict[str, str]:
         """The set with a reference in place of the secret."""
@@ -96,7 +98,7 @@ def project(values: Mapping[str, Any], line: int) -> Project:
     return Project(
         name=text_of(name),
         line=name.start_mark.line + 1 if name is not None else line,
-        **{ours: text_of(values.get(theirs)) for ours, theirs in FIELDS.items()},
+        **{field: text_of(values.get(field)) for field in FIELDS},
     )
 
 
@@ -150,7 +152,7 @@ def layer_of(projects: Projects) -> Layer:
     if chosen is None:
         message = f"names {projects.default} as default_project, and has no project of that name."
         return Layer(LAYER, file, {}, no_lines, (warning(file, 0, message),))
-    missing = [theirs for ours, theirs in FIELDS.items() if not getattr(chosen, ours)]
+    missing = [field for field in FIELDS if not getattr(chosen, field)]
     values = chosen.shown()
     api = {"url": chosen.url, "key": chosen.api_key, "secret": values["api_secret"]}
     wrong = f"has no {' and no '.join(missing)}" if missing else ""

@@ -126,7 +126,9 @@ def lk_keys(environ: Mapping[str, str]) -> list[KnownKey]:
         return []
     found = []
     for each in projects.all if projects else ():
-        known = known_key(f"lk project {each.name}", each.shown(), environ, lk.FIELDS)
+        known = known_key(
+            f"lk project {each.name}", each.shown(), environ, {f: f for f in lk.FIELDS}
+        )
         default = projects is not None and each.name == projects.default and not known.note
         found.append(replace(known, note="lk's default project") if default else known)
     return found

@@ -70,7 +70,7 @@ def say_how_to_use(
     """What is there beside the server, and what a person does next, on stderr."""
     if line := line_about_recorder(shape):
         note(f"  {line[0].upper()}{line[1:]}")
-    if why_not := named_elsewhere(settings):
+    if why_not := named_elsewhere(settings, str(shape.get("url"))):
         note(f"! {printable(why_not)}", "yellow")
     else:
         note('  Use it: greenroom ask "create a room called standup"')

@@ -43,8 +43,8 @@ def local_credentials(home: str | None, *, start: bool) -> Credentials | None:
     )
 
 
-def named_elsewhere(settings: Settings) -> str:
-    """Why commands do not use the server that is up here, as a sentence; "" where they use it."""
+def named_elsewhere(settings: Settings, url: str) -> str:
+    """Why commands do not use the server that is up here at ``url``, as a sentence; "" where they use it."""
     from greenroom.config.store import FileConfiguration
 
     given = {"url": settings.url, "api_key": settings.api_key, "api_secret": settings.api_secret}
@@ -53,7 +53,7 @@ def named_elsewhere(settings: Settings) -> str:
         found = choose_credentials(given, os.environ, configuration)
     except ConfigurationError as error:
         return f"No command can use this server: {error.message}"
-    if found is None:
+    if found is None or found.url == url:
         return ""
     return f"Commands use {found.url} ({SAID.get(found.source, found.source)}), not this server."
 
