@@ -46,10 +46,10 @@ class Greenroom:
     """The crew: plain words or typed calls in, an ``Outcome`` out.
 
     All arguments are optional; URL, key and secret come as one set from here, from the ``environment`` named here,
-    from ``LIVEKIT_*`` or from the configuration, whose last resort is the default project of ``lk``. ``settings`` are the highest layer of the configuration, by dotted
-    key. What is wrong or missing is told by the outcome of the first request that needs it, not here. ``otherwise``
-    is asked for a server when nothing names one: the command line uses a local one there, Python and services refuse.
-    ``report`` is told about progress: ``report("tokens", 500, 10_000)``.
+    from ``LIVEKIT_*`` or from the configuration, where the default project of ``lk`` is the last resort. ``settings``
+    are the highest layer of the configuration, by dotted key. What is wrong or missing is told by the outcome of the
+    first request that needs it, not here. ``otherwise`` is asked for a server when nothing names one: the command line
+    uses a local one there, Python and services refuse. ``report`` is told about progress: ``report("tokens", 500, 10_000)``.
     """
 
     def __init__(
