@@ -46,10 +46,10 @@ class Greenroom:
     """The crew: plain words or typed calls in, an ``Outcome`` out.
 
     All arguments are optional; URL, key and secret come as one set from here, from the ``environment`` named here,
-    from ``LIVEKIT_*`` or from the configuration. ``settings`` are the highest layer of the configuration, by dotted
-    key. What is wrong or missing is told by the outcome of the first request that needs it, not here. ``otherwise``
-    is asked for a server when nothing names one: the command line uses a local one there, Python and services refuse.
-    ``report`` is told about progress: ``report("tokens", 500, 10_000)``.
+    from ``LIVEKIT_*`` or from the configuration, where the default project of ``lk`` is the last resort. ``settings``
+    are the highest layer of the configuration, by dotted key. What is wrong or missing is told by the outcome of the
+    first request that needs it, not here. ``otherwise`` is asked for a server when nothing names one: the command line
+    uses a local one there, Python and services refuse. ``report`` is told about progress: ``report("tokens", 500, 10_000)``.
     """
 
     def __init__(
@@ -69,6 +69,7 @@ class Greenroom:
     ) -> None:
         self._otherwise, self._report = otherwise, report
         self._no_other: ConfigurationError | None = None
+        self._warnings: tuple[str, ...] = ()
         self._given = {"url": url, "api_key": api_key, "api_secret": api_secret}
         self._environment, self._settings = environment, settings
         self.home = Path(home_folder(os.environ, home))
@@ -184,7 +185,9 @@ class Greenroom:
     def credentials(self) -> Credentials | None:
         """The server in use; None when none is configured. Raises ConfigurationError for half a set."""
         found = choose_credentials(self._given, os.environ, self._configuration)
-        found = found or self._other_credentials()
+        if found is None:
+            self._warnings = self._configuration.current().passed_over
+            found = self._other_credentials()
         if found is not None:
             self._redactor.know(found.api_secret)
         return found
@@ -354,9 +357,10 @@ class Greenroom:
             await rooms.close()
 
     def _with_warnings(self, outcome: Outcome) -> Outcome:
-        """Say once what the database had to put aside."""
+        """Say once what the database had to put aside, and which server could not be used."""
         warnings = self._database.warnings
-        outcome.warnings = (*warnings, *outcome.warnings)
+        outcome.warnings = (*self._warnings, *warnings, *outcome.warnings)
+        self._warnings = ()
         warnings.clear()
         return outcome
 

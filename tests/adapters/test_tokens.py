@@ -197,6 +197,12 @@ def test_a_short_or_strange_secret_works_without_noise(secret: str) -> None:
     assert tokens.secret_length == len(secret)
 
 
+@pytest.mark.parametrize("secret", ["s", "secret"])
+def test_a_secret_that_is_part_of_plain_words_tears_none(secret: str) -> None:
+    said = "While listing rooms: the API secret is wrong."
+    assert HmacTokens("devkey", secret).hide(said) == said
+
+
 def test_the_secret_is_in_no_repr_and_can_be_hidden_in_text() -> None:
     assert SECRET not in repr(TOKENS)
     assert SECRET not in TOKENS.hide(f"it is {SECRET}!")

@@ -99,9 +99,16 @@ def test_looking_into_the_journal_starts_nothing(home: Path) -> None:
 
 
 def test_a_server_that_is_named_comes_before_the_one_that_is_up(home: Path) -> None:
-    up = greenroom(home, "up", LIVEKIT_URL="ws://127.0.0.1:1")
-    assert "names ws://127.0.0.1:1: commands use that server" in up.stderr
     named = {"LIVEKIT_URL": "ws://127.0.0.1:1", "LIVEKIT_API_KEY": "k", "LIVEKIT_API_SECRET": "s"}
+    up = greenroom(home, "up", **named)
+    assert "Commands use ws://127.0.0.1:1 (LIVEKIT_*), not this server." in up.stderr
+    mine = dict(
+        line.removeprefix("export ").split("=", 1)
+        for line in greenroom(home, "server", "env").stdout.splitlines()
+    )
+    assert "not this server" not in greenroom(home, "up", **mine).stderr
+    half = greenroom(home, "up", LIVEKIT_URL="ws://127.0.0.1:1")
+    assert "No command can use this server: The environment variables name" in half.stderr
     done = greenroom(home, "room", "list", **named)
     assert "(connection-refused)" in done.stderr
 

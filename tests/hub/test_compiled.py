@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from pathlib import Path
@@ -96,6 +97,17 @@ def test_a_broken_catalogue_is_not_kept(own_mode: Path, tmp_path: Path) -> None:
     assert "SyntaxError" in made["broken"]["extra.thing"]
     assert "room.create" in made["capabilities"]
     assert not (tmp_path / "cache").exists()
+
+
+def test_a_full_disk_is_not_filled_with_drafts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_given: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("os.replace", full)
+    assert load_catalogue(str(tmp_path))["capabilities"]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_cache_that_cannot_be_written_only_costs_time(tmp_path: Path) -> None:

@@ -300,7 +300,7 @@ async def test_many_plans_run_at_once_without_mixing(tmp_path: Path) -> None:
         ("room.create", {}, "invalid-argument", "name"),
         ("room.create", {"name": "x" * 257}, "invalid-argument", "256"),
         ("room.create", {"name": "x", "max": 3}, "invalid-argument", "max"),
-        ("room.create", {"name": "x", "max_participants": -1}, "invalid-argument", "greater"),
+        ("room.create", {"name": "x", "max_participants": -1}, "invalid-argument", "at least 0"),
         ("room.create", {"name": "x", "max_participants": "many"}, "invalid-argument", "many"),
         ("auth.inspect_token", {"token": "not-a-token-at-all"}, "invalid-argument", ""),
     ],

@@ -107,7 +107,8 @@ def test_a_token_alone_is_on_stdout(livekit_server: LocalServer) -> None:
         (["ask", "token for alice"], 4, "Which room?"),
         (["ask", "order a pizza"], 1, "out-of-scope"),
         (["room", "show", "nosuch-room"], 1, "not-found"),
-        (["room", "create", "x" * 257], 2, "invalid-argument"),
+        (["room", "create", "x" * 257], 2, "name has 257 characters; 256 are the most."),
+        (["room", "create", "x", "--max-participants", "-3"], 2, "must be at least 0, not -3."),
         (["auth", "create-token", "a", "--room", "r", "--ttl", "30d"], 6, "token-lifetime"),
         (["room", "list", "--waive", "nosuch=x"], 2, "invalid-waiver"),
         (["approve", "nosuch"], 1, "approval-unknown"),
@@ -122,6 +123,54 @@ def test_mistakes_exit_with_their_code_and_say_what_to_do(
     assert done.returncode == code, done.stderr
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["room", "create"], "Missing argument 'NAME'."),
+        (["nosuch"], "No such command 'nosuch'."),
+        (["room", "nosuch"], "No such command 'nosuch'."),
+        (["room", "list", "--nosuch"], "No such option '--nosuch'."),
+        (["room", "set-layout", "x", "cinema"], "Invalid value for 'LAYOUT': 'cinema'"),
+        (["auth", "set-default-lifetime", "ever"], "'ever' is no duration"),
+    ],
+)
+@pytest.mark.parametrize("form", ["--json", "--jsonl"])
+def test_a_command_line_that_cannot_be_read_is_json_where_json_is_wanted(
+    arguments: list[str], says: str, form: str
+) -> None:
+    done = greenroom(*arguments, form)
+    assert done.returncode == 2
+    shape = json.loads(done.stdout)
+    assert (shape["status"], shape["error"]["code"]) == ("failed", "usage")
+    assert says in shape["message"]
+    assert shape["error"]["hint"].startswith("See: greenroom")
+    assert done.stderr == ""
+
+
+def test_choices_may_stand_with_commas(livekit_server: LocalServer) -> None:
+    given = ["--can-publish-sources", "camera, microphone", "--can-publish-sources", "screen_share"]
+    done = greenroom(
+        "auth", "create-token", "a", "--room", "r", *given, "--json", server=livekit_server
+    )
+    grants = json.loads(done.stdout)["steps"][0]["result"]["grants"]
+    assert grants["canPublishSources"] == ["camera", "microphone", "screen_share"]
+    wrong = greenroom("auth", "create-token", "a", "--room", "r", *given[:1], "camera,hologram")
+    assert "'hologram' is not one of" in wrong.stderr
+
+
+@pytest.mark.parametrize("command", [[], ["server", "env"], ["completion"], ["config", "set"]])
+def test_examples_in_help_keep_their_lines(command: list[str]) -> None:
+    shown = greenroom(*command, "--help").stdout
+    assert "\\b" not in shown
+    assert "\n    " in shown.partition("Options:")[0]
+
+
+def test_a_request_without_words_starts_no_server() -> None:
+    done = greenroom("ask", " ", GREENROOM_AUTOSTART="")
+    assert "starting" not in done.stderr
+    assert "empty-request" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -419,7 +419,7 @@ async def test_a_url_that_is_none_is_refused_in_words_for_people(crew: Greenroom
         "coordinator.configure_credentials", url="foo", api_key="k", api_secret="env:MY_SECRET"
     )
     assert refused.error is not None
-    assert refused.message.endswith("url: must be of another form, not 'foo'.")
+    assert refused.message.endswith("url must be of another form, not 'foo'.")
     assert "wss://livekit.example.com" in refused.error.hint
 
 

@@ -97,6 +97,22 @@ async def test_the_yes_is_for_exactly_what_was_shown(crew: Greenroom, rooms: Mem
     assert again.error.code == "approval-used"
 
 
+async def test_a_dry_run_shows_the_rooms_that_would_be_deleted_and_what_an_undo_would_do(
+    crew: Greenroom, rooms: MemoryRooms
+) -> None:
+    before = set(rooms.rooms)
+    shown = await crew.call("room.delete_matching", pattern="test-*", dry_run=True, approve=True)
+    assert (shown.status, shown.approval) == ("planned", None)
+    assert len(shown.steps[0].arguments["rooms"]) == 40
+    assert list(shown.steps[0].arguments) == ["rooms"]
+    assert set(rooms.rooms) == before
+    await crew.call("room.create", name="other")
+    undone = await crew.call("coordinator.undo", dry_run=True)
+    assert undone.status == "planned"
+    assert [step.call.capability for step in undone.steps] == ["room.delete"]
+    assert "other" in rooms.rooms
+
+
 async def test_progress_is_reported_and_deleted_rooms_come_back(
     crew: Greenroom, rooms: MemoryRooms, told: list[tuple[str, int, int]]
 ) -> None:
@@ -105,6 +121,7 @@ async def test_progress_is_reported_and_deleted_rooms_come_back(
     assert told[-1] == ("rooms", 41, 41)
     undone = await crew.call("coordinator.undo")
     assert undone.status == "done", undone.message
+    assert undone.message == "41 of 41 rooms created: test-0 to test-z."
     assert (rooms.rooms["test-z"].max_participants, rooms.rooms["test-z"].metadata) == (7, "m")
     assert len(rooms.rooms) == 43
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from greenroom.domain.errors import ConfigurationError, InvalidRequest
+from greenroom.domain.shape import without
 
 if TYPE_CHECKING:
     from jwt import PyJWS
@@ -42,7 +43,7 @@ class HmacTokens:
 
     def hide(self, text: str) -> str:
         """The text without the API secret."""
-        return text.replace(self._secret, MASK)
+        return without(text, self._secret, MASK)
 
     def mint(self, claims: Mapping[str, Any]) -> str:
         """Sign claims (with sub, nbf, exp and video set by the caller); ``iss`` is added."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from greenroom.config import lk
 from greenroom.config.layer import Layer, Problem
 from greenroom.config.layers import Sources, all_layers, at, merged, values_of
 from greenroom.config.references import resolve
@@ -72,6 +73,20 @@ class Configuration:
     def warnings(self) -> tuple[str, ...]:
         """What people should know, as sentences."""
         return tuple(p.sentence() for p in self.problems if p.severity == "warning")
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """The tree without what ``lk`` says: that is one person's and no export's."""
+        tree: dict[str, Any] = {}
+        for layer in self.layers:
+            tree = merged(tree, layer.tree if layer.name != lk.LAYER else {})
+        return tree
+
+    @property
+    def passed_over(self) -> tuple[str, ...]:
+        """Why another program's server is not used, with the code: for whoever finds none in its place."""
+        mine = (problem for problem in self.problems if problem.code == lk.CODE)
+        return tuple(f"{problem.sentence()} ({problem.code})" for problem in mine)
 
     @property
     def review_questions(self) -> dict[str, list[str]]:

@@ -48,7 +48,7 @@ class Layer(NamedTuple):
     """What one source sets, names canonical. ``line_of`` gives the line of a path, 0 where there are no lines."""
 
     name: str
-    """LiveKit's defaults, packaged, user, project, environment, variables or arguments."""
+    """LiveKit's defaults, packaged, lk, user, project, environment, variables or arguments."""
     file: str
     tree: dict[str, Any]
     line_of: Callable[[Path], int]

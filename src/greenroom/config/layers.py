@@ -1,6 +1,7 @@
 """All layers of settings, lowest first, and how they become one tree: tables merge, everything else replaces.
 
-LiveKit's defaults < packaged mode files < user's folder < project < environment < GREENROOM__… < arguments.
+LiveKit's defaults < packaged mode files < lk's default project < user's folder < project < environment <
+GREENROOM__… < arguments.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from greenroom.config import lk
 from greenroom.config.layer import Layer, Problem, no_lines
 from greenroom.config.places import (
     MODES,
@@ -80,7 +82,7 @@ def all_layers(sources: Sources) -> list[Layer]:
 
     Raises ConfigurationError (unknown-environment) when ``--env`` names one that has no file.
     """
-    layers = [defaults_layer(), *packaged_layers()]
+    layers = [defaults_layer(), *packaged_layers(), *lk.layers(sources.environ)]
     layers += mode_layers(sources.user, "user")
     if sources.project is not None:
         layers += mode_layers(os.path.join(sources.project, PROJECT_MARK), "project")

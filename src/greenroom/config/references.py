@@ -1,10 +1,14 @@
-"""Secrets are references, followed when they are used and never before: ``env:NAME``, ``${NAME}``, ``file:path``."""
+"""Secrets are references, followed when they are used and never before.
+
+``env:NAME``, ``${NAME}``, ``file:path``, and ``lk:project`` for the API secret of a project of ``lk``.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
 
+from greenroom.config.lk import project_of, secret_of
 from greenroom.config.schema import is_reference
 from greenroom.domain.errors import ConfigurationError
 
@@ -32,6 +36,8 @@ def resolve(value: str, environ: Mapping[str, str], folder: str, key: str) -> st
             return found
         msg = f"{key} refers to the environment variable {name}, which is {'empty' if name in environ else 'not set'}."
         raise ConfigurationError(msg, code="secret-unresolved", hint=f"Set it: export {name}=…")
+    if project := project_of(value):
+        return secret_of(project, environ, key)
     home = environ.get("HOME")
     path = value[5:]
     path = os.path.join(home, path[2:]) if home and path.startswith("~/") else path

@@ -19,8 +19,8 @@ Node = Mapping[str, Any]
 Path = tuple[str | int, ...]
 # Patterns are texts: re keeps those that are used compiled, and most starts use none of them.
 HUMP = r"(?<=[a-z0-9])(?=[A-Z])"
-REFERENCE = r"env:[A-Za-z_][A-Za-z0-9_]*|\$\{[A-Za-z_][A-Za-z0-9_]*\}|file:.+"
-"""``env:NAME``, ``${NAME}`` or ``file:path``."""
+REFERENCE = r"env:[A-Za-z_][A-Za-z0-9_]*|\$\{[A-Za-z_][A-Za-z0-9_]*\}|file:.+|lk:.+"
+"""``env:NAME``, ``${NAME}``, ``file:path`` or ``lk:project``."""
 URL = r"(?:wss?|https?)://[^\s/@?#]+(?:[/?#]\S*)?"
 PART = r'"((?:[^"\\]|\\.)*)"|([^."]+)'
 KINDS: dict[str, tuple[type, ...]] = {

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from greenroom.config import lk
 from greenroom.config.configuration import Configuration
 from greenroom.config.files import locked, write_atomically
 from greenroom.config.layers import Sources, find_sources, merged, nested
@@ -49,7 +50,7 @@ class FileConfiguration:
     @cached_property
     def _files(self) -> tuple[str, ...]:
         roots = [self.sources.user]
-        files = []
+        files = [lk.file_of(self._environ)]
         if self.sources.project is not None:
             roots.append(os.path.join(self.sources.project, PROJECT_MARK))
             files.append(environment_file(self.sources.project, self.environment))
@@ -142,7 +143,7 @@ class FileConfiguration:
             named = find_sources(self._environ, self._folder, environment, self._arguments)
             now = Configuration(named)
         now.check()
-        return exported(now.tree, domain, mask=mask)
+        return exported(now.kept, domain, mask=mask)
 
     def key_sets(self) -> tuple[KnownKey, ...]:
         """The servers that ``LIVEKIT_*`` and the layers name, highest first. Raises ConfigurationError."""

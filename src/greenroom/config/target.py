@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from greenroom.config import lk
 from greenroom.config.layers import merged
+from greenroom.config.reading import Unusable
 from greenroom.config.references import resolve, variable_of
 from greenroom.domain.access import KnownKey
 from greenroom.domain.errors import ConfigurationError
@@ -45,6 +47,8 @@ def choose_credentials(
     configuration: FileConfiguration | None = None,
 ) -> Credentials | None:
     """Arguments, else the set of an environment that somebody named, else ``LIVEKIT_*``, else the configuration.
+
+    The lowest layer of the configuration is the default project of ``lk``.
 
     None when none of them names anything. Raises ConfigurationError (credentials-incomplete, invalid-url,
     secret-unresolved, invalid-config) rather than complete one set from another.
@@ -96,23 +100,49 @@ def variables_in_use(now: Configuration) -> dict[str, str]:
 
 
 def key_sets(environ: Mapping[str, str], now: Configuration) -> tuple[KnownKey, ...]:
-    """Every server that is named, by ``LIVEKIT_*`` first and then by the layers, highest first; secrets are not followed."""
+    """Every server that is named, by ``LIVEKIT_*`` first and then by the layers, highest first; secrets are not followed.
+
+    Of ``lk`` all projects are told, the default one and the others.
+    """
     found = []
     named = {name: environ.get(variable, "") for name, variable in VARIABLES.items()}
     if any(named.values()):
         found.append(known_key("LIVEKIT_*", named, environ))
     for layer in reversed(now.layers):
-        if api := layer.tree.get("api"):
+        if layer.name == lk.LAYER:
+            found += lk_keys(environ)
+        elif api := layer.tree.get("api"):
             values = {name: str(api.get(key[4:], "")) for name, key in SETTINGS.items()}
             source = "environment file" if layer.name == "environment" else layer.name
             found.append(known_key(source, values, environ))
     return tuple(found)
 
 
-def known_key(source: str, values: Mapping[str, str], environ: Mapping[str, str]) -> KnownKey:
+def lk_keys(environ: Mapping[str, str]) -> list[KnownKey]:
+    """Every project of ``lk``; none where its file cannot be used, which is a warning of the configuration."""
+    try:
+        projects = lk.read_projects(environ)
+    except Unusable:
+        return []
+    found = []
+    for each in projects.all if projects else ():
+        known = known_key(
+            f"lk project {each.name}", each.shown(), environ, {f: f for f in lk.FIELDS}
+        )
+        default = projects is not None and each.name == projects.default and not known.note
+        found.append(replace(known, note="lk's default project") if default else known)
+    return found
+
+
+def known_key(
+    source: str,
+    values: Mapping[str, str],
+    environ: Mapping[str, str],
+    names: Mapping[str, str] = VARIABLES,
+) -> KnownKey:
     """One set as it may be shown: a reference to a variable is followed, for URL and key alone."""
     plain = {n: environ.get(variable_of(v), v) if variable_of(v) else v for n, v in values.items()}
-    missing = [VARIABLES[name] for name in VARIABLES if not values.get(name)]
+    missing = [names[name] for name in VARIABLES if not values.get(name)]
     note = f"not complete: no {' and no '.join(missing)}" if missing else ""
     return KnownKey(key=plain["api_key"], url=plain["url"], source=source, in_use=False, note=note)
 
@@ -126,6 +156,8 @@ def refers_to(found: Configured, named: Mapping[str, str | None]) -> bool:
 def from_configuration(found: Configured, environ: Mapping[str, str]) -> Credentials:
     """The set, references followed. Raises ConfigurationError."""
     source = "environment file" if found.layer == "environment" else "configuration"
+    if project := lk.project_of(found.values["api_secret"]):
+        source = f"lk project {project}"
     values = {
         name: resolve(value, environ, found.folder, SETTINGS[name])
         for name, value in found.values.items()

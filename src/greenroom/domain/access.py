@@ -80,7 +80,7 @@ class KnownKey:
     url: str
     """The server that it is for; "" where that is not said beside it."""
     source: str
-    """Who names it: arguments, environment (``LIVEKIT_*``), a layer of the configuration, or the local server."""
+    """Who names it: arguments, environment (``LIVEKIT_*``), a layer of the configuration, a project of lk, or the local server."""
     in_use: bool
     note: str = ""
 

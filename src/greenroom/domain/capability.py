@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal, get_type_hints
 from pydantic import BaseModel, ConfigDict
 
 from greenroom.domain.marks import Kind, Means, Secret, Setting, Words
+from greenroom.domain.nouns import FollowUp
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
 
@@ -83,6 +84,11 @@ class Capability:
     def mode(self) -> str:
         """The folder: room, auth, coordinator …"""
         return self.id.partition(".")[0]
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether it only looks, and what it would do is a plan of its own."""
+        return self.result is FollowUp
 
 
 def capability(

@@ -17,6 +17,7 @@ from __future__ import annotations
 from typing import Any
 
 CODES: dict[str, str] = {
+    "usage": "The command line cannot be read: something is unknown, missing or of another form.",
     "empty-request": "The request has no words in it.",
     "request-too-long": "The request is longer than the planner reads.",
     "request-not-text": "The request holds bytes or control characters that are not text.",
@@ -36,6 +37,7 @@ CODES: dict[str, str] = {
     "unknown-setting": "No setting has that name.",
     "unknown-environment": "There is no such environment.",
     "config-unreadable": "A file with settings is there and cannot be read.",
+    "lk-projects-unusable": "The projects of LiveKit's command line, lk, cannot be used: a warning.",
     "config-not-writable": "A file with settings cannot be written.",
     "secret-in-clear": "A secret stands in a file with settings, instead of a reference to it.",
     "secret-unresolved": "A reference to a secret leads nowhere.",

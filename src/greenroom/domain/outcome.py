@@ -169,6 +169,14 @@ FEW = 8
 """Names that a sentence holds; more are counted."""
 
 
+def argument_in_words(name: str, value: Any) -> str:
+    """``room lobby``, ``forget policy``, ``no screen sharing``: an argument and its value inside a sentence."""
+    plain = name.replace("_", " ")
+    if isinstance(value, bool):
+        return plain if value else f"no {plain}"
+    return f"{plain} {in_words(value)}"
+
+
 def in_words(value: Any) -> str:
     """An argument inside a sentence: of many names the first, and how many more. The envelope has all of them."""
     if not isinstance(value, Mapping | list) or not value:

@@ -13,6 +13,20 @@ MASK = "***"
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
+SHORTEST_HIDDEN = 8
+"""Characters. ``secret``, livekit-server's own in its development mode, and shorter ones are parts of plain words."""
+
+
+def hidden(secret: str) -> bool:
+    """Whether a secret is long enough to be looked for in texts. A shorter one would tear words, and hide nothing."""
+    return len(secret) >= SHORTEST_HIDDEN
+
+
+def without(text: str, secret: str, mask: str = MASK) -> str:
+    """The text with a secret masked, where it is ``hidden``."""
+    return text.replace(secret, mask) if hidden(secret) else text
+
+
 def to_json(value: Any, *, public: bool) -> Any:
     """Dataclasses as objects. ``public``: fields marked ``Secret`` read ``***``."""
     if type(value) in _PLAIN or isinstance(value, str | int | float):

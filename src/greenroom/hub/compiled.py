@@ -120,9 +120,11 @@ def _keep(cache: str, key: str, parts: dict[str, Any]) -> None:
     try:
         os.makedirs(cache, exist_ok=True)
         for part, value in parts.items():
-            with tempfile.NamedTemporaryFile("w", dir=cache, delete=False) as draft:
-                json.dump(value, draft, separators=(",", ":"))
-            os.replace(draft.name, _file(cache, part, key))
+            with tempfile.TemporaryDirectory(dir=cache) as folder:
+                draft = os.path.join(folder, part)
+                with open(draft, "w", encoding="utf-8") as file:
+                    json.dump(value, file, separators=(",", ":"))
+                os.replace(draft, _file(cache, part, key))
             for old in _inside(cache):
                 if old.name.startswith(f"{part}-") and key not in old.name:
                     os.unlink(old.path)

@@ -197,7 +197,10 @@ class Coordinator:
         """Show the plan to whoever wants to see it, and run it."""
         if options.on_plan is not None:
             options.on_plan(plan)
-        return await self.pipeline.run(plan, approved=options.approve, dry_run=options.dry_run)
+        # What would be done is the plan that such a step leads to, and looking for it does nothing.
+        looks = all(self.pipeline.catalogue.capability(c.capability).leads_on for c in plan.calls)
+        dry = options.dry_run and not looks
+        return await self.pipeline.run(plan, approved=options.approve, dry_run=dry)
 
     async def _follow(self, outcome: Outcome, options: Options) -> Outcome:
         """A capability that spans several answers with calls: they are a plan of their own."""

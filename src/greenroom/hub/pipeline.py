@@ -10,7 +10,7 @@ from typing import Any
 
 from greenroom.domain.errors import GreenroomError
 from greenroom.domain.marks import Kind
-from greenroom.domain.outcome import Approval, Outcome, Status, in_words
+from greenroom.domain.outcome import Approval, Outcome, Status, argument_in_words
 from greenroom.domain.plan import Plan
 from greenroom.domain.ports import Clock, Context, Secrets
 from greenroom.domain.records import Approvals, Journal
@@ -288,5 +288,5 @@ class _Run:
 def sentence(step: Step) -> str:
     """A call in words: ``Delete a room and disconnect everybody in it: room lobby.``"""
     given = step.outcome.arguments.items()
-    arguments = ", ".join(f"{name.replace('_', ' ')} {in_words(value)}" for name, value in given)
+    arguments = ", ".join(argument_in_words(name, value) for name, value in given)
     return f"{step.capability.summary.rstrip('.')}{': ' if arguments else ''}{arguments}."

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from greenroom.domain.capability import Capability, Kind, Request, Setting
 from greenroom.domain.errors import InvalidRequest
+from greenroom.domain.invalid import in_words
 from greenroom.domain.marks import SECRET_KINDS
 from greenroom.domain.plan import Call, Plan, Reference
 from greenroom.domain.shape import MASK
@@ -130,15 +131,9 @@ def validate(capability: Capability, arguments: Mapping[str, Any]) -> Request:
     try:
         return capability.request.model_validate(dict(arguments))
     except ValidationError as invalid:
-        first = invalid.errors(include_url=False, include_context=False)[0]
-        name = ".".join(str(part) for part in first["loc"])
+        first = invalid.errors(include_url=False)[0]
         field = str(first["loc"][0]) if first["loc"] else ""
-        shown = "" if field in secret_fields(capability) else f", not {str(first['input'])[:60]!r}"
-        missing = first["type"] == "missing"
-        # No "secret is …" here: what follows such words is masked.
-        form = first["type"] == "string_pattern_mismatch"
-        what = f"{name}: {'must be of another form' if form else first['msg'].lower()}{shown}"
-        msg = f"{capability.id} needs {name}." if missing else f"{capability.id}: {what}."
+        msg = in_words(first, capability.id, secret=field in secret_fields(capability))
         info = capability.request.model_fields.get(field)
         raise InvalidRequest(msg, hint=(info.description or "") if info else "") from None
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from greenroom.domain.shape import MASK
+from greenroom.domain.shape import MASK, hidden
 
 JWT = re.compile(r"\beyJ[\w-]{5,}\.[\w-]+\.[\w-]+")
 ASSIGNED = re.compile(
@@ -25,12 +25,12 @@ class Redactor:
     """Takes known secrets, and whatever looks like a token or an assigned secret, out of text and JSON."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        self._secrets = [secret for secret in secrets if secret]
+        self._secrets = [secret for secret in secrets if hidden(secret)]
         self._escaped = [_encode(secret)[1:-1] for secret in self._secrets]
 
     def know(self, secret: str) -> None:
         """One more secret to take out from now on."""
-        if secret and secret not in self._secrets:
+        if hidden(secret) and secret not in self._secrets:
             self._secrets.append(secret)
             self._escaped.append(_encode(secret)[1:-1])
 

@@ -18,6 +18,7 @@ EXIT_BY_CODE = {
     "interrupted": STOPPED,
     **dict.fromkeys(
         (
+            "usage",
             "empty-request",
             "request-too-long",
             "request-not-text",

@@ -60,7 +60,7 @@ class KeyFile:
         keys = self.read_or_make()
         if len(keys) > 1:
             msg = f"A rotation is open: {keys[1].key} is still valid beside {keys[0].key}."
-            hint = "Finish it first: greenroom server rotate-key --finish."
+            hint = "Finish it first: greenroom auth finish-rotation."
             raise ConfigurationError(msg, code="rotation-open", hint=hint)
         keys = [ApiKey.generate(), *keys]
         self._write(keys)
@@ -71,7 +71,7 @@ class KeyFile:
         keys = self.read_or_make()
         if len(keys) == 1:
             msg = f"No rotation is open: {keys[0].key} is the only key."
-            hint = "Begin one: greenroom server rotate-key."
+            hint = "Begin one: greenroom auth rotate-key."
             raise ConfigurationError(msg, code="rotation-not-open", hint=hint)
         self._write(keys[:1])
         return keys[:1]

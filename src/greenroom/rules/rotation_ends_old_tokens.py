@@ -5,6 +5,9 @@ from __future__ import annotations
 from greenroom.domain.rule import PASS, StepView, Verdict, block, rule, warn
 from greenroom.rules._our_server import people_disconnected
 
+TAKE_OURS = 'Use the new key first: eval "$(greenroom server env)", or unset LIVEKIT_API_KEY.'
+"""The old key of our own server is in use only where somebody named it, as ``server env`` does."""
+
 
 @rule(gate="security-review")
 async def check(step: StepView) -> Verdict:
@@ -14,7 +17,9 @@ async def check(step: StepView) -> Verdict:
     if ends == in_use:
         return block(
             f"{ends} is the key in use here: nothing would work any more.",
-            "Use the new key first: greenroom auth rotate-key says how.",
+            TAKE_OURS
+            if before.ours
+            else "Use the new key first: greenroom auth rotate-key says how.",
         )
     if not before.ours:
         return PASS

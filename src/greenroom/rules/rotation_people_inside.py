@@ -15,6 +15,6 @@ async def check(step: StepView) -> Verdict:
     if inside:
         return block(
             f"The server on this machine must start again, which disconnects {inside}.",
-            "Wait until the rooms are empty, or waive this rule with a reason.",
+            "Wait until the rooms are empty, or say why not: --waive rotation-people-inside=REASON.",
         )
     return PASS

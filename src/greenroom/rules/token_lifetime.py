@@ -13,5 +13,5 @@ async def check(step: StepView) -> Verdict:
         return PASS
     return block(
         "A token that lives longer than 24 hours cannot be called back when it leaks.",
-        "Make it shorter, or say why with reason=….",
+        "Make it shorter, or say why: --reason (in Python, reason=…).",
     )

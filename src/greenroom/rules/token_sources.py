@@ -31,7 +31,7 @@ async def check(step: StepView) -> Verdict:
     asked = step.request.can_publish_sources
     unknown = [source for source in asked if source not in SOURCES]
     if unknown:
-        named = [word for source in unknown if (word := meant(source))]
+        named = list(dict.fromkeys(word for source in unknown if (word := meant(source))))
         hint = f"Did you mean {', '.join(named)}?" if named else f"There are {', '.join(SOURCES)}."
         return block(f"No client sends {', '.join(unknown)}.", hint)
     if asked and step.request.can_publish is False:

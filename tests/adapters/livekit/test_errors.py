@@ -93,6 +93,14 @@ def test_no_token_and_no_secret_ever_appears(text: str, shape: str) -> None:
         assert hidden not in shown
 
 
+def test_only_what_may_have_happened_sends_people_to_look() -> None:
+    look = "Look at the rooms before you repeat a change"
+    write = translate(TimeoutError(), doing="creating the room", url=URL)
+    read = translate(TimeoutError(), doing="listing rooms", url=URL, changes=False)
+    assert look in write.hint
+    assert read.hint == "Check that it is alive and that no firewall swallows packets."
+
+
 def test_text_of_others_cannot_move_the_cursor_or_fill_the_screen() -> None:
     error = twirp("internal", "a\x1b[2Jb\r\nc\u202ed " + "x" * 10_000)
     assert error.message.isprintable()

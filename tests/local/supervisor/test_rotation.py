@@ -46,40 +46,61 @@ def test_both_keys_hold_after_a_rotation_and_the_new_one_alone_after_its_finish(
         request.getfixturevalue("livekit_found")
     running = up(backend=backend)
     old = running.key
-    done = greenroom(home, "server", "rotate-key")
+    done = greenroom(home, "auth", "rotate-key")
     assert done.returncode == 0, done.stderr
     new = KeyFile(home).read()[0]
-    assert f"The key is {new.key}; {old.key} is still valid." in done.stdout
-    assert "disconnected nobody" in done.stdout
+    assert f"accepts both keys: {new.key} and {old.key}." in done.stderr
+    assert done.stdout.splitlines() == [
+        f"LIVEKIT_API_KEY={new.key}",
+        f"LIVEKIT_API_SECRET={new.secret}",
+    ]
     assert [accepts(running, key) for key in (old, new)] == [True, True]
-    again = greenroom(home, "server", "rotate-key")
+    again = greenroom(home, "auth", "rotate-key")
     assert "(rotation-open)" in again.stderr
+    assert "greenroom auth finish-rotation" in again.stderr
     assert greenroom(home, "room", "create", "standup").returncode == 0
-    assert greenroom(home, "server", "rotate-key", "--finish").returncode == 0
+    assert greenroom(home, "auth", "finish-rotation").returncode == 3
+    assert greenroom(home, "auth", "finish-rotation", "--yes").returncode == 0
     assert [accepts(running, key) for key in (old, new)] == [False, True]
     left = [file for file in (home / "server").iterdir() if file.suffix != ".log"]
     assert not [file for file in left if old.secret in file.read_text()]
     assert background.find(home).url == running.url  # type: ignore[union-attr]
-    assert "(rotation-not-open)" in greenroom(home, "server", "rotate-key", "--finish").stderr
+    assert "(rotation-not-open)" in greenroom(home, "auth", "finish-rotation", "--yes").stderr
 
 
-def test_who_would_be_disconnected_is_said_before_and_waits_for_a_yes(
+def test_who_would_be_disconnected_is_named_and_holds_a_rotation_back(
     home: Path, up: Callable[..., Running]
 ) -> None:
     running = up()
-    for identity in ("anna", "ben"):
-        join(running, "standup", identity)
-    waits = greenroom(home, "server", "rotate-key")
-    assert waits.returncode == 3
-    assert "That disconnects anna and ben in standup." in waits.stderr
+    join(running, "standup", "anna")
+    waits = greenroom(home, "auth", "rotate-key")
+    assert waits.returncode == 6
+    assert "which disconnects anna (standup)." in waits.stderr
+    assert "--waive rotation-people-inside=REASON" in waits.stderr
     assert KeyFile(home).read() == [running.key]
-    done = greenroom(home, "server", "rotate-key", "--yes")
+    done = greenroom(home, "auth", "rotate-key", "--waive", "rotation-people-inside=it leaked")
     assert done.returncode == 0, done.stderr
-    assert "disconnected anna and ben in standup" in done.stdout
+    assert "The restart disconnected 1 person." in done.stderr
+
+
+def test_a_key_that_is_named_is_not_ended_and_how_to_take_the_new_one_is_said(
+    home: Path, up: Callable[..., Running]
+) -> None:
+    running = up()
+    named = {
+        "LIVEKIT_URL": running.url,
+        "LIVEKIT_API_KEY": running.key.key,
+        "LIVEKIT_API_SECRET": running.key.secret,
+    }
+    assert greenroom(home, "auth", "rotate-key", **named).returncode == 0
+    refused = greenroom(home, "auth", "finish-rotation", "--yes", **named)
+    assert refused.returncode == 6
+    assert 'eval "$(greenroom server env)"' in refused.stderr
+    assert len(KeyFile(home).read()) == 2
 
 
 @pytest.mark.usefixtures("livekit_found")
-async def test_somebody_with_media_on_the_real_server_is_named_and_may_come_back(
+async def test_somebody_with_media_on_the_real_server_is_counted_and_may_come_back(
     home: Path, up: Callable[..., Running]
 ) -> None:
     up(backend="livekit-server")
@@ -89,8 +110,8 @@ async def test_somebody_with_media_on_the_real_server_is_named_and_may_come_back
     room = rtc.Room()
     await room.connect(running.url, token)
     try:
-        done = greenroom(home, "server", "rotate-key", "--yes")
-        assert "disconnected anna in standup" in done.stdout, done.stderr
+        done = greenroom(home, "auth", "rotate-key", "--waive", "rotation-people-inside=it leaked")
+        assert "The restart disconnected 1 person." in done.stderr
     finally:
         await room.disconnect()
     again = rtc.Room()
@@ -98,12 +119,8 @@ async def test_somebody_with_media_on_the_real_server_is_named_and_may_come_back
     await again.disconnect()
 
 
-def test_without_a_server_only_the_keys_change(home: Path) -> None:
-    old = KeyFile(home).read_or_make()[0]
-    done = greenroom(home, "server", "rotate-key")
-    assert done.returncode == 0, done.stderr
-    assert "restarted" not in done.stdout
-    assert KeyFile(home).read()[1] == old
+def test_there_is_one_command_for_it(home: Path) -> None:
+    assert "No such command 'rotate-key'" in greenroom(home, "server", "rotate-key").stderr
 
 
 def test_a_third_key_is_never_made(home: Path) -> None:

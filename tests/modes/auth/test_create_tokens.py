@@ -72,7 +72,7 @@ async def test_an_interruption_says_how_many_are_made_and_gives_them(
         assert outcome.error.code == "interrupted"
         made = outcome.steps[0].usable.tokens
         assert 0 < len(made) <= MANY
-        assert f"{len(made)} of {MANY} tokens are made" in outcome.message
+        assert f"{len(made):,} of {MANY:,} tokens are made" in outcome.message
         assert outcome.error.hint == f"The first that is missing is guest-{len(made) + 1}."
         assert outcome.as_dict()["steps"][0]["result"]["tokens"][-1]["token"] == made[-1].token
         checked = await crew.call("auth.inspect_token", token=made[-1].token)

@@ -87,9 +87,30 @@ async def test_what_keeps_a_token_from_working_is_an_error_with_a_remedy(
     assert outcome.message.startswith("The token does not work: ")
 
 
+async def test_a_start_in_milliseconds_is_called_so(crew: Greenroom) -> None:
+    found = await one(crew, "nbf", token(nbf=NOW * 1000, exp=(NOW + 3600) * 1000))
+    assert (found.severity, found.message) == (
+        "error",
+        "It is valid in thousands of years: nbf counts milliseconds.",
+    )
+
+
+@pytest.mark.parametrize("around", ["Bearer {}", "bearer  {}\n", '"{}"', " '{}' ", "{}\r\n"])
+async def test_a_token_is_read_as_people_copy_it(crew: Greenroom, around: str) -> None:
+    assert (await report(crew, around.format(token()))).valid
+
+
+async def test_a_source_that_is_meant_twice_is_said_once(crew: Greenroom) -> None:
+    video = {**JOIN, "canPublishSources": ["screenshare", "SCREEN_SHARE"]}
+    assert (
+        await one(crew, "video.canPublishSources", token(video))
+    ).remedy == "Write screen_share."
+
+
 DOUBTFUL: list[tuple[str, str, dict[str, Any]]] = [
     ("exp", "It lives for 30 days", {"exp": NOW + 30 * 86400}),
     ("exp", "It has no expiry", {"exp": None}),
+    ("exp", "exp counts milliseconds", {"exp": (NOW + 3600) * 1000}),
     ("video.canPublishSources", "all sources, not none", {"video": {**JOIN, "canPublishSources": []}}),
     ("video.canPublishSources", "no effect", {"video": {**JOIN, "canPublish": False, "canPublishSources": ["camera"]}}),
     ("video.hidden", "get nothing that they send", {"video": {**JOIN, "hidden": True}}),

@@ -119,6 +119,7 @@ async def test_half_a_pair_is_refused(remote: Greenroom) -> None:
         refused = await remote.call("auth.rotate_key", **half)
         assert refused.error is not None
         assert refused.error.code == "invalid-argument"
+        assert SECOND not in json.dumps(refused.as_dict())
 
 
 async def test_the_end_of_a_key_is_checked_where_greenroom_cannot_end_it(

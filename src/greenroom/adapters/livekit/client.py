@@ -11,6 +11,7 @@ from greenroom.adapters.livekit.errors import FAULTS, Fault, translate
 from greenroom.adapters.livekit.wire import base_of, exchange, watch
 from greenroom.domain.errors import GreenroomError, InvalidRequest
 from greenroom.domain.ports import Clock
+from greenroom.domain.shape import without
 from greenroom.domain.urls import is_cloud
 
 if TYPE_CHECKING:
@@ -135,6 +136,8 @@ class LiveKitClient:
     ) -> M:
         """One call of ``path`` ("RoomService/ListRooms"). ``doing`` begins the message of what is raised.
 
+        ``failover``: it changes nothing, so another region of LiveKit Cloud may answer in its place.
+
         A service that is not of the package ``livekit`` is named with its own ("greenroom.Egress/PauseEgress").
         ``seconds`` to wait in place of the client's; ``secrets`` of the request are taken out of what is raised.
         Raises ServerError, ConfigurationError or PreconditionFailed, as the table of errors says.
@@ -166,6 +169,7 @@ class LiveKitClient:
                 now=self._clock.now(),
                 hide=_hiding(self._hide, secrets),
                 faults=self._faults,
+                changes=not failover,
             )
         # Raised out here so that it has no context: aiohttp's exceptions carry our headers.
         raise wrong
@@ -226,7 +230,7 @@ def _hiding(hide: Callable[[str], str], secrets: Iterable[str]) -> Callable[[str
 
     def hidden(text: str) -> str:
         for secret in ordered:
-            text = text.replace(secret, MASK)
+            text = without(text, secret, MASK)
         return hide(text)
 
     return hidden

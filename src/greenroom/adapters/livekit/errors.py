@@ -296,11 +296,13 @@ def translate(
     now: float | None = None,
     hide: Callable[[str], str] = str,
     faults: Mapping[str, Fault] = FAULTS,
+    changes: bool = True,
 ) -> GreenroomError:
     """The Greenroom error for what a call raised. Holds no token and no secret, whatever was said.
 
     ``doing`` is a gerund ("creating the room"); ``now`` lets clocks be compared; ``hide`` takes
-    the API secret out of text; ``faults`` is the table, in the words of the program that answers.
+    the API secret out of text; ``faults`` is the table, in the words of the program that answers. A call that
+    ``changes`` nothing cannot have happened half, so nobody is sent to look.
     """
     if isinstance(exception, GreenroomError):
         return exception
@@ -313,4 +315,5 @@ def translate(
         clocks=found.clocks,
     )
     message = hide(f"While {doing}: {sentence}")
-    return fault.error(message, code=fault.code, hint=fault.hint, retryable=fault.retryable)
+    hint = fault.hint if changes else fault.hint.removesuffix(_LOOK_FIRST).strip()
+    return fault.error(message, code=fault.code, hint=hint, retryable=fault.retryable)

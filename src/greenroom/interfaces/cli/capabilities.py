@@ -48,14 +48,38 @@ class Bitrate(click.ParamType[int]):
         return round(float(digits) * size)
 
 
+class Choices(click.Choice[str]):
+    """One choice or several with commas; the option may be repeated as well."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """A list. Raises click.BadParameter for what is no choice."""
+        choose = super().convert
+        parts = [part.strip() for part in str(value).split(",")]
+        return [choose(part, param, ctx) for part in parts if part]
+
+
+class Named(click.Argument):
+    """An argument that a mistake calls by its name, and not by everything that it may be."""
+
+    def get_error_hint(self, ctx: click.Context | None) -> str:
+        """``'LAYOUT'``."""
+        del ctx
+        return f"'{self.human_readable_name.upper()}'"
+
+
 def parameter_type(field: dict[str, Any]) -> click.ParamType[Any]:
     """The click type of an argument."""
     if field["choices"]:
-        return click.Choice(field["choices"])
+        return Choices(field["choices"]) if field["many"] else click.Choice(field["choices"])
     if field["kind"] in {"duration", "bitrate"}:
         return Duration() if field["kind"] == "duration" else Bitrate()
     kinds: dict[str, click.ParamType[Any]] = {"integer": click.INT, "number": click.FLOAT}
     return kinds.get(field["type"], click.STRING)
+
+
+def one_by_one(_context: click.Context, _parameter: click.Parameter, given: Any) -> Any:
+    """What ``Choices`` made of each time that an option was given, in one row."""
+    return tuple(item for part in given or () for item in part)
 
 
 def parameters(about: dict[str, Any]) -> list[click.Parameter]:
@@ -67,7 +91,7 @@ def parameters(about: dict[str, Any]) -> list[click.Parameter]:
         if name in about["positional"]:
             nargs = -1 if field["many"] else 1
             made.append(
-                click.Argument(
+                Named(
                     [name],
                     type=kind,
                     nargs=nargs,
@@ -88,6 +112,7 @@ def parameters(about: dict[str, Any]) -> list[click.Parameter]:
                 required=field["required"] and not field["secret"],
                 help=help_text,
                 shell_complete=complete,
+                callback=one_by_one if isinstance(kind, Choices) else None,
             )
         made.append(option)
     return made

@@ -76,12 +76,12 @@ def where(function: Callable[..., Any]) -> Callable[..., Any]:
 @where
 @with_common_options
 def set_(settings: Settings, key: str, value: str, place: Any) -> None:
-    r"""Set KEY to VALUE: in the project, else in your folder; with --env in that environment's file.
+    """Set KEY to VALUE: in the project, else in your folder; with --env in that environment's file.
 
     \b
       greenroom config set room.defaultSettings.maxParticipants 30
       greenroom config set auth.defaultTtl 2h --user
-    """
+    """  # noqa: D301 - click wants the character
     sys.exit(change.set_value(key, value, settings.env, place, as_json=settings.json))
 
 

@@ -1,19 +1,16 @@
-"""Who may use the server on this machine: its API keys, and tokens for its control over HTTP."""
+"""Who may use the server on this machine: its API key, and tokens for its control over HTTP."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import click
 
 from greenroom.config.target import VARIABLES
 from greenroom.domain.errors import ConfigurationError, GreenroomError
-from greenroom.domain.outcome import Outcome
-from greenroom.interfaces.cli.local_view import Told, failed, home_of, people, told
+from greenroom.interfaces.cli.local_view import Told, failed, home_of, told
 from greenroom.interfaces.cli.options import Settings
-from greenroom.interfaces.cli.render import note, show
-from greenroom.interfaces.errors import exit_code
+from greenroom.interfaces.cli.render import note
 from greenroom.local.supervisor import background
 
 
@@ -36,43 +33,6 @@ def required(settings: Settings) -> background.Running:
         msg = "No local server is up."
         raise ConfigurationError(msg, code="daemon-not-running", hint="Start it: greenroom up")
     return running
-
-
-def run_rotate(settings: Settings, *, finish: bool) -> int:
-    """Rotate, after a yes where people are inside. Returns the exit code."""
-    from greenroom.interfaces.cli.run import interactive
-
-    home = home_of(settings)
-    try:
-        inside: Mapping[str, Sequence[str]] = {}
-        if background.find(home) is not None:
-            inside = background.ask(home, "GET", "/people")["rooms"]
-    except GreenroomError as error:
-        return failed(settings, error)
-    if inside and not settings.yes:
-        question = f"The server restarts. That disconnects {people(inside)}."
-        if not interactive(settings):
-            outcome = Outcome(id="", status="needs_approval", message=question)
-            show(outcome, as_json=settings.json, as_lines=settings.jsonl)
-            note("  Say yes with --yes.")
-            return exit_code("needs_approval", None)
-        if not click.confirm(f"{question} Do it?", err=True):
-            return exit_code("needs_approval", None)
-    return told(settings, lambda: rotated(background.rotate(home, finish=finish), finish=finish))
-
-
-def rotated(done: Mapping[str, Any], *, finish: bool) -> Told:
-    """What to tell about a rotation."""
-    keys = done["keys"]
-    text = f"The key is {keys[0]}"
-    if finish:
-        text += "; tokens of the old one are not accepted any more."
-    else:
-        text += f"; {keys[1]} is still valid. Make new tokens, then: greenroom server rotate-key --finish."
-    if done["restarted"]:
-        gone = people(done["disconnected"]) if done["disconnected"] else "nobody"
-        text += f" The server was restarted, which disconnected {gone}, and its rooms are empty."
-    return text, done
 
 
 def run_access_add(settings: Settings, name: str, scopes: Sequence[str]) -> int:

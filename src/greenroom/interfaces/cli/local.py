@@ -124,7 +124,7 @@ def recorder(settings: Settings, *, host: str, port: int, folder: str | None) ->
 @with_server_options
 @with_common_options
 def server(settings: Settings, **given: Any) -> None:
-    """Run livekit-server in the foreground; install it, rotate its key."""
+    """Run livekit-server in the foreground; install it, print its URL and key."""
     from greenroom.interfaces.cli.processes import run_foreground
 
     if click.get_current_context().invoked_subcommand is None:
@@ -143,24 +143,14 @@ def install(settings: Settings) -> None:
 @server.command("env")
 @with_common_options
 def environment(settings: Settings) -> None:
-    r"""Print URL and key for other programs.
+    """Print URL and key for other programs.
 
     \b
       eval "$(greenroom server env)"
-    """
+    """  # noqa: D301 - click wants the character
     from greenroom.interfaces.cli.keys import run_environment
 
     sys.exit(run_environment(settings))
-
-
-@server.command("rotate-key")
-@click.option("--finish", is_flag=True, help="End the old key.")
-@with_common_options
-def rotate_key(settings: Settings, *, finish: bool) -> None:
-    """Add a new API key beside the old one, or end the old one; the server restarts."""
-    from greenroom.interfaces.cli.keys import run_rotate
-
-    sys.exit(run_rotate(settings, finish=finish))
 
 
 @click.group()
@@ -207,13 +197,13 @@ def access_remove(settings: Settings, name: str) -> None:
 @click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    r"""Print completion for a shell.
+    """Print completion for a shell.
 
     \b
       bash:  eval "$(greenroom completion bash)"        in ~/.bashrc
       zsh:   eval "$(greenroom completion zsh)"         in ~/.zshrc, after compinit
       fish:  greenroom completion fish > ~/.config/fish/completions/greenroom.fish
-    """
+    """  # noqa: D301 - click wants the character
     from click.shell_completion import get_completion_class
 
     made = get_completion_class(shell)

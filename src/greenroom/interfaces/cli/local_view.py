@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
 from greenroom.config.places import home_folder
-from greenroom.config.target import VARIABLES
 from greenroom.domain.errors import GreenroomError
 from greenroom.domain.outcome import Outcome
+from greenroom.interfaces.cli.nearby import named_elsewhere
 from greenroom.interfaces.cli.options import Settings
 from greenroom.interfaces.cli.render import note, printable, show
 from greenroom.interfaces.errors import exit_code
@@ -64,26 +64,14 @@ def line_about_recorder(shape: Mapping[str, Any]) -> str:
     return f"no recorder: {recorder['reason']}"
 
 
-def people(inside: Mapping[str, Sequence[str]]) -> str:
-    """``anna and ben in standup, cleo in lobby``; names are others' text."""
-    parts = []
-    for room, identities in inside.items():
-        *most, last = identities[:10]
-        more = f" and {len(identities) - 10} more" if len(identities) > 10 else ""
-        names = f"{', '.join(most)} and {last}" if most and not more else ", ".join([*most, last])
-        parts.append(f"{names}{more} in {room}")
-    return printable(", ".join(parts))
-
-
 def say_how_to_use(
     settings: Settings, shape: Mapping[str, Any], stop: str = "Stop it: greenroom down"
 ) -> None:
     """What is there beside the server, and what a person does next, on stderr."""
     if line := line_about_recorder(shape):
         note(f"  {line[0].upper()}{line[1:]}")
-    named = settings.url or os.environ.get(VARIABLES["url"])
-    if named:
-        note(f"! {VARIABLES['url']} or --url names {named}: commands use that server.", "yellow")
+    if why_not := named_elsewhere(settings, str(shape.get("url"))):
+        note(f"! {printable(why_not)}", "yellow")
     else:
         note('  Use it: greenroom ask "create a room called standup"')
     note('  Elsewhere: eval "$(greenroom server env)"')

@@ -5,9 +5,12 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from greenroom.config.places import cache_folder
 from greenroom.hub.compiled import load_catalogue
@@ -28,6 +31,25 @@ MODES = {
     "coordinator": "What is there, what was done, and taking it back.",
     "room": "Rooms and who is in them.",
 }
+
+
+def json_wanted() -> bool:
+    """Whether a program reads the answer, which may be known before the command line could be read."""
+    return not {"--json", "--jsonl"}.isdisjoint(sys.argv)
+
+
+@contextmanager
+def usage_in_json() -> Iterator[None]:
+    """A command line that cannot be read is one JSON document, too, with the code ``usage``; without JSON it is click's."""
+    try:
+        yield
+    except click.UsageError as wrong:
+        if isinstance(wrong, NoArgsIsHelpError) or not json_wanted():
+            raise
+        from greenroom.interfaces.cli.render import unusable
+
+        path = wrong.ctx.command_path if wrong.ctx else "greenroom"
+        sys.exit(unusable(wrong.format_message(), path, as_json="--json" in sys.argv))
 
 
 class ModeGroup(click.Group):
@@ -78,6 +100,16 @@ class Root(click.Group):
 
     _compiled: dict[str, Any] | None = None
 
+    def make_context(self, *given: Any, **more: Any) -> click.Context:
+        """click's, with what cannot be used told in JSON where JSON is wanted."""
+        with usage_in_json():
+            return super().make_context(*given, **more)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """The same, for commands and their arguments."""
+        with usage_in_json():
+            return super().invoke(ctx)
+
     @property
     def compiled(self) -> dict[str, Any]:
         """The compiled catalogue, loaded once."""
@@ -109,12 +141,12 @@ class Root(click.Group):
 @click.version_option(package_name="greenroom", prog_name="greenroom")
 @with_common_options
 def root(settings: Settings) -> None:
-    r"""Say what should happen on your LiveKit server.
+    """Say what should happen on your LiveKit server.
 
     \b
       greenroom ask "create a room called standup for 10 people"
       greenroom room list --json
-    """
+    """  # noqa: D301 - click wants the character
     del settings
 
 
@@ -180,7 +212,7 @@ def main() -> None:
             raise
         from greenroom.interfaces.cli.render import unforeseen
 
-        sys.exit(unforeseen(fault, as_json="--json" in sys.argv))
+        sys.exit(unforeseen(fault, as_json=json_wanted()))
     finally:
         # Else Python looks through all modules for garbage as it ends: a fifth of a short command's time.
         gc.freeze()

@@ -10,14 +10,18 @@ import click
 
 from greenroom import __version__
 from greenroom.config.places import home_folder
-from greenroom.config.target import VARIABLES, Credentials
+from greenroom.config.target import VARIABLES, Credentials, choose_credentials
+from greenroom.domain.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from greenroom.interfaces.cli.options import Settings
     from greenroom.local.supervisor import background
 
 AUTOSTART = "GREENROOM_AUTOSTART"
 """``0``, ``no``, ``off`` or ``false``: a command starts no server by itself."""
 PORT_BASE = "GREENROOM_PORT_BASE"
+SAID = {"arguments": "--url", "environment": "LIVEKIT_*"}
+"""Sources of a server, as people gave them."""
 
 
 def local_credentials(home: str | None, *, start: bool) -> Credentials | None:
@@ -37,6 +41,21 @@ def local_credentials(home: str | None, *, start: bool) -> Credentials | None:
         api_secret=running.key.secret,
         source="local server",
     )
+
+
+def named_elsewhere(settings: Settings, url: str) -> str:
+    """Why commands do not use the server that is up here at ``url``, as a sentence; "" where they use it."""
+    from greenroom.config.store import FileConfiguration
+
+    given = {"url": settings.url, "api_key": settings.api_key, "api_secret": settings.api_secret}
+    configuration = FileConfiguration(os.environ, os.path.abspath(os.curdir), settings.env)
+    try:
+        found = choose_credentials(given, os.environ, configuration)
+    except ConfigurationError as error:
+        return f"No command can use this server: {error.message}"
+    if found is None or found.url == url:
+        return ""
+    return f"Commands use {found.url} ({SAID.get(found.source, found.source)}), not this server."
 
 
 def autostart_wanted() -> bool:

@@ -12,12 +12,12 @@ WIDTH = 30
 
 def progress(settings: Settings) -> Callable[[str, int, int], None]:
     """What a crew's ``report`` is: a bar on a terminal; nothing in a pipe, with ``--json`` and with ``--jsonl``."""
-    if settings.json or settings.jsonl or not sys.stderr.isatty():
+    if not wanted(settings):
         return lambda _what, _done, _total: None
 
     def draw(what: str, done: int, total: int) -> None:
         if done >= total:
-            sys.stderr.write("\r\x1b[K")
+            erase(settings)
         else:
             filled = WIDTH * done // total
             bar = "█" * filled + "·" * (WIDTH - filled)
@@ -25,3 +25,15 @@ def progress(settings: Settings) -> Callable[[str, int, int], None]:
         sys.stderr.flush()
 
     return draw
+
+
+def wanted(settings: Settings) -> bool:
+    """Whether somebody looks."""
+    return not (settings.json or settings.jsonl) and sys.stderr.isatty()
+
+
+def erase(settings: Settings) -> None:
+    """Take the bar away: at its end, and where the work ended before it."""
+    if wanted(settings):
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()

@@ -9,9 +9,11 @@ from typing import Any
 import click
 
 from greenroom.domain.access import ApiKeyPair, KeyRotation
+from greenroom.domain.errors import InvalidRequest
 from greenroom.domain.nouns import ConfigExport
 from greenroom.domain.outcome import Outcome, in_words
 from greenroom.interfaces.cli.explain import explanation_lines
+from greenroom.interfaces.errors import exit_code
 
 MARKS = {
     "done": ("✓", "green"),
@@ -159,6 +161,14 @@ def printable(text: str) -> str:
 def note(text: str, colour: str | None = None) -> None:
     """A line on stderr."""
     click.secho(text, fg=colour, err=True)
+
+
+def unusable(message: str, command: str, *, as_json: bool) -> int:
+    """A command line that cannot be read, as JSON: in one document, or in one line. Returns the exit code."""
+    error = InvalidRequest(message, code="usage", hint=f"See: {command} --help")
+    outcome = Outcome(id="", status="failed", message=message, error=error)
+    show(outcome, as_json=as_json, as_lines=not as_json)
+    return exit_code("failed", "usage")
 
 
 def unforeseen(fault: Exception, *, as_json: bool) -> int:

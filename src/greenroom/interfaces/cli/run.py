@@ -15,7 +15,7 @@ from greenroom.crew import Greenroom
 from greenroom.domain.outcome import Outcome
 from greenroom.interfaces.cli.nearby import local_credentials
 from greenroom.interfaces.cli.options import Settings
-from greenroom.interfaces.cli.progress import progress
+from greenroom.interfaces.cli.progress import erase, progress
 from greenroom.interfaces.cli.render import show
 from greenroom.interfaces.errors import STOPPED, exit_code
 
@@ -38,6 +38,8 @@ def crew_for(settings: Settings) -> Greenroom:
 
 def run_ask(settings: Settings, text: str, session: str | None, *, explain: bool = False) -> int:
     """Ask once; on a terminal go on until the question is answered. Returns the exit code."""
+    # No words need no server.
+    settings.autostart = settings.autostart and bool(text.strip())
 
     async def request(crew: Greenroom) -> Outcome:
         options: dict[str, Any] = flags(settings) | {"explain": explain}
@@ -147,5 +149,7 @@ def run(settings: Settings, request: Request) -> int:
     except KeyboardInterrupt:
         click.echo("Interrupted. `greenroom journal` says what was done.", err=True)
         return STOPPED
+    if outcome.status == "failed":
+        erase(settings)
     show(outcome, as_json=settings.json, as_lines=settings.jsonl)
     return code_of(outcome)

@@ -222,19 +222,8 @@ def _end_leftovers(folder: RunFolder, known: list[Process]) -> bool:
 
 
 def rotate(home: Path, *, finish: bool) -> Mapping[str, Any]:
-    """Add a key or end the old one, with a restart where a server runs. Raises ConfigurationError.
+    """Add a key or end the old one; the server that is up starts again. Raises ConfigurationError (daemon-not-running).
 
-    Gives ``{"keys": […], "disconnected": {room: [identities]}, "restarted": bool}``.
+    Gives ``{"keys": […], "disconnected": {room: [identities]}}``.
     """
-    if find(home) is not None:
-        return ask(home, "POST", "/rotate-key/finish" if finish else "/rotate-key")
-    stop(home)
-    folder = RunFolder(home)
-    if not folder.take():
-        msg = "Another process starts the local server just now."
-        raise ConfigurationError(msg, code="already-running", hint="Try again.")
-    try:
-        keys = KeyFile(home).finish() if finish else KeyFile(home).add()
-    finally:
-        folder.release()
-    return {"keys": [each.key for each in keys], "disconnected": {}, "restarted": False}
+    return ask(home, "POST", "/rotate-key/finish" if finish else "/rotate-key")

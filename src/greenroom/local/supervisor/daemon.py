@@ -233,7 +233,7 @@ class Supervisor:
             if self._recorder is not None:
                 await self._recorder.restart()
         keys = [each.key for each in self._keys.read()]
-        return {"keys": keys, "disconnected": inside, "restarted": True}
+        return {"keys": keys, "disconnected": inside}
 
 
 def still_recording(rooms: Sequence[str]) -> ConfigurationError:

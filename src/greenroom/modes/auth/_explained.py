@@ -160,7 +160,7 @@ def sources(video: Mapping[str, Any]) -> Iterator[Finding]:
     subject = "video.canPublishSources"
     unknown = [str(source) for source in listed if source not in SOURCES]
     if unknown:
-        named = ", ".join(word for source in unknown if (word := meant(source)))
+        named = ", ".join(dict.fromkeys(word for s in unknown if (word := meant(s))))
         yield error(
             subject,
             f"No client sends {', '.join(unknown)}.",

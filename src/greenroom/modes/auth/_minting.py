@@ -31,7 +31,7 @@ async def mint(
             )
     except asyncio.CancelledError:
         made, left = token_list(room, claims, tokens), len(identities) - len(tokens)
-        msg = f"Interrupted: {len(tokens)} of {len(identities)} tokens are made and can be used; {left} are not."
+        msg = f"Interrupted: {len(tokens):,} of {len(identities):,} tokens are made and can be used; {left:,} are not."
         hint = f"The first that is missing is {identities[len(tokens)]}."
         raise Interrupted(msg, made=made, hint=hint) from None
     context.report("tokens", len(tokens), len(identities))

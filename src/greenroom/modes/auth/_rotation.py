@@ -26,6 +26,15 @@ async def accepts(context: Context, pair: ApiKeyPair) -> bool:
     return True
 
 
+def told_gone(disconnected: int) -> str:
+    """A sentence about people whom the restart disconnected, with a space before it; "" where there were none."""
+    if not disconnected:
+        return ""
+    return (
+        f" The restart disconnected {disconnected} {'person' if disconnected == 1 else 'people'}."
+    )
+
+
 def steps_to_add(target: Target, new_key: str) -> tuple[str, ...]:
     """By hand, for a server whose configuration Greenroom cannot write."""
     line = f"add the line `{new_key}: <its secret>` and leave `{target.api_key}: …` as it is"

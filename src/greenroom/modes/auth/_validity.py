@@ -15,6 +15,9 @@ from greenroom.rules._secrets_inside import secrets_in
 
 LEEWAY = 60
 """Seconds of clock difference that LiveKit forgives."""
+MILLISECONDS = 10**11
+"""A time of a token beyond this, the year 5138, was not meant in seconds."""
+IN_SECONDS = "Divide it by 1,000: RFC 7519 counts seconds."
 
 
 def signature_findings(tokens: Tokens, token: str, claims: Mapping[str, Any]) -> Iterator[Finding]:
@@ -53,6 +56,12 @@ def time_findings(claims: Mapping[str, Any], now: float) -> Iterator[Finding]:
             "It has no expiry: some servers refuse it, the others accept it for ever.",
             "Create a token with a lifetime.",
         )
+    elif expires > MILLISECONDS:
+        yield warning(
+            "exp",
+            "It lives for thousands of years: exp counts milliseconds, as Date.now() of JavaScript does.",
+            IN_SECONDS,
+        )
     elif expires + LEEWAY < now:
         yield error(
             "exp",
@@ -67,7 +76,11 @@ def time_findings(claims: Mapping[str, Any], now: float) -> Iterator[Finding]:
         )
     else:
         yield ok("exp", f"Opens the room for another {about(max(expires - now, 0))}.")
-    if isinstance(starts, int | float) and starts - LEEWAY > now:
+    if isinstance(starts, int | float) and starts > MILLISECONDS:
+        yield error(
+            "nbf", "It is valid in thousands of years: nbf counts milliseconds.", IN_SECONDS
+        )
+    elif isinstance(starts, int | float) and starts - LEEWAY > now:
         yield error(
             "nbf",
             f"It is valid only in {about(starts - now)}.",

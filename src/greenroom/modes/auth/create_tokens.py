@@ -90,7 +90,7 @@ class CreateTokens(Rights, Numbered):
 def tell(request: CreateTokens, _before: None, result: TokenList) -> str:
     """How many, for whom, for which room, how long."""
     first, last = result.tokens[0].identity, result.tokens[-1].identity
-    some = f"1 token for {first}" if first == last else f"{len(result.tokens)} tokens"
+    some = f"1 token for {first}" if first == last else f"{len(result.tokens):,} tokens"
     who = "" if first == last else f" for {first} to {last}"
     return f"{some}{who} to join {request.room}, valid for {in_words(request.ttl)}."
 

@@ -64,14 +64,9 @@ async def the_rotation(context: Context, _request: FinishRotation) -> Open:
 def tell(_request: FinishRotation, _before: Open, result: KeyRotation) -> str:
     """What ended, or what is to be done for it."""
     if result.refused:
-        gone = (
-            f" The restart disconnected {result.disconnected} people."
-            if result.disconnected
-            else ""
-        )
         return (
             f"{result.url} refuses {result.refused[0]}, and with it every token that it signed; "
-            f"{result.new_key} is accepted.{gone}"
+            f"{result.new_key} is accepted.{_rotation.told_gone(result.disconnected)}"
         )
     steps = " ".join(f"{number}. {step}" for number, step in enumerate(result.steps, 1))
     return f"Nothing is changed yet. {steps}"

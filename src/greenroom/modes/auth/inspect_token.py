@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from greenroom.domain.access import TokenReport
 from greenroom.domain.capability import Example, Kind, Request, Words, capability
@@ -15,11 +15,19 @@ from greenroom.modes.auth._wanted import Wanted, wanted_finding
 from greenroom.modes.auth._wishes import SAID, means
 
 
+def bare(token: object) -> object:
+    """A token as people copy it: with the word of the header Authorization, in quotation marks, with a line's end."""
+    if not isinstance(token, str):
+        return token
+    return token.strip().removeprefix("Bearer ").removeprefix("bearer ").strip(" \t\r\n\"'")
+
+
 class InspectToken(Request):
     """A token as it was handed out, and what its holder wants to do with it."""
 
     token: Annotated[
         str,
+        BeforeValidator(bare),
         Kind.JWT,
         Words("token", "jwt"),
         Field(

@@ -42,8 +42,7 @@ def tell(_request: RotateKey, _before: None, result: KeyRotation) -> str:
         done = f"{result.url} accepts both keys: {' and '.join(result.accepted)}."
     else:
         done = f"API key {result.new_key} is made; {result.url} does not know it yet."
-    if result.disconnected:
-        done += f" The restart disconnected {result.disconnected} people."
+    done += _rotation.told_gone(result.disconnected)
     steps = " ".join(f"{number}. {step}" for number, step in enumerate(result.steps, 1))
     return f"{done} Now: {steps}"
 

@@ -88,5 +88,6 @@ async def undo(context: Context, request: Undo) -> FollowUp:
     )
     if not calls:
         msg = f"This cannot be undone: {entry.message}"
-        raise PreconditionFailed(msg, code="cannot-undo", hint=why_not(context, entry))
+        hint = f"{why_not(context, entry)} An earlier change: greenroom undo ID, as greenroom journal shows it."
+        raise PreconditionFailed(msg, code="cannot-undo", hint=hint)
     return FollowUp(calls=calls, undoes=entry.id, about=entry.message)

@@ -8,6 +8,8 @@ from greenroom.domain.ports import Context
 
 SECRET_LENGTH = 32
 CLOCK_TOLERANCE = 60
+SAID = {"environment": "LIVEKIT_*"}
+"""Sources of the server whose own name says too little."""
 
 
 class Verify(Request):
@@ -29,7 +31,9 @@ async def connection_findings(context: Context) -> list[Finding]:
     rooms = await context.rooms.list_rooms()
     found = [
         Finding(
-            severity="ok", subject="connection", message=f"The server answers; {len(rooms)} rooms."
+            severity="ok",
+            subject="connection",
+            message=f"The server answers; {len(rooms)} {'room' if len(rooms) == 1 else 'rooms'}.",
         ),
         Finding(severity="ok", subject="credentials", message="API key and secret are accepted."),
     ]
@@ -57,6 +61,7 @@ async def connection_findings(context: Context) -> list[Finding]:
 async def verify(context: Context, request: Verify) -> Verification:
     """URL, reachability, credentials, clock, strength of the secret, settings. Raises invalid-config. LiveKit: RoomService.ListRooms."""
     del request
+    target = context.target
     findings = await connection_findings(context)
     if context.tokens.secret_length < SECRET_LENGTH:
         findings.append(
@@ -71,5 +76,11 @@ async def verify(context: Context, request: Verify) -> Verification:
         Finding(severity="warning", subject="configuration", message=warning)
         for warning in context.settings.warnings
     ]
-    target = context.target
+    findings.append(
+        Finding(
+            severity="ok",
+            subject="source",
+            message=f"Server and key come from: {SAID.get(target.source, target.source)}.",
+        )
+    )
     return Verification(url=target.url, api_key=target.api_key, findings=tuple(findings))

@@ -124,9 +124,15 @@ def delete_created(
     return Call(capability="room.delete_many", arguments={"rooms": result.sids})
 
 
+def by_number(name: str) -> tuple[str, int]:
+    """Puts breakout-9 before breakout-10; names come back from a deletion in the alphabet's order."""
+    stem = name.rstrip("0123456789")
+    return stem, int(name[len(stem) :] or 0)
+
+
 def tell(_request: CreateMany, _before: frozenset[str], result: RoomsCreated) -> str:
     """How many, from which to which, and which were there already."""
-    done = result.done
+    done = sorted(result.done, key=by_number)
     names = f": {done[0]} to {done[-1]}" if len(done) > 1 else f": {done[0]}" if done else ""
     counted = Count(list(done), result.skipped).told("rooms", "created").removesuffix(".")
     there = f" There already: {', '.join(list(result.skipped)[:5])}." if result.skipped else ""

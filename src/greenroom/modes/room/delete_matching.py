@@ -122,10 +122,9 @@ async def delete_matching(context: Context, request: DeleteMatching) -> FollowUp
         raise PreconditionFailed(
             msg, code="not-found", hint="`greenroom room list` shows the rooms there are."
         )
-    arguments: dict[str, object] = {
-        "rooms": {room.name: room.sid for room in found},
-        "occupied": [room.name for room in found if room.num_participants],
-    }
+    arguments: dict[str, object] = {"rooms": {room.name: room.sid for room in found}}
+    if occupied := [room.name for room in found if room.num_participants]:
+        arguments["occupied"] = occupied
     if request.empty_for is not None:
         arguments["empty_for"] = request.empty_for
     call = Call(capability="room.delete_many", arguments=arguments)
