@@ -43,6 +43,7 @@ VALUES = {
     "jwt": ["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln"],
     "plan-id": ["01ARZ3NDEKTSV4RRFFQ69G5FAV"],
     "prefix": ["guest", "viewer", "seat", "bot"],
+    "role": ["scribe", "night-shift", "judge", "guide"],
     "role-to-be": ["scribe", "night-shift", "judge", "guide"],
     "text": ["moderator", "tier=gold", "presenter", "night-shift"],
     "reason": ["the festival lasts three days"],

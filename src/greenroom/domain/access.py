@@ -10,6 +10,8 @@ from greenroom.domain.nouns import Finding
 
 LONG_LIFE = 24 * 3600
 """Seconds of life beyond which a token needs a reason: it cannot be called back."""
+PACKAGED = "packaged"
+"""The layer of what comes with Greenroom."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,8 @@ class Kind(StrEnum):
     """Seconds."""
     TEXT = "text"
     """Free text, quoted or after its cue."""
+    ROLE = "role"
+    """Name of a role that the settings keep, Greenroom's own among them."""
     ROLE_TO_BE = "role-to-be"
     """Name of a role that may not exist yet."""
     PREFIX = "prefix"

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from greenroom.domain.access import PACKAGED
 from greenroom.domain.nouns import SettingsChange, SettingsState
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context, Place
 
-PACKAGED = "packaged"
-"""The layer of what comes with Greenroom."""
 PLACES = ("environment", "project", "user")
 """Layers that are files people write, highest first."""
 

@@ -20,7 +20,7 @@ MOST_VARIANTS = 24
 SEVERAL = 2.5
 STANDS_FOR = {
     "room": "room", "room-to-be": "name", "person": "person", "person-to-be": "name",
-    "display-name": "name", "text": "name", "role-to-be": "name", "prefix": "name", "count": "number", "duration": "duration",
+    "display-name": "name", "text": "name", "role": "name", "role-to-be": "name", "prefix": "name", "count": "number", "duration": "duration",
     "jwt": "jwt", "plan-id": "plan", "settings": "setting", "pattern": "pattern",
     "name-to-be": "name", "destination": "name", "preset": "name", "path": "name", "secret": "name", "egress": "room", "recorded": "room", "track": "track", "url": "url", "stream-url": "stream",
     "region": "region", "resolution": "resolution", "frame-rate": "framerate", "bitrate": "bitrate",

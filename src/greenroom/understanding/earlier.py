@@ -78,7 +78,7 @@ def last_kept(conversation: Conversation) -> str:
     """The name under which the last request kept something; "" where it kept nothing."""
     for call in conversation.calls[-1:]:
         if call.capability.rpartition("_")[2] in KEPT_THINGS:
-            return str(call.arguments.get("name", ""))
+            return str(call.arguments.get("name") or call.arguments.get("role", ""))
     return ""
 
 

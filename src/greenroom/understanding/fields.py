@@ -42,6 +42,7 @@ TYPED = (
     ("region", "region"),
     ("destination", "destination"),
     ("preset", "preset"),
+    ("role", "role"),
 )
 """Kind of a field, and of the mention that is its value wherever it stands."""
 MEANT = {"pattern", "resolution", "framerate", "bitrate"}
@@ -238,6 +239,7 @@ class Filler:
         """Whether the field's own word stands before a phrase that means another value: "role watcher" is no viewer."""
         if not isinstance(mark.value, str) or self.fields[mark.field]["kind"] not in {
             "text",
+            "role",
             "role-to-be",
             "name-to-be",
         }:

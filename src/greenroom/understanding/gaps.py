@@ -30,10 +30,12 @@ from greenroom.understanding.questions import WHICH, lacking_one_of, missing
 from greenroom.understanding.reading import Read
 from greenroom.understanding.search import Search
 from greenroom.understanding.shares import calls_of
+from greenroom.understanding.texts import text_to_the_end
 from greenroom.understanding.unkept import pieces_of
 
 BY_ROLE = NAME_KINDS | {
     "text",
+    "role",
     "role-to-be",
     "name-to-be",
     "destination",
@@ -74,6 +76,8 @@ class Gaps:
             await self._from_elsewhere(filled, about, step, brief, tokens)
             self._by_role(filled, about, step.tokens)
             self._by_role(filled, about, tokens, elsewhere=True)
+            if step is steps[-1]:
+                text_to_the_end(filled, about, tokens)
             if question is None:
                 question = await which_egress(filled, about, brief.names, brief.conversation.room)
             if question is None:

@@ -63,7 +63,8 @@ def marked_kept(
     marked = []
     for token in tokens:
         name, what = by_spelling.get(spelling(token) if token.kind in MAY_BE_NAME else "", ("", ""))
-        if name and not (token.is_word and token.value in lexicon["concepts"]):
+        busy = token.is_word and what != "role" and token.value in lexicon["concepts"]
+        if name and not busy:
             token = replace(token, kind="name", text=name, value=name, known=what)  # noqa: PLW2901
         marked.append(token)
     return marked

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from greenroom.domain.access import PACKAGED
 from greenroom.domain.egress import EgressInfo
 from greenroom.domain.errors import ConfigurationError, GreenroomError
 from greenroom.domain.media_ports import Egress
@@ -13,6 +14,7 @@ KEPT = {
     "egress.destinations": "destination",
     "track.videoPresets": "preset",
     "track.audioPresets": "preset",
+    "auth.roles": "role",
 }
 """Table of settings → what those are that are kept in it under a name."""
 
@@ -58,9 +60,22 @@ class LiveNames:
         return self._egresses[active]
 
     def kept(self) -> Mapping[str, str]:
-        """Names of destinations and presets; none where something is wrong in the settings: whoever needs them says what."""
+        """Names of destinations, presets and roles; none where something is wrong in the settings: whoever needs them says what.
+
+        Greenroom's own roles are words of their own: "viewer", "host".
+        """
         try:
             now = self._settings.now()
-            return {name: what for table, what in KEPT.items() for name in now.chosen(table) or ()}
+            return {
+                name: what
+                for table, what in KEPT.items()
+                for name in now.chosen(table) or ()
+                if what != "role" or is_own(now, f"{table}.{name}")
+            }
         except ConfigurationError:
             return {}
+
+
+def is_own(settings: Settings, key: str) -> bool:
+    """Whether people defined it, and not only Greenroom."""
+    return any(source.layer != PACKAGED for source in settings.said_by(key))

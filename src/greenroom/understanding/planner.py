@@ -35,6 +35,8 @@ TO_ASK = {"read": 0.3, "write": 0.6, "destroy": 0.42}
 """Least value of a step that lacks something, so that it can only be asked about."""
 UNLIKELY = {"read": -1.5, "write": -0.5, "destroy": -1.0}
 """Least margin, by effect, of a step that is done at all."""
+MADE = {"Room", "CreatedRoom"}
+"""Results of what makes a room."""
 UNSAID = -2.5
 """Least log odds of a step that changes something without a word that orders it."""
 SURE = 2.5
@@ -182,9 +184,10 @@ class OfflinePlanner:
         return all(self._takes_nothing_live(name) for name in likely)
 
     def _takes_nothing_live(self, name: str) -> bool:
-        kinds = [field["kind"] for field in self.capabilities[name]["fields"].values()]
-        existing = EXISTING.keys() & {*kinds} - {"person"}
-        return not existing and sum(kind in NAME_KINDS for kind in kinds) <= 1
+        """Whether it takes no names at all, or makes a room: a token is for a room that mostly exists."""
+        about = self.capabilities[name]
+        makes = about["result"] in MADE
+        return makes or NAME_KINDS.isdisjoint(self.search.kinds[name])
 
     def _refused(self, reading: Reading, tokens: Sequence[Token]) -> Refuse | None:
         """Why nothing may be done of this, as it is said."""

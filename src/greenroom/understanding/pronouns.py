@@ -11,7 +11,7 @@ from greenroom.understanding.mentions import Token
 
 MADE_OF_ROOMS = {"recording": "recording", "egress": "stream"}
 """Mode of things that are called by their room, and the word for such a thing."""
-KEPT_THINGS = {"destination", "preset"}
+KEPT_THINGS = {"destination", "preset", "role"}
 """Last words of capabilities that define or remove what is kept under a name."""
 STANDS_FOR = {"it", "that", "this"}
 ENDS = {"stop", "comma"}

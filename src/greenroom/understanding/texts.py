@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from greenroom.domain.access import LONG_LIFE
-from greenroom.understanding.fields import Filler, Mark, glued
+from greenroom.understanding.fields import Filled, Filler, Mark, glued
 from greenroom.understanding.learned import role_of
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.words import NAMING
@@ -13,6 +14,7 @@ from greenroom.understanding.words import NAMING
 TEXT_KINDS = (
     "display-name",
     "text",
+    "role",
     "role-to-be",
     "name-to-be",
     "destination",
@@ -143,9 +145,12 @@ def _is_label(filler: Filler, mark: Mark) -> bool:
 def _is_called(filler: Filler, mark: Mark, at: int) -> bool:
     """Whether an ordinary word is what something is called: "a preset named choir", "by the name of pointers"."""
     between = filler.said[mark.end : at]
-    near = filler.said[mark.end - 1] in NAMING and between in ([], ["of"])
+    kind, before = filler.fields[mark.field]["kind"], filler.said[mark.end - 1]
+    near = before in NAMING and between in ([], ["of"])
+    if kind == "role":
+        return before == "role" and not between and filler.said[at] in filler.lexicon["roles_set"]
     word = filler.tokens[at].is_word and filler.said[at] not in filler.lexicon["stop_set"]
-    return near and word and filler.fields[mark.field]["kind"] in LABELS
+    return near and word and kind in LABELS
 
 
 def _reason_behind(tokens: Sequence[Token], at: int) -> Iterator[tuple[int, int]]:
@@ -172,6 +177,23 @@ def phrase_at(tokens: Sequence[Token], at: int) -> tuple[str, int]:
     while end < len(tokens) and tokens[end].kind not in {"comma", "stop"}:
         end += 1
     return " ".join(t.text.strip() for t in tokens[at:end]), end
+
+
+def text_to_the_end(filled: Filled, about: Mapping[str, Any], tokens: Sequence[Token]) -> None:
+    """The text that must be there and stands in no quotes: all that follows a colon, "tell everyone in lobby: doors open, come in"."""
+    missing = [
+        name
+        for name, field in about["fields"].items()
+        if field["kind"] == "text" and field["required"] and name not in filled.values
+    ]
+    colons = [at for at, token in enumerate(tokens) if token.text == ":"]
+    if len(missing) != 1 or not colons or colons[0] + 1 == len(tokens):
+        return
+    said = ""
+    for token in tokens[colons[0] + 1 :]:
+        apart = "" if not said or token.kind in {"comma", "stop"} else " "
+        said += apart + token.text.strip()
+    filled.put(missing[0], said, "all behind the colon")
 
 
 def _is_text(tokens: Sequence[Token], at: int) -> bool:

@@ -43,7 +43,7 @@ class Rights(Request):
     ]
     role: Annotated[
         str,
-        Kind.TEXT,
+        Kind.ROLE,
         Means("viewer", "role viewer", "role of viewer"),
         Means("presenter", "role presenter", "role of presenter"),
         Means("speaker", "role speaker", "role of speaker"),

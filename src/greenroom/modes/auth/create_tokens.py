@@ -64,7 +64,7 @@ class CreateTokens(Rights, Numbered):
 
     role: Annotated[
         str,
-        Kind.TEXT,
+        Kind.ROLE,
         *map(means, ROLES),
         Words("role", "with role", "with the role", "in the role of"),
         Field(description="Role of the configuration; what it says holds unless said otherwise."),

@@ -6,10 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from greenroom.domain.access import Role, RoleList
+from greenroom.domain.access import PACKAGED, Role, RoleList
 from greenroom.domain.capability import Example, Kind, Request, Words, capability
 from greenroom.domain.ports import Context
-from greenroom.modes._settings import PACKAGED
 from greenroom.modes.auth._roles import all_roles, in_people_words, key_of, require_role
 
 
@@ -18,7 +17,7 @@ class ListRoles(Request):
 
     role: Annotated[
         str,
-        Kind.TEXT,
+        Kind.ROLE,
         Words("role", "the role", "role called", "role named", "details of the role"),
         Field(description="Only this one; empty: all."),
     ] = ""

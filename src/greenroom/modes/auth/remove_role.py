@@ -19,7 +19,7 @@ class RemoveRole(Request):
 
     role: Annotated[
         str,
-        Kind.TEXT,
+        Kind.ROLE,
         Words("role", "the role", "role called", "role named"),
         Means("viewer", "viewer role", "role of viewers"),
         Means("presenter", "presenter role"),

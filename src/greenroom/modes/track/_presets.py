@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from greenroom.domain.access import PACKAGED
 from greenroom.domain.capability import Kind, Words
 from greenroom.domain.errors import PreconditionFailed
 from greenroom.domain.ports import Settings
 from greenroom.domain.presets import Preset
-from greenroom.modes._settings import PACKAGED
 
 TABLES = {"video": "track.videoPresets", "audio": "track.audioPresets"}
 """Kind of preset → the table that holds those."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from greenroom.domain.access import PACKAGED
 from greenroom.domain.capability import Example, Request, capability
 from greenroom.domain.ports import Context
 from greenroom.domain.presets import PresetList
-from greenroom.modes._settings import PACKAGED
 from greenroom.modes.track._presets import TABLES, preset, presets_of
 
 
