@@ -28,6 +28,7 @@ from greenroom.local.recorder.left import files_left
 from greenroom.local.recorder.names import Holder, cannot_write, take_away, take_away_empty
 from greenroom.local.recorder.repairing import repair
 from greenroom.local.recorder.running import Running
+from greenroom.local.recorder.spare import Spare
 from greenroom.local.recorder.storage import Storage, storage_of
 from greenroom.local.recorder.store import Record, Store
 from greenroom.local.recorder.uploads import UploadError, files_of, upload
@@ -84,6 +85,7 @@ class Egresses:
         self._live: dict[str, Live] = {}
         self._figures: dict[str, dict[str, Any]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._spare = Spare()
         self._closing = False
 
     # The start and the end of the service.
@@ -105,12 +107,14 @@ class Egresses:
             if any(output["uploaded"] for output in record.outputs):
                 event["error"] = event["error"] or NOT_UPLOADED
             self._end(record, event)
+        self._spare.make()
 
     async def close(self) -> None:
         """Stop what runs, and wait for its files; nothing new begins."""
         self._closing = True
         for live in self._live.values():
             live.running.tell({"do": "abandon"})
+        await self._spare.close()
         hanging = [live.running.kill_when_it_hangs() for live in self._live.values()]
         await asyncio.gather(*hanging)
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -200,9 +204,10 @@ class Egresses:
             "token": self._token(plan.room, plan.egress_id),
             "plan": plan.as_dict(),
             "will": str(self._store.will_of(plan.egress_id)),
+            "log": str(self._store.log_of(plan.egress_id)),
         }
         try:
-            process = await live.running.start(given, self._store.log_of(plan.egress_id))
+            process = await live.running.start(given, self._spare)
         except OSError as error:
             take_away_empty(map(Path, record.held))
             words = f"The recorder's process could not be started: {error.strerror}."
@@ -303,6 +308,7 @@ class Egresses:
 
     async def _follow(self, live: Live) -> None:
         event = await live.running.listen()
+        self._spare.make()
         record = live.record
         self._live.pop(record.info.egress_id, None)
         if event is None:
@@ -327,6 +333,8 @@ class Egresses:
         match event["event"]:
             case "active":
                 results.begin(record.info, event["at"])
+                # Not before: making it would slow this start down.
+                self._spare.make()
                 self._keep(record, "egress_started")
             case "stats":
                 self._figures[record.info.egress_id] = event["figures"]
