@@ -9,8 +9,8 @@ from typing import Any
 
 from greenroom.domain.egress import FILES_DELETED, EgressInfo, EgressRequest, EgressResult
 from greenroom.domain.egress_checks import require_layout, require_possible, require_streams
-from greenroom.domain.errors import ConfigurationError, PreconditionFailed
-from greenroom.domain.recordings import StoredFile
+from greenroom.domain.errors import ConfigurationError, PreconditionFailed, ServerError
+from greenroom.domain.recordings import Retention, StoredFile
 
 
 class MemoryEgress:
@@ -24,6 +24,8 @@ class MemoryEgress:
         self.name = "greenroom"
         self.lies = False
         self.paused: set[str] = set()
+        self.retention: int | None = None
+        self.goes: Retention | None = None
         self.left: dict[str, tuple[StoredFile, ...]] = {}
         self._numbers = itertools.count(1)
 
@@ -101,6 +103,15 @@ class MemoryEgress:
         if not self.lies:
             self.left.pop(egress_id, None)
         return self._keep(replace(one, details=FILES_DELETED))
+
+    async def set_retention(self, days: int) -> Retention:
+        if self.name != "greenroom":
+            msg = "LiveKit's own Egress service cannot delete files by age."
+            raise ServerError(msg, code="unimplemented")
+        self.retention = days
+        return self.goes or Retention(
+            days=days, begins=0.0, recordings=0, files=0, size=0, beyond=0
+        )
 
     def _active(self, egress_id: str) -> EgressInfo:
         one = self.egresses.get(egress_id)

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from greenroom.domain.egress import EgressInfo, EgressRequest, Storage
 from greenroom.domain.nouns import Artifact
-from greenroom.domain.recordings import StoredFile
+from greenroom.domain.recordings import Retention, StoredFile
 
 
 class Egress(Protocol):
@@ -69,6 +69,10 @@ class Egress(Protocol):
 
     async def delete_files(self, egress_id: str) -> EgressInfo:
         """Delete these; from now on the service says that they are. Raises as ``files``."""
+        ...
+
+    async def set_retention(self, days: int) -> Retention:
+        """Have the recorder delete files by age; 0: none. Raises ``ServerError`` (unimplemented): LiveKit's own cannot."""
         ...
 
 

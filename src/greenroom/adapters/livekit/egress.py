@@ -22,7 +22,7 @@ from greenroom.domain.egress import EgressInfo, EgressRequest
 from greenroom.domain.egress_checks import require_layout, require_streams
 from greenroom.domain.errors import PreconditionFailed, ServerError
 from greenroom.domain.ports import Clock
-from greenroom.domain.recordings import StoredFile
+from greenroom.domain.recordings import Retention, StoredFile
 from greenroom.domain.urls import redacted_url
 
 if TYPE_CHECKING:
@@ -194,6 +194,28 @@ class LiveKitEgress:
         service = await self._own("delete files", doing)
         request = request_of(egress.StopEgressRequest, egress_id=egress_id)
         return await self._info(service, "greenroom.Egress/DeleteEgressFiles", request, doing)
+
+    async def set_retention(self, days: int) -> Retention:
+        """The recorder's SetRetention. Raises ServerError (unimplemented) where LiveKit's own does it."""
+        from google.protobuf.json_format import MessageToDict
+        from google.protobuf.struct_pb2 import Struct
+
+        doing = "telling how long files are kept"
+        service = await self._own("delete files by age", doing)
+        asked = Struct()
+        asked.update({"days": days})
+        answer = await service.client.call(
+            "greenroom.Egress/SetRetention", asked, RECORD, Struct, doing
+        )
+        told = {name: _whole(value) for name, value in MessageToDict(answer).items()}
+        return Retention(
+            days=told["days"],
+            begins=float(told["begins"]),
+            recordings=told["recordings"],
+            files=told["files"],
+            size=told["bytes"],
+            beyond=told["beyond"],
+        )
 
     async def _paused(self, egress_id: str, method: str, doing: str) -> EgressInfo:
         from livekit.protocol import egress

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from livekit.protocol import egress
 
-from greenroom.domain.egress import FILES_DELETED
 from greenroom.domain.ports import Clock
 from greenroom.local.egress import results
 from greenroom.local.egress.layouts import check_layout
@@ -23,9 +22,10 @@ from greenroom.local.egress.webhooks import EgressWebhooks
 from greenroom.local.egress.wish import Wish, read_wish
 from greenroom.local.processes import Process
 from greenroom.local.recorder import load
+from greenroom.local.recorder.archive import Archive
 from greenroom.local.recorder.asking import look_up
-from greenroom.local.recorder.left import files_left
-from greenroom.local.recorder.names import Holder, cannot_write, take_away, take_away_empty
+from greenroom.local.recorder.names import Holder, take_away_empty
+from greenroom.local.recorder.passed_time import PassedTime
 from greenroom.local.recorder.repairing import repair
 from greenroom.local.recorder.running import Running
 from greenroom.local.recorder.spare import Spare
@@ -73,15 +73,17 @@ class Egresses:
         root: Path,
         store: Store,
         clock: Clock,
+        passed: PassedTime,
         webhooks: EgressWebhooks,
     ) -> None:
         self._rooms = rooms
         self._url, self._token = url, token
         self.folder = root
         self._store = store
-        self._clock = clock
+        self._clock, self._passed = clock, passed
         self._webhooks = webhooks
         self._records: dict[str, Record] = {}
+        self.archive = Archive(self._records, root, store, passed)
         self._live: dict[str, Live] = {}
         self._figures: dict[str, dict[str, Any]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -198,6 +200,7 @@ class Egresses:
     async def _launch(self, record: Record, plan: Plan, storages: list[Storage | None]) -> None:
         running = Running(lambda event: self._heard(live, event))
         live = Live(record, running, load.cost(plan), storages)
+        self.archive.know(storages)
         live.urls = [url for each in plan.outputs if isinstance(each, Stream) for url in each.urls]
         given = {
             "url": self._url,
@@ -270,19 +273,13 @@ class Egresses:
 
     def files(self, egress_id: str) -> list[Path]:
         """What one that has ended left below the recorder's folder. Raises Refusal."""
-        return files_left(self._ended(egress_id).outputs, self.folder)
+        return self.archive.files(self._ended(egress_id))
 
     def delete_files(self, egress_id: str) -> egress.EgressInfo:
         """Delete these, and say so from now on. Raises Refusal."""
         record = self._ended(egress_id)
-        try:
-            take_away(self.files(egress_id), self.folder)
-        except OSError as error:
-            raise cannot_write(self.folder, error) from error
-        if FILES_DELETED not in record.info.details:
-            record.info.details = f"{record.info.details}. {FILES_DELETED}".removeprefix(". ")
-            record.info.updated_at = self._now()
-            self._store.write(record)
+        self.archive.take_away(self.archive.files(record))
+        self.archive.say_deleted(record)
         return record.info
 
     def _ended(self, egress_id: str) -> Record:
@@ -322,7 +319,8 @@ class Egresses:
         for output, storage in zip(record.outputs, live.storages, strict=True):
             if storage is not None:
                 try:
-                    await upload(storage, files_of(output), self.folder, self._clock)
+                    files = files_of(output)
+                    record.uploaded += await upload(storage, files, self.folder, self._clock)
                 except UploadError as error:
                     event["error"] = event["error"] or str(error)
                 else:
@@ -364,7 +362,7 @@ class Egresses:
             self._figures[record.info.egress_id] = event["figures"]
         results.end(record.info, event, record.outputs)
         take_away_empty(map(Path, record.held))
-        record.process = {}
+        record.process, record.kept_since = {}, self._passed.now()
         self._keep(record, "egress_ended")
 
     def _keep(self, record: Record, event: str) -> None:
