@@ -218,7 +218,8 @@ class Egresses:
         record.process = process.as_dict()
         self._records[plan.egress_id] = record
         self._live[plan.egress_id] = live
-        self._store.write(record)
+        # As LiveKit: livekit-server, pkg/service/ioservice.go, CreateEgress; what comes after that is an update.
+        self._keep(record, "egress_started")
         self._spawn(self._follow(live))
 
     def stop(self, egress_id: str) -> egress.EgressInfo:
@@ -333,7 +334,7 @@ class Egresses:
                 results.begin(record.info, event["at"])
                 # Not before: making it would slow this start down.
                 self._spare.make()
-                self._keep(record, "egress_started")
+                self._keep(record, "egress_updated")
             case "stats":
                 self._figures[record.info.egress_id] = event["figures"]
             case "pace":
