@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from greenroom.domain.egress import FILES_DELETED, EgressInfo, EgressRequest, EgressResult
@@ -97,6 +98,14 @@ class MemoryEgress:
 
     async def files(self, egress_id: str) -> tuple[StoredFile, ...]:
         return self.left.get(egress_id, ())
+
+    async def pieces(self, egress_id: str, file: StoredFile) -> AsyncIterator[bytes]:
+        assert file in self.left[egress_id]
+        try:
+            yield Path(file.path).read_bytes()
+        except FileNotFoundError as error:
+            msg = f"The recording {egress_id} has no file {file.name}."
+            raise PreconditionFailed(msg, code="not-found") from error
 
     async def delete_files(self, egress_id: str) -> EgressInfo:
         one = self.egresses[egress_id]

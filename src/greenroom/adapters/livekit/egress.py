@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import posixpath
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -185,6 +186,14 @@ class LiveKitEgress:
             StoredFile(path=file["path"], size=int(file["size"]), folder=told["folder"])
             for file in told.get("files", [])
         )
+
+    async def pieces(self, egress_id: str, file: StoredFile) -> AsyncIterator[bytes]:
+        """Over the recorder's own port: ``GET /files/EG_…/NAME``. Raises ServerError and PreconditionFailed."""
+        doing = f"fetching {file.name}"
+        service = await self._own("give its files", doing)
+        path = f"files/{egress_id}/{posixpath.relpath(file.path, file.folder)}"
+        async for piece in service.client.file(path, file.size, RECORD, doing):
+            yield piece
 
     async def delete_files(self, egress_id: str) -> EgressInfo:
         """The recorder's DeleteEgressFiles. Raises ServerError (unimplemented) where LiveKit's own does it."""

@@ -20,11 +20,12 @@ from greenroom.local.recorder.awaiting import Awaiting
 from greenroom.local.recorder.egresses import Egresses
 from greenroom.local.recorder.passed_time import PassedTime
 from greenroom.local.recorder.retention import Retention
+from greenroom.local.recorder.serving import FILES, sent
 from greenroom.local.recorder.store import Store
 from greenroom.local.system_time import SystemTime
 from greenroom.local.twirp.calls import Call, error_response
 from greenroom.local.twirp.refusals import Refusal
-from greenroom.local.twirp.tokens import BadToken, Claims, read_token
+from greenroom.local.twirp.tokens import BadToken, Claims, read_token, require
 
 HEADER = "X-Greenroom-Recorder"
 WEBHOOK_MARK = f"{HEADER}: webhook"
@@ -130,6 +131,12 @@ class Recorder:
                 if isinstance(claims, Response):
                     return claims
                 return await Call(service, prefix, request).run(service, claims)
+        if request.path.startswith(FILES) and request.method in {"GET", "HEAD"}:
+            claims = self._claims(request)
+            if isinstance(claims, Response):
+                return claims
+            require(claims, "roomRecord")
+            return sent(self.egresses, request.path)
         if request.path == "/":
             return Response(body=b"OK")
         return Response(status=404, body=b"404 page not found\n")
