@@ -123,6 +123,15 @@ async def test_what_is_older_goes_and_what_is_younger_stays(
     assert f"{old} deleted: EG_old of lobby was older than 30 days" in caplog.text
 
 
+async def test_a_recording_that_was_streamed_beside_goes_as_others_do(keeper: Keeper) -> None:
+    films = [keeper.record(name) for name in ("EG_one", "EG_two")]
+    for record in keeper.records.values():
+        record.outputs.append({"kind": "stream", "urls": []})
+    keeper.retention.set(30)
+    await keeper.days_later(31)
+    assert not any(film.exists() for film in films)
+
+
 async def test_nothing_goes_where_nobody_said_how_long_files_are_kept(keeper: Keeper) -> None:
     old = keeper.record("EG_old")
     await keeper.days_later(10_000)

@@ -40,7 +40,7 @@ class Archive:
         """As it is now."""
         found: Claims = {}
         for record in self._records.values():
-            for name in map(name_of, record.outputs):
+            for name in filter(None, map(name_of, record.outputs)):
                 found.setdefault(name, []).append(record)
         return found
 
@@ -50,7 +50,7 @@ class Archive:
         claims = self.claims() if claims is None else claims
 
         def is_own(output: Mapping[str, Any]) -> bool:
-            others = [each for each in claims[name_of(output)] if each is not record]
+            others = [each for each in claims.get(name_of(output), ()) if each is not record]
             return all(0 < each.info.started_at <= began for each in others)
 
         return files_left([each for each in record.outputs if is_own(each)], self._folder)

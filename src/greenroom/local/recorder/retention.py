@@ -64,21 +64,19 @@ class Retention:
         """Keep so many days. Fewer than before hold from the next hour on, so that a mistake can be taken back.
 
         Gives what that will delete: ``days``, ``begins`` (by the machine's clock), ``recordings``, ``files``, ``bytes``,
-        ``beyond`` (recordings of which something lies out of reach). Raises Refusal (invalid_argument).
+        ``beyond`` (recordings of which something lies out of reach). Raises Refusal (invalid_argument, failed_precondition).
         """
         if not 0 <= days <= MOST_DAYS or days != int(days):
             raise Refusal("invalid_argument", f"days is a whole number from 0 to {MOST_DAYS}.")
         now = self._passed.now()
-        if days and (not self.days or days < self.days):
-            self._begins = now + HOUR
-        self.days = int(days)
+        is_less = days and (not self.days or days < self.days)
+        begins = now + HOUR if is_less else self._begins
         try:
-            replace_private(
-                self._path, json.dumps({"days": self.days, "begins": self._begins}, indent=1)
-            )
+            replace_private(self._path, json.dumps({"days": int(days), "begins": begins}, indent=1))
         except OSError as error:
             words = f"It cannot be written down: {error.strerror}."
             raise Refusal("failed_precondition", words) from error
+        self.days, self._begins = int(days), begins
         log.warning("recordings are kept %s", f"for {self.days} days" if days else "for ever")
         return self._told(max(now, self._begins))
 
@@ -100,6 +98,10 @@ class Retention:
     async def run(self) -> None:
         """Look now, and every hour. Until it is cancelled."""
         if self._passed.away > LONGEST_AWAY:
+            if self.days:
+                log.warning(
+                    "the recorder was away for more than a day: nothing is deleted for an hour"
+                )
             await asyncio.sleep(HOUR)
         while True:
             try:
@@ -138,7 +140,8 @@ class Retention:
             files = tuple(self._archive.files(record, claims))
             if changed := [path for path in files if _changed(path, record)]:
                 return self._left(record, f"{changed[0]} was changed after it")
-            shared = [name for name in map(name_of, record.outputs) if len(claims[name]) > 1]
+            names = map(name_of, record.outputs)
+            shared = [name for name in names if len(claims.get(name, ())) > 1]
             if files and shared:
                 return self._left(record, f"{shared[0]} was another recording's name, too")
             size = sum(path.stat().st_size for path in files)
@@ -181,8 +184,8 @@ class Retention:
             days = max(UPLOADED_DAYS, self.days + GONE_DAYS)
         if not record.kept_since or now - record.kept_since <= days * DAY:
             return False
-        names = [name for name in map(name_of, record.outputs) if len(claims[name]) == 1]
-        if any(Path(name).is_file() for name in names if name):
+        names = [name for name in map(name_of, record.outputs) if len(claims.get(name, ())) == 1]
+        if any(Path(name).is_file() for name in names):
             # Cheaper than looking for every segment.
             return False
         try:

@@ -10,6 +10,7 @@ import os
 import stat
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from typing import BinaryIO
 
 from greenroom.domain.recordings import media_type
 from greenroom.local.http import Response
@@ -27,12 +28,14 @@ def sent(egresses: Egresses, path: str) -> Response:
     asked = egresses.folder / name
     if asked not in egresses.files(egress_id):
         raise Refusal("not_found", f"The recording {egress_id} has no file {name}.")
-    opened, size = open_plain(asked, egresses.folder)
-    return Response(content_type=media_type(name), pieces=pieces(opened, size), size=size)
+    with open_plain(asked, egresses.folder) as file:
+        size = os.fstat(file.fileno()).st_size
+    whole = pieces(asked, egresses.folder, size)
+    return Response(content_type=media_type(name), pieces=whole, size=size)
 
 
-def open_plain(path: Path, folder: Path) -> tuple[int, int]:
-    """A descriptor of a plain file below the folder, and its bytes. Raises Refusal."""
+def open_plain(path: Path, folder: Path) -> BinaryIO:
+    """A plain file below the folder. Raises Refusal."""
     if path.parent.resolve() != folder.resolve() / path.parent.relative_to(folder):
         words = f"A link leads to {path.name}, so it is not read."
         raise Refusal("failed_precondition", words)
@@ -41,16 +44,15 @@ def open_plain(path: Path, folder: Path) -> tuple[int, int]:
     except OSError as error:
         words = f"{path.name} cannot be read: {error.strerror}."
         raise Refusal("failed_precondition", words) from error
-    status = os.fstat(opened)
-    if not stat.S_ISREG(status.st_mode):
+    if not stat.S_ISREG(os.fstat(opened).st_mode):
         os.close(opened)
         raise Refusal("failed_precondition", f"{path.name} is no plain file.")
-    return opened, status.st_size
+    return os.fdopen(opened, "rb")
 
 
-async def pieces(opened: int, size: int) -> AsyncGenerator[bytes, None]:
-    """So many bytes. Raises EOFError where the file has become shorter."""
-    with os.fdopen(opened, "rb") as file:
+async def pieces(path: Path, folder: Path, size: int) -> AsyncGenerator[bytes, None]:
+    """So many bytes, from a file that is opened when the first ones are taken. Raises Refusal, and EOFError where it has become shorter."""
+    with open_plain(path, folder) as file:
         while size:
             piece = await asyncio.to_thread(file.read, min(PIECE, size))
             if not piece:

@@ -15,7 +15,6 @@ from greenroom.local.livekit_server import own_environment
 LARGEST_LINE = 2**20
 MEMORY = {"MALLOC_TRIM_THRESHOLD_": "67108864", "MALLOC_MMAP_THRESHOLD_": "67108864"}
 """glibc keeps what frames leave behind: to ask the kernel for every picture anew doubles what scaling costs."""
-END_SECONDS = 5.0
 
 
 async def begin() -> Process:
@@ -63,10 +62,7 @@ class Spare:
             return
         with suppress(OSError):
             made = await making
-            if made.stdin is not None:
-                made.stdin.close()
-            try:
-                await asyncio.wait_for(made.wait(), END_SECONDS)
-            except TimeoutError:
+            # It has nothing to finish, and may still be loading.
+            with suppress(ProcessLookupError):
                 made.kill()
-                await made.wait()
+            await made.wait()
