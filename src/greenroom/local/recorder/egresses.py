@@ -306,9 +306,11 @@ class Egresses:
 
     async def _follow(self, live: Live) -> None:
         event = await live.running.listen()
-        self._spare.make()
         record = live.record
         self._live.pop(record.info.egress_id, None)
+        if not self._live:
+            # Not before: loading takes a core for a second or two, which what is recorded would miss.
+            self._spare.make()
         if event is None:
             event = await self._repaired(record)
         await self._upload(live, event)
@@ -332,8 +334,6 @@ class Egresses:
         match event["event"]:
             case "active":
                 results.begin(record.info, event["at"])
-                # Not before: making it would slow this start down.
-                self._spare.make()
                 self._keep(record, "egress_updated")
             case "stats":
                 self._figures[record.info.egress_id] = event["figures"]

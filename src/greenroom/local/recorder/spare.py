@@ -1,6 +1,6 @@
 """A process that has loaded what recording needs and waits for something to record: loading takes longer than joining.
 
-There is one while the recorder runs, 75 MB large. Whoever takes it has another one made. It ends when its stdin does.
+There is one while nothing is recorded, 75 MB large. It ends when its stdin does.
 """
 
 from __future__ import annotations
