@@ -51,8 +51,12 @@ def open_plain(path: Path, folder: Path) -> BinaryIO:
 
 
 async def pieces(path: Path, folder: Path, size: int) -> AsyncGenerator[bytes, None]:
-    """So many bytes, from a file that is opened when the first ones are taken. Raises Refusal, and EOFError where it has become shorter."""
-    with open_plain(path, folder) as file:
+    """So many bytes, from a file that is opened when the first ones are taken. Raises EOFError where it is gone or shorter by then."""
+    try:
+        opened = open_plain(path, folder)
+    except Refusal as refusal:
+        raise EOFError from refusal
+    with opened as file:
         while size:
             piece = await asyncio.to_thread(file.read, min(PIECE, size))
             if not piece:
