@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from greenroom.domain.egress import FILES_DELETED, EgressInfo, EgressRequest, EgressResult
 from greenroom.domain.egress_checks import require_layout, require_possible, require_streams
-from greenroom.domain.errors import ConfigurationError, PreconditionFailed
-from greenroom.domain.recordings import StoredFile
+from greenroom.domain.errors import ConfigurationError, PreconditionFailed, ServerError
+from greenroom.domain.recordings import Retention, StoredFile
 
 
 class MemoryEgress:
@@ -24,6 +25,8 @@ class MemoryEgress:
         self.name = "greenroom"
         self.lies = False
         self.paused: set[str] = set()
+        self.retention: int | None = None
+        self.goes: Retention | None = None
         self.left: dict[str, tuple[StoredFile, ...]] = {}
         self._numbers = itertools.count(1)
 
@@ -96,11 +99,28 @@ class MemoryEgress:
     async def files(self, egress_id: str) -> tuple[StoredFile, ...]:
         return self.left.get(egress_id, ())
 
+    async def pieces(self, egress_id: str, file: StoredFile) -> AsyncIterator[bytes]:
+        assert file in self.left[egress_id]
+        try:
+            yield Path(file.path).read_bytes()
+        except FileNotFoundError as error:
+            msg = f"The recording {egress_id} has no file {file.name}."
+            raise PreconditionFailed(msg, code="not-found") from error
+
     async def delete_files(self, egress_id: str) -> EgressInfo:
         one = self.egresses[egress_id]
         if not self.lies:
             self.left.pop(egress_id, None)
         return self._keep(replace(one, details=FILES_DELETED))
+
+    async def set_retention(self, days: int) -> Retention:
+        if self.name != "greenroom":
+            msg = "LiveKit's own Egress service cannot delete files by age."
+            raise ServerError(msg, code="unimplemented")
+        self.retention = days
+        return self.goes or Retention(
+            days=days, begins=0.0, recordings=0, files=0, size=0, beyond=0
+        )
 
     def _active(self, egress_id: str) -> EgressInfo:
         one = self.egresses.get(egress_id)

@@ -415,6 +415,30 @@ async def test_an_egress_ends_with_its_room_and_tells_its_story(
     assert service.told[-1]["egressInfo"]["status"] == "EGRESS_COMPLETE"
 
 
+async def test_webhooks_tell_of_an_egress_when_it_is_accepted_and_again_when_it_runs(
+    service: Service, name: str
+) -> None:
+    """livekit-server: pkg/service/ioservice.go tells ``egress_started`` in CreateEgress, before anything runs."""
+    egress_id = (await service.start(name))["egress_id"]
+    await service.stop(egress_id)
+
+    async def told() -> bool:
+        return bool(service.told) and service.told[-1]["event"] == "egress_ended"
+
+    assert await until(told)
+    # protojson leaves out what is 0, as EGRESS_STARTING is.
+    infos = [each["egressInfo"] for each in service.told]
+    statuses = [info.get("status", "EGRESS_STARTING") for info in infos]
+    story = list(zip([each["event"] for each in service.told], statuses, strict=True))
+    assert story == [
+        ("egress_started", "EGRESS_STARTING"),
+        ("egress_updated", "EGRESS_ACTIVE"),
+        ("egress_updated", "EGRESS_ENDING"),
+        ("egress_ended", "EGRESS_COMPLETE"),
+    ]
+    assert "startedAt" not in infos[0]
+
+
 async def test_a_participant_and_a_track_are_recorded_until_they_are_gone(
     service: Service, name: str
 ) -> None:

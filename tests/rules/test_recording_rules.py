@@ -56,6 +56,17 @@ async def test_a_start_is_judged(
     assert (await verdicts(crew, **arguments))[rule] == verdict
 
 
+async def test_where_files_lie_and_who_agreed_is_warned_about_once_a_day_and_briefly(
+    crew: Greenroom,
+) -> None:
+    first = await crew.call("recording.start", room="lobby")
+    warned = {check.rule: check for check in first.steps[-1].checks if check.verdict == "warn"}
+    assert {"recording-consent", "recording-storage-named"} <= set(warned)
+    assert all(len(f"{each.reason} {each.remedy}") < 130 for each in warned.values())
+    again = await verdicts(crew)
+    assert (again["recording-consent"], again["recording-storage-named"]) == ("pass", "pass")
+
+
 async def test_a_second_recording_of_the_same_is_warned_about(crew: Greenroom) -> None:
     await crew.call("recording.start", room="lobby")
     assert (await verdicts(crew))["recording-twice"] == "warn"

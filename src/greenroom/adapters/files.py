@@ -7,17 +7,14 @@ import errno
 import hashlib
 import os
 import secrets
-import stat
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-from greenroom.domain.errors import ConfigurationError, PreconditionFailed
+from greenroom.domain.errors import ConfigurationError
 from greenroom.domain.nouns import Artifact
 
-PIECE = 2 * 1024 * 1024
-"""Bytes that are read at once."""
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 """What a file system says that has no hard links."""
@@ -40,13 +37,6 @@ class LocalFiles:
     def is_folder(self, path: str) -> bool:
         """Or a link to one."""
         return Path(path).is_dir()
-
-    async def pieces(self, path: str, folder: str) -> AsyncIterator[bytes]:
-        """Raises PreconditionFailed (not-found) for what is no plain file below the folder."""
-        opened = await asyncio.to_thread(open_below, path, folder)
-        with os.fdopen(opened, "rb") as file:
-            while piece := await asyncio.to_thread(file.read, PIECE):
-                yield piece
 
     async def save(self, path: str, pieces: AsyncIterator[bytes], media_type: str) -> Artifact:
         """Under a hidden name, which becomes the right one when all of it is there. Raises ConfigurationError."""
@@ -88,27 +78,6 @@ def appear(draft: str, path: str) -> None:
         if os.path.lexists(path):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from error
         os.replace(draft, path)
-
-
-def open_below(path: str, folder: str) -> int:
-    """A descriptor of a plain file. Raises PreconditionFailed (not-found)."""
-    parent = os.path.dirname(path)
-    real = os.path.join(os.path.realpath(folder), os.path.relpath(parent, folder))
-    inside = os.path.commonpath([folder, os.path.normpath(path)]) == os.path.normpath(folder)
-    if not inside or os.path.realpath(parent) != os.path.normpath(real):
-        msg = f"{path} does not lie below {folder}, or a link leads there; it is not read."
-        raise PreconditionFailed(msg, hint="Look at the folder of the recorder.")
-    try:
-        opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        if stat.S_ISREG(os.fstat(opened).st_mode):
-            return opened
-        os.close(opened)
-        why = "it is no plain file"
-    except OSError as error:
-        why = error.strerror or "it cannot be read"
-    msg = f"{path} cannot be read here: {why}."
-    hint = "If the recorder runs on another machine, copy it from there."
-    raise PreconditionFailed(msg, hint=hint)
 
 
 def refuse(path: str, error: OSError) -> NoReturn:

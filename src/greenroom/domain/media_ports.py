@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from greenroom.domain.egress import EgressInfo, EgressRequest, Storage
 from greenroom.domain.nouns import Artifact
-from greenroom.domain.recordings import StoredFile
+from greenroom.domain.recordings import Retention, StoredFile
 
 
 class Egress(Protocol):
@@ -67,8 +67,16 @@ class Egress(Protocol):
         """What one that has ended left on the recorder's disk. Raises ``ServerError`` (unimplemented): LiveKit's own does not say."""
         ...
 
+    def pieces(self, egress_id: str, file: StoredFile) -> AsyncIterator[bytes]:
+        """One of these, piece by piece, from wherever the recorder is. Raises as ``files``, and for another size than it had."""
+        ...
+
     async def delete_files(self, egress_id: str) -> EgressInfo:
         """Delete these; from now on the service says that they are. Raises as ``files``."""
+        ...
+
+    async def set_retention(self, days: int) -> Retention:
+        """Have the recorder delete files by age; 0: none. Raises ``ServerError`` (unimplemented): LiveKit's own cannot."""
         ...
 
 
@@ -112,10 +120,6 @@ class Files(Protocol):
 
     def is_folder(self, path: str) -> bool:
         """Whether a folder is there."""
-        ...
-
-    def pieces(self, path: str, folder: str) -> AsyncIterator[bytes]:
-        """A plain file below a folder, piece by piece; no link is followed on the way. Raises PreconditionFailed (not-found)."""
         ...
 
     async def save(self, path: str, pieces: AsyncIterator[bytes], media_type: str) -> Artifact:

@@ -301,6 +301,8 @@ class SettingsChange:
     removed: tuple[str, ...] = ()
     overridden: tuple[str, ...] = ()
     """What has no effect here because a higher layer says otherwise, as sentences."""
+    told: tuple[str, ...] = ()
+    """What a service was told of it, and what came of that, as sentences."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,6 +83,22 @@ class RecordingFiles:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How long the recorder keeps files, and what goes by that of those there are."""
+
+    days: int
+    """0: for ever."""
+    begins: float
+    """Seconds since the epoch before which nothing is deleted by it."""
+    recordings: int
+    files: int
+    size: int
+    """Bytes."""
+    beyond: int
+    """Recordings that are too old, and of which something is left: it is in doubt, or out of the recorder's reach."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingDownloaded:
     """Copies of one recording's files."""
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -44,6 +45,10 @@ class Response:
     body: bytes = b""
     content_type: str = "text/plain; charset=utf-8"
     headers: dict[str, str] = field(default_factory=dict)
+    pieces: AsyncGenerator[bytes, None] | None = None
+    """In place of ``body``, what is too large to be held."""
+    size: int = 0
+    """Bytes of all pieces."""
 
 
 Handler = Callable[[Request], Awaitable[Response | None]]
@@ -113,9 +118,27 @@ class HttpServer:
             return False
         wishes = request.headers.get("connection", "").lower().split(",")
         stays = "close" not in {wish.strip() for wish in wishes}
-        self._write(writer, response, stays=stays, head=request.method == "HEAD")
+        head = request.method == "HEAD"
+        self._write(writer, response, stays=stays, head=head)
         await writer.drain()
+        if response.pieces is not None:
+            await self._send(writer, response.pieces, head=head)
         return stays
+
+    async def _send(
+        self, writer: asyncio.StreamWriter, pieces: AsyncGenerator[bytes, None], *, head: bool
+    ) -> None:
+        """As fast as they are taken. What breaks off ends with a reset, so that it does not look complete."""
+        try:
+            async with aclosing(pieces):
+                async for piece in pieces:
+                    if head:
+                        break
+                    writer.write(piece)
+                    await writer.drain()
+        except BaseException:
+            writer.transport.abort()
+            raise
 
     async def _linger(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Take in what is still on its way: unread bytes would make a reset of the end, and the answer lost."""
@@ -131,10 +154,10 @@ class HttpServer:
         bare = response.status in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
         # strftime's names of days are English: nobody here sets a locale.
         headers = {"Date": time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(self._now()))}
-        if response.body:
+        if response.body or response.pieces is not None:
             headers["Content-Type"] = response.content_type
         if not bare:
-            headers["Content-Length"] = str(len(response.body))
+            headers["Content-Length"] = str(response.size or len(response.body))
         if not stays:
             headers["Connection"] = "close"
         headers.update(response.headers)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from greenroom.domain.access import PACKAGED
 from greenroom.domain.nouns import SettingsChange, SettingsState
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context, Place
+from greenroom.modes import _retention
 
 PLACES = ("environment", "project", "user")
 """Layers that are files people write, highest first."""
@@ -55,8 +56,11 @@ def given(request: object, keys: Mapping[str, str]) -> dict[str, Any]:
 async def write(
     context: Context, changes: Mapping[str, Any], place: Place | None = None
 ) -> SettingsChange:
-    """Write settings by dotted key, off the loop: another writer may have to be waited for."""
-    return await asyncio.to_thread(context.configuration.change, dict(changes), place)
+    """Write settings by dotted key, off the loop: another writer may have to be waited for. A service that must know is told."""
+    change = await asyncio.to_thread(context.configuration.change, dict(changes), place)
+    if _retention.KEY in changes and (said := await _retention.told(context)):
+        return replace(change, told=(said,))
+    return change
 
 
 def value_in(values: Mapping[str, Any], key: str) -> Any:
@@ -103,6 +107,7 @@ def put_back_table(before: Defined) -> Call | None:
 
 
 def where(result: SettingsChange) -> str:
-    """``in .ruru/…/livekit-room.mode.md``, and what overrides it."""
+    """``in .ruru/…/livekit-room.mode.md``, what overrides it, and what a service was told."""
     overridden = "".join(f" But {line}" for line in result.overridden)
-    return f"in {' and '.join(result.files)}.{overridden}"
+    told = "".join(f" {line}" for line in result.told)
+    return f"in {' and '.join(result.files)}.{overridden}{told}"

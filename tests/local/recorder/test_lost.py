@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
-import psutil
 import pytest
 from livekit import api
 
@@ -104,7 +103,7 @@ async def test_a_recording_that_died_with_its_service_is_repaired_by_the_next(
 ) -> None:
     service, info = await recording_service(studio, livekit_server, tmp_path)
     await asyncio.sleep(3)
-    (worker,) = psutil.Process(service.pid).children()
+    (worker,) = workers(service.pid)
     worker.kill()
     service.kill()
     service.wait()

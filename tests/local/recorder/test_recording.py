@@ -9,6 +9,7 @@ import pytest
 from livekit import api
 
 from greenroom.local.egress.results import SECOND
+from greenroom.local.recorder.worker.session import PICTURE_SECONDS
 from tests.local.recorder.conftest import Studio
 from tests.local.recorder.media import (
     facts,
@@ -110,3 +111,21 @@ async def test_silence_is_recorded_where_nobody_speaks(studio: Studio) -> None:
     await studio.person("anna", shade=60)
     info = await studio.record(1)
     assert loudness(sound(studio.path(info))) < 0.001
+
+
+async def test_it_begins_when_everybody_whose_camera_is_on_is_to_be_seen(studio: Studio) -> None:
+    await studio.person("anna", shade=60, tone=440)
+    await studio.person("bert", shade=180, tone=1000)
+    first = shot_at(studio.path(await studio.record(0.5)), 0)
+    assert first.shade(0.25, 0.5) == pytest.approx(60, abs=4)
+    assert first.shade(0.75, 0.5) == pytest.approx(180, abs=4)
+
+
+async def test_a_camera_that_sends_nothing_is_not_waited_for_for_ever(studio: Studio) -> None:
+    anna = await studio.person("anna", tone=440)
+    await anna.show(fps=0.01)
+    began = time.monotonic()
+    info = await studio.record(1)
+    assert time.monotonic() - began > PICTURE_SECONDS
+    assert info.status == api.EgressStatus.EGRESS_COMPLETE, info.error
+    assert strength(sound(studio.path(info)), 440) > 0.1

@@ -71,7 +71,7 @@ async def test_a_recording_tells_its_story_to_the_recorders_urls(
     assert story(receiver.names()) == ["egress_started", "egress_ended"]
     assert "egress_updated" in receiver.names()
     started, ended = receiver.events[0].egress_info, receiver.events[-1].egress_info
-    assert started.status == api.EgressStatus.EGRESS_ACTIVE
+    assert started.status == api.EgressStatus.EGRESS_STARTING
     assert ended == info
     assert receiver.bodies[-1]["egressInfo"]["fileResults"][0]["size"].isdigit()  # type: ignore[index]
     assert len({event.id for event in receiver.events}) == len(receiver.events)

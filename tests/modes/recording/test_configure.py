@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from greenroom.crew import Greenroom
+from greenroom.domain.recordings import Retention
 from tests.egress_double import MemoryEgress
 
 
@@ -46,9 +47,50 @@ async def test_nothing_said_is_a_mistake(crew: Greenroom) -> None:
         assert outcome.error.code == "invalid-argument"
 
 
-async def test_days_of_keeping_are_kept_and_nobody_claims_to_delete(crew: Greenroom) -> None:
+async def test_the_recorder_is_told_how_long_files_are_kept_and_of_an_undo_too(
+    crew: Greenroom, egress: MemoryEgress
+) -> None:
+    outcome = await crew.call("recording.configure", retention=30 * 86_400)
+    assert egress.retention == 30
+    assert "ended more than 30 days ago; no recording is that old now." in outcome.message
+    await crew.call("coordinator.change_settings", settings={"recording.retentionDays": 7})
+    assert egress.retention == 7
+    await crew.call("coordinator.undo")
+    assert egress.retention == 30
+    await crew.call("recording.configure", format="mp3")
+    outcome = await crew.call(
+        "coordinator.change_settings", settings={"recording.retentionDays": None}
+    )
+    assert egress.retention == 0
+    assert "deletes nothing by age" in outcome.message
+
+
+async def test_what_a_shorter_time_will_delete_is_said_at_once(
+    crew: Greenroom, egress: MemoryEgress
+) -> None:
+    egress.goes = Retention(
+        days=7, begins=1_795_694_400.0, recordings=2, files=3, size=12_500_000, beyond=1
+    )
+    outcome = await crew.call("recording.configure", retention=7 * 86_400)
+    assert "now those of 2 (3 files, 12.5 MB), not before 2026-11-26 12:00 UTC." in outcome.message
+    assert "1 of these are left" in outcome.message
+
+
+@pytest.mark.parametrize(
+    ("name", "there", "told"),
+    [
+        ("livekit", True, "LiveKit's Egress service deletes nothing by age"),
+        ("greenroom", False, "Nobody was told: Nothing here can record."),
+    ],
+)
+async def test_where_nobody_deletes_by_age_that_is_said(
+    crew: Greenroom, egress: MemoryEgress, name: str, there: bool, told: str
+) -> None:
+    egress.name, egress.there = name, there
     outcome = await crew.call("recording.configure", retention=86_400)
-    assert "Nothing deletes older files by itself yet." in outcome.message
+    assert outcome.status == "done"
+    assert told in outcome.message
+    assert egress.retention is None
 
 
 async def test_a_storage_without_a_bucket_is_warned_about(crew: Greenroom) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -147,7 +146,6 @@ async def test_a_copy_that_breaks_off_leaves_nothing(
     Path(egress.left[made][1].path).unlink()
     outcome = await crew.call("recording.download", recording="lobby", path="copy")
     assert code(outcome) == "not-found"
-    assert "another machine" in outcome.error.hint  # type: ignore[union-attr]
     assert list(Path("copy").iterdir()) == []
 
 
@@ -191,41 +189,6 @@ async def test_what_is_deleted_says_so_and_is_not_deleted_twice(
 async def some(*pieces: bytes) -> AsyncIterator[bytes]:
     for piece in pieces:
         yield piece
-
-
-async def read(path: Path, folder: Path) -> bytes:
-    return b"".join([piece async for piece in LocalFiles().pieces(str(path), str(folder))])
-
-
-@pytest.mark.parametrize("way", ["link", "folder-link", "outside", "upwards", "pipe"])
-async def test_only_plain_files_below_the_folder_are_read(tmp_path: Path, way: str) -> None:
-    inside, outside = tmp_path / "inside", tmp_path / "outside"
-    inside.mkdir()
-    outside.mkdir()
-    (outside / "secret").write_bytes(b"secret")
-    path = inside / "secret"
-    match way:
-        case "link":
-            path.symlink_to(outside / "secret")
-        case "folder-link":
-            (inside / "sub").symlink_to(outside)
-            path = inside / "sub" / "secret"
-        case "outside":
-            path = outside / "secret"
-        case "upwards":
-            path = inside / ".." / "outside" / "secret"
-        case "pipe":
-            os.mkfifo(path)
-    with pytest.raises(GreenroomError) as caught:
-        await read(path, inside)
-    assert caught.value.code == "not-found"
-
-
-async def test_a_file_is_read_below_a_folder_that_is_itself_a_link(tmp_path: Path) -> None:
-    (tmp_path / "disk" / "talks").mkdir(parents=True)
-    (tmp_path / "disk" / "talks" / "a").write_bytes(b"sound")
-    (tmp_path / "recordings").symlink_to(tmp_path / "disk")
-    assert await read(tmp_path / "recordings" / "talks" / "a", tmp_path / "recordings") == b"sound"
 
 
 @pytest.mark.parametrize("links", [True, False])

@@ -206,3 +206,19 @@ async def test_what_lies_in_a_storage_that_the_settings_do_not_name_is_left_alon
         assert refused.status == "blocked"
         assert f"{endpoint}/{bucket}/" in refused.message
         assert "egress.storage" in refused.error.hint
+
+
+async def test_files_that_are_too_old_are_counted_when_that_is_said_and_not_deleted_yet(
+    crew: Greenroom, studio: Studio
+) -> None:
+    await studio.person("anna", tone=440)
+    made = await recorded(crew, studio, seconds=1, format="mp3")
+    record = studio.recorder.egresses.find(made)
+    record.kept_since -= 8 * 86_400
+    (file,) = studio.recorder.egresses.files(made)
+    said = await crew.call("recording.configure", retention=7 * 86_400)
+    assert said.status == "done", said.message
+    assert "now those of 1 (1 files, " in said.message
+    assert file.exists()
+    taken_back = await crew.call("coordinator.undo")
+    assert "deletes nothing by age" in taken_back.message

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
 
 from greenroom.adapters.livekit.errors import FAULTS, Fault, translate
-from greenroom.adapters.livekit.wire import base_of, exchange, watch
-from greenroom.domain.errors import GreenroomError, InvalidRequest
+from greenroom.adapters.livekit.wire import base_of, exchange, fetch, watch
+from greenroom.domain.errors import GreenroomError, InvalidRequest, ServerError
 from greenroom.domain.ports import Clock
 from greenroom.domain.shape import without
 from greenroom.domain.urls import is_cloud
@@ -162,17 +163,42 @@ class LiveKitClient:
                 timeout=limit,
             )
         except Exception as exception:  # noqa: BLE001 - whatever it is, the table has a row for it
-            wrong = translate(
-                exception,
-                doing=doing,
-                url=self._url,
-                now=self._clock.now(),
-                hide=_hiding(self._hide, secrets),
-                faults=self._faults,
-                changes=not failover,
-            )
+            wrong = self._translated(exception, doing, secrets, changes=not failover)
         # Raised out here so that it has no context: aiohttp's exceptions carry our headers.
         raise wrong
+
+    async def file(
+        self, path: str, size: int, grants: Mapping[str, str | bool], doing: str
+    ) -> AsyncIterator[bytes]:
+        """A file of the server below its URL, piece by piece. Raises as ``call``, and ServerError (connection-failed) for one of another size."""
+        authorization = f"Bearer {self._token(grants)}"
+        url = f"{self._services.removesuffix('twirp/')}{quote(path)}"
+        session, came = self._open(), 0
+        try:
+            async for piece in fetch(session, url, authorization, _between(self._timeout)):
+                came += len(piece)
+                yield piece
+        except Exception as exception:  # noqa: BLE001 - whatever it is, the table has a row for it
+            wrong = self._translated(exception, doing, changes=False)
+        else:
+            if came == size:
+                return
+            message = f"While {doing}: {came} bytes came, and not {size}."
+            wrong = ServerError(message, code="connection-failed", hint="Ask for it again.")
+        raise wrong
+
+    def _translated(
+        self, exception: Exception, doing: str, secrets: Iterable[str] = (), *, changes: bool
+    ) -> GreenroomError:
+        return translate(
+            exception,
+            doing=doing,
+            url=self._url,
+            now=self._clock.now(),
+            hide=_hiding(self._hide, secrets),
+            faults=self._faults,
+            changes=changes,
+        )
 
     def _token(self, grants: Mapping[str, str | bool]) -> str:
         """A token for one set of grants, least privilege, signed once in five minutes and not a call."""
@@ -222,6 +248,13 @@ def _total(seconds: float) -> aiohttp.ClientTimeout:
     import aiohttp
 
     return aiohttp.ClientTimeout(total=seconds)
+
+
+def _between(seconds: float) -> aiohttp.ClientTimeout:
+    """For each piece, not for all of them."""
+    import aiohttp
+
+    return aiohttp.ClientTimeout(total=None, sock_connect=seconds, sock_read=seconds)
 
 
 def _hiding(hide: Callable[[str], str], secrets: Iterable[str]) -> Callable[[str], str]:

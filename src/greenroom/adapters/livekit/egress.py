@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import posixpath
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,7 +23,7 @@ from greenroom.domain.egress import EgressInfo, EgressRequest
 from greenroom.domain.egress_checks import require_layout, require_streams
 from greenroom.domain.errors import PreconditionFailed, ServerError
 from greenroom.domain.ports import Clock
-from greenroom.domain.recordings import StoredFile
+from greenroom.domain.recordings import Retention, StoredFile
 from greenroom.domain.urls import redacted_url
 
 if TYPE_CHECKING:
@@ -186,6 +187,14 @@ class LiveKitEgress:
             for file in told.get("files", [])
         )
 
+    async def pieces(self, egress_id: str, file: StoredFile) -> AsyncIterator[bytes]:
+        """Over the recorder's own port: ``GET /files/EG_…/NAME``. Raises ServerError and PreconditionFailed."""
+        doing = f"fetching {file.name}"
+        service = await self._own("give its files", doing)
+        path = f"files/{egress_id}/{posixpath.relpath(file.path, file.folder)}"
+        async for piece in service.client.file(path, file.size, RECORD, doing):
+            yield piece
+
     async def delete_files(self, egress_id: str) -> EgressInfo:
         """The recorder's DeleteEgressFiles. Raises ServerError (unimplemented) where LiveKit's own does it."""
         from livekit.protocol import egress
@@ -194,6 +203,28 @@ class LiveKitEgress:
         service = await self._own("delete files", doing)
         request = request_of(egress.StopEgressRequest, egress_id=egress_id)
         return await self._info(service, "greenroom.Egress/DeleteEgressFiles", request, doing)
+
+    async def set_retention(self, days: int) -> Retention:
+        """The recorder's SetRetention. Raises ServerError (unimplemented) where LiveKit's own does it."""
+        from google.protobuf.json_format import MessageToDict
+        from google.protobuf.struct_pb2 import Struct
+
+        doing = "telling how long files are kept"
+        service = await self._own("delete files by age", doing)
+        asked = Struct()
+        asked.update({"days": days})
+        answer = await service.client.call(
+            "greenroom.Egress/SetRetention", asked, RECORD, Struct, doing
+        )
+        told = {name: _whole(value) for name, value in MessageToDict(answer).items()}
+        return Retention(
+            days=told["days"],
+            begins=float(told["begins"]),
+            recordings=told["recordings"],
+            files=told["files"],
+            size=told["bytes"],
+            beyond=told["beyond"],
+        )
 
     async def _paused(self, egress_id: str, method: str, doing: str) -> EgressInfo:
         from livekit.protocol import egress

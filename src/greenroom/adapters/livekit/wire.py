@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 from greenroom.domain.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     import aiohttp
 
 PROTOBUF = "application/protobuf"
@@ -24,6 +26,9 @@ JWT = re.compile(r"eyJ[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*){0,2}")
 MASK = "[token]"
 LONGEST_TEXT = 200
 SERVER_ERRORS = HTTPStatus.INTERNAL_SERVER_ERROR
+FILE_MARK = "X-Greenroom-Recorder"
+"""A header of every answer of the recorder."""
+PIECE = 1024 * 1024
 _READ = 16_384
 """Bytes of a strange answer that are read; a token that the server echoes fits well."""
 _SCHEMES = {"ws": "http", "wss": "https", "http": "http", "https": "https"}
@@ -123,11 +128,29 @@ async def exchange(
         raw = await response.read()
         if response.status == HTTPStatus.OK:
             return raw
+    raise TwirpError(response.status, _json(raw))
+
+
+async def fetch(
+    session: aiohttp.ClientSession, url: str, authorization: str, limit: aiohttp.ClientTimeout
+) -> AsyncIterator[bytes]:
+    """The body of a file, piece by piece. Raises TwirpError, NotTwirpError or what aiohttp raises."""
+    async with session.get(
+        url, headers={"Authorization": authorization}, timeout=limit, allow_redirects=False
+    ) as response:
+        if response.status != HTTPStatus.OK or FILE_MARK not in response.headers:
+            # Any other 200 is somebody else's.
+            await look(response)
+            raise TwirpError(response.status, _json(await response.read()))
+        async for piece in response.content.iter_chunked(PIECE):
+            yield piece
+
+
+def _json(raw: bytes) -> Any:
     try:
-        said = json.loads(raw)
+        return json.loads(raw)
     except ValueError:
-        said = None
-    raise TwirpError(response.status, said)
+        return None
 
 
 async def look(response: aiohttp.ClientResponse, kind: type[NotTwirpError] = NotTwirpError) -> None:

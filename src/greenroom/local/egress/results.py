@@ -33,8 +33,6 @@ ENDED = frozenset(
         egress.EGRESS_LIMIT_REACHED,
     }
 )
-STOPPED, CLOSED = "StopEgress API", "Source closed"
-"""Reasons of an end, as LiveKit's egress words them in ``details``."""
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 SECOND = 1_000_000_000
 BAD_REQUEST, INTERNAL = 400, 500

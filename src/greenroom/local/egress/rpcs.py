@@ -86,7 +86,15 @@ class Awaits(Protocol):
         ...
 
 
-AWAIT = "AwaitRoomComposite"
+class Retains(Protocol):
+    """Deletes files by age."""
+
+    def set(self, days: float) -> dict[str, Any]:
+        """From the next hour on, or 0: never. What that will delete. Raises Refusal."""
+        ...
+
+
+AWAIT, RETAIN = "AwaitRoomComposite", "SetRetention"
 OWN: dict[str, type[Message]] = {
     "PauseEgress": egress.StopEgressRequest,
     "ResumeEgress": egress.StopEgressRequest,
@@ -94,6 +102,7 @@ OWN: dict[str, type[Message]] = {
     "ListEgressFiles": egress.StopEgressRequest,
     "DeleteEgressFiles": egress.StopEgressRequest,
     AWAIT: egress.RoomCompositeEgressRequest,
+    RETAIN: Struct,
 }
 """Calls of our own, and what they take."""
 
@@ -160,11 +169,18 @@ def _is_asked(request: Any, info: egress.EgressInfo) -> bool:
 class OwnService(Service):
     """``greenroom.Egress``: calls in LiveKit's style that LiveKit does not have."""
 
-    def __init__(self, egresses: Egresses, awaiting: Awaits | None = None) -> None:
-        """``awaiting`` None: a service that needs no such call, since it keeps automatic egress itself."""
+    def __init__(
+        self,
+        egresses: Egresses,
+        awaiting: Awaits | None = None,
+        retention: Retains | None = None,
+    ) -> None:
+        """``awaiting`` None: a service that needs no such call, since it keeps automatic egress itself. ``retention`` None: one without files."""
         super().__init__(egress.DESCRIPTOR, "Egress")
         self._egresses = egresses
-        self._awaiting = awaiting
+        self._awaiting, self._retention = awaiting, retention
+        absent = {AWAIT: awaiting, RETAIN: retention}
+        self._methods = {method for method in OWN if absent.get(method, True) is not None}
 
     def request_type(self, method: str) -> type[Message] | None:
         """LiveKit's messages."""
@@ -172,13 +188,15 @@ class OwnService(Service):
 
     def has(self, method: str) -> bool:
         """Those of ``OWN`` that this service needs."""
-        return method in OWN and (method != AWAIT or self._awaiting is not None)
+        return method in self._methods
 
     async def answer(self, method: str, claims: Claims, request: Any) -> Message:
         """Raises Refusal."""
         require(claims, "roomRecord")
         if method == AWAIT and self._awaiting is not None:
             return await self._awaiting.add(request)
+        if method == RETAIN and self._retention is not None:
+            return self._set_retention(self._retention, request)
         answer: Message = getattr(self, method)(request)
         return answer
 
@@ -190,6 +208,15 @@ class OwnService(Service):
 
             return MessageToJson(answer, indent=None)
         return super().text(method, request, answer)
+
+    def _set_retention(self, retention: Retains, request: Any) -> Struct:
+        """``{"days"}``: what it will delete, as ``Retains.set`` says."""
+        days = request["days"] if "days" in request else None  # noqa: SIM401 - Struct has no get
+        if not isinstance(days, float):
+            raise Refusal("invalid_argument", "days is missing, or no number.")
+        shown = Struct()
+        shown.update(retention.set(days))
+        return shown
 
     def PauseEgress(self, request: Any) -> egress.EgressInfo:
         """Nothing is recorded until it is resumed; the file has no gap. Pausing twice is pausing once."""

@@ -21,6 +21,8 @@ What LiveKit lacks has a service of its own beside LiveKit's, in the same style:
 /twirp/greenroom.Egress/PauseEgress``, ``ResumeEgress`` and ``GetEgressStats``, each with ``{"egress_id": "EG_…"}``
 and the grant ``roomRecord``. The first two answer with EgressInfo, the third with an object of figures.
 ``ListEgressFiles`` and ``DeleteEgressFiles`` are about what a recording that has ended left on this disk (``left``).
+``GET /files/EG_…/NAME`` gives one of those out, with the same grant (``serving``).
+``SetRetention`` takes ``{"days": 30}`` and deletes older ones from the next hour on (``retention``).
 ``AwaitRoomComposite`` takes a RoomCompositeEgressRequest and begins with the room's first participant (``awaiting``).
 """
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from livekit.protocol import egress
 
-from greenroom.domain.egress import FILES_DELETED
 from greenroom.domain.ports import Clock
 from greenroom.local.egress import results
 from greenroom.local.egress.layouts import check_layout
@@ -23,11 +22,13 @@ from greenroom.local.egress.webhooks import EgressWebhooks
 from greenroom.local.egress.wish import Wish, read_wish
 from greenroom.local.processes import Process
 from greenroom.local.recorder import load
+from greenroom.local.recorder.archive import Archive
 from greenroom.local.recorder.asking import look_up
-from greenroom.local.recorder.left import files_left
-from greenroom.local.recorder.names import Holder, cannot_write, take_away, take_away_empty
+from greenroom.local.recorder.names import Holder, take_away_empty
+from greenroom.local.recorder.passed_time import PassedTime
 from greenroom.local.recorder.repairing import repair
 from greenroom.local.recorder.running import Running
+from greenroom.local.recorder.spare import Spare
 from greenroom.local.recorder.storage import Storage, storage_of
 from greenroom.local.recorder.store import Record, Store
 from greenroom.local.recorder.uploads import UploadError, files_of, upload
@@ -72,18 +73,21 @@ class Egresses:
         root: Path,
         store: Store,
         clock: Clock,
+        passed: PassedTime,
         webhooks: EgressWebhooks,
     ) -> None:
         self._rooms = rooms
         self._url, self._token = url, token
         self.folder = root
         self._store = store
-        self._clock = clock
+        self._clock, self._passed = clock, passed
         self._webhooks = webhooks
         self._records: dict[str, Record] = {}
+        self.archive = Archive(self._records, root, store, passed)
         self._live: dict[str, Live] = {}
         self._figures: dict[str, dict[str, Any]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._spare = Spare()
         self._closing = False
 
     # The start and the end of the service.
@@ -105,12 +109,14 @@ class Egresses:
             if any(output["uploaded"] for output in record.outputs):
                 event["error"] = event["error"] or NOT_UPLOADED
             self._end(record, event)
+        self._spare.make()
 
     async def close(self) -> None:
         """Stop what runs, and wait for its files; nothing new begins."""
         self._closing = True
         for live in self._live.values():
             live.running.tell({"do": "abandon"})
+        await self._spare.close()
         hanging = [live.running.kill_when_it_hangs() for live in self._live.values()]
         await asyncio.gather(*hanging)
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -194,15 +200,17 @@ class Egresses:
     async def _launch(self, record: Record, plan: Plan, storages: list[Storage | None]) -> None:
         running = Running(lambda event: self._heard(live, event))
         live = Live(record, running, load.cost(plan), storages)
+        self.archive.know(storages)
         live.urls = [url for each in plan.outputs if isinstance(each, Stream) for url in each.urls]
         given = {
             "url": self._url,
             "token": self._token(plan.room, plan.egress_id),
             "plan": plan.as_dict(),
             "will": str(self._store.will_of(plan.egress_id)),
+            "log": str(self._store.log_of(plan.egress_id)),
         }
         try:
-            process = await live.running.start(given, self._store.log_of(plan.egress_id))
+            process = await live.running.start(given, self._spare)
         except OSError as error:
             take_away_empty(map(Path, record.held))
             words = f"The recorder's process could not be started: {error.strerror}."
@@ -210,7 +218,8 @@ class Egresses:
         record.process = process.as_dict()
         self._records[plan.egress_id] = record
         self._live[plan.egress_id] = live
-        self._store.write(record)
+        # As LiveKit: livekit-server, pkg/service/ioservice.go, CreateEgress; what comes after that is an update.
+        self._keep(record, "egress_started")
         self._spawn(self._follow(live))
 
     def stop(self, egress_id: str) -> egress.EgressInfo:
@@ -265,19 +274,13 @@ class Egresses:
 
     def files(self, egress_id: str) -> list[Path]:
         """What one that has ended left below the recorder's folder. Raises Refusal."""
-        return files_left(self._ended(egress_id).outputs, self.folder)
+        return self.archive.files(self._ended(egress_id))
 
     def delete_files(self, egress_id: str) -> egress.EgressInfo:
         """Delete these, and say so from now on. Raises Refusal."""
         record = self._ended(egress_id)
-        try:
-            take_away(self.files(egress_id), self.folder)
-        except OSError as error:
-            raise cannot_write(self.folder, error) from error
-        if FILES_DELETED not in record.info.details:
-            record.info.details = f"{record.info.details}. {FILES_DELETED}".removeprefix(". ")
-            record.info.updated_at = self._now()
-            self._store.write(record)
+        self.archive.take_away(self.archive.files(record))
+        self.archive.say_deleted(record)
         return record.info
 
     def _ended(self, egress_id: str) -> Record:
@@ -305,6 +308,9 @@ class Egresses:
         event = await live.running.listen()
         record = live.record
         self._live.pop(record.info.egress_id, None)
+        if not self._live:
+            # Not before: loading takes a core for a second or two, which what is recorded would miss.
+            self._spare.make()
         if event is None:
             event = await self._repaired(record)
         await self._upload(live, event)
@@ -316,7 +322,8 @@ class Egresses:
         for output, storage in zip(record.outputs, live.storages, strict=True):
             if storage is not None:
                 try:
-                    await upload(storage, files_of(output), self.folder, self._clock)
+                    files = files_of(output)
+                    record.uploaded += await upload(storage, files, self.folder, self._clock)
                 except UploadError as error:
                     event["error"] = event["error"] or str(error)
                 else:
@@ -327,7 +334,7 @@ class Egresses:
         match event["event"]:
             case "active":
                 results.begin(record.info, event["at"])
-                self._keep(record, "egress_started")
+                self._keep(record, "egress_updated")
             case "stats":
                 self._figures[record.info.egress_id] = event["figures"]
             case "pace":
@@ -356,7 +363,7 @@ class Egresses:
             self._figures[record.info.egress_id] = event["figures"]
         results.end(record.info, event, record.outputs)
         take_away_empty(map(Path, record.held))
-        record.process = {}
+        record.process, record.kept_since = {}, self._passed.now()
         self._keep(record, "egress_ended")
 
     def _keep(self, record: Record, event: str) -> None:

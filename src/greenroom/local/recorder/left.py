@@ -20,6 +20,11 @@ def files_left(outputs: Sequence[Mapping[str, Any]], root: Path) -> list[Path]:
     return [path for path in paths if _is_plain(path, root)]
 
 
+def name_of(output: Mapping[str, Any]) -> str:
+    """The path by which an output is told from others: of its file, its playlist, or its pictures' prefix; "" of a stream."""
+    return str(output.get("path") or output.get("playlist") or output.get("prefix", ""))
+
+
 def _of(output: Mapping[str, Any]) -> Iterator[Path]:
     if output["kind"] == "segments" and output.get("by_time"):
         # No number was held for their names, so that another recording may share the prefix.

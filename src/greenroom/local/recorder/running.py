@@ -5,21 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
-import sys
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
-from greenroom.local.livekit_server import own_environment
 from greenroom.local.processes import Process
+from greenroom.local.recorder.spare import Spare
 
 STOP_SECONDS = 120.0
 """A long recording is written again at its end; a process that takes longer than this hangs."""
-LARGEST_LINE = 2**20
-MEMORY = {"MALLOC_TRIM_THRESHOLD_": "67108864", "MALLOC_MMAP_THRESHOLD_": "67108864"}
-"""glibc keeps what frames leave behind: to ask the kernel for every picture anew doubles what scaling costs."""
 Heard = Callable[[dict[str, Any]], None]
 log = logging.getLogger("greenroom.recorder")
 
@@ -32,24 +26,9 @@ class Running:
         self._child: asyncio.subprocess.Process | None = None
         self._ended: dict[str, Any] | None = None
 
-    async def start(self, given: dict[str, Any], log_file: Path) -> Process:
-        """``given``: url, token, plan and will. Raises OSError."""
-        descriptor = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        try:
-            self._child = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "greenroom.local.recorder.worker",
-                env={**own_environment(), **MEMORY, "RUST_LOG": "warn"},
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=descriptor,
-                limit=LARGEST_LINE,
-                # Ctrl-C at the service's terminal stops recordings in order, through the service.
-                start_new_session=True,
-            )
-        finally:
-            os.close(descriptor)
+    async def start(self, given: dict[str, Any], spare: Spare) -> Process:
+        """``given``: url, token, plan, will and log. Raises OSError."""
+        self._child = await spare.take()
         self.tell(given)
         return Process.of(self._child.pid)
 

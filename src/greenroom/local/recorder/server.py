@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -17,11 +18,14 @@ from greenroom.local.egress.webhooks import EgressWebhooks
 from greenroom.local.http import HttpServer, Request, Response
 from greenroom.local.recorder.awaiting import Awaiting
 from greenroom.local.recorder.egresses import Egresses
+from greenroom.local.recorder.passed_time import PassedTime
+from greenroom.local.recorder.retention import Retention
+from greenroom.local.recorder.serving import FILES, sent
 from greenroom.local.recorder.store import Store
 from greenroom.local.system_time import SystemTime
 from greenroom.local.twirp.calls import Call, error_response
 from greenroom.local.twirp.refusals import Refusal
-from greenroom.local.twirp.tokens import BadToken, Claims, read_token
+from greenroom.local.twirp.tokens import BadToken, Claims, read_token, require
 
 HEADER = "X-Greenroom-Recorder"
 WEBHOOK_MARK = f"{HEADER}: webhook"
@@ -32,7 +36,9 @@ log = logging.getLogger("greenroom.recorder")
 class Recorder:
     """A recorder that runs. Use ``start``."""
 
-    def __init__(self, keys: Mapping[str, str], egresses: Egresses, awaiting: Awaiting) -> None:
+    def __init__(
+        self, keys: Mapping[str, str], egresses: Egresses, awaiting: Awaiting, retention: Retention
+    ) -> None:
         self.url = ""
         """http:// and the address it listens at: what SDKs are given as LiveKit's URL for egress."""
         self.port = 0
@@ -41,7 +47,7 @@ class Recorder:
         self._clock = SystemTime()
         self._services: dict[str, EgressService | OwnService] = {
             LIVEKIT: EgressService(egresses),
-            OWN: OwnService(egresses, awaiting),
+            OWN: OwnService(egresses, awaiting, retention),
         }
 
     @staticmethod
@@ -68,6 +74,7 @@ class Recorder:
         webhooks = EgressWebhooks(webhook_urls, keys, clock, WEBHOOK_MARK)
         with store.held():
             async with api.LiveKitAPI(url, key, secret) as livekit:
+                passed = PassedTime(store.path("time.json"), clock)
                 egresses = Egresses(
                     livekit.room,
                     url=url,
@@ -75,18 +82,25 @@ class Recorder:
                     root=folder,
                     store=store,
                     clock=clock,
+                    passed=passed,
                     webhooks=webhooks,
                 )
                 awaiting = Awaiting(egresses, livekit.room, clock)
-                recorder = Recorder(keys, egresses, awaiting)
+                retention = Retention(egresses.archive, store, passed)
+                recorder = Recorder(keys, egresses, awaiting, retention)
                 http = HttpServer(recorder.answer, clock.now)
                 recorder.port = await http.start(host, port)
                 recorder.url = f"http://{f'[{host}]' if ':' in host else host}:{recorder.port}"
+                ageing = None
                 try:
                     await egresses.recover()
                     awaiting.look()
+                    ageing = asyncio.create_task(retention.run())
                     yield recorder
                 finally:
+                    if ageing is not None:
+                        ageing.cancel()
+                        await asyncio.gather(ageing, return_exceptions=True)
                     await egresses.close()
                     await http.close()
                     await awaiting.close()
@@ -117,6 +131,12 @@ class Recorder:
                 if isinstance(claims, Response):
                     return claims
                 return await Call(service, prefix, request).run(service, claims)
+        if request.path.startswith(FILES) and request.method in {"GET", "HEAD"}:
+            claims = self._claims(request)
+            if isinstance(claims, Response):
+                return claims
+            require(claims, "roomRecord")
+            return sent(self.egresses, request.path)
         if request.path == "/":
             return Response(body=b"OK")
         return Response(status=404, body=b"404 page not found\n")

@@ -33,8 +33,8 @@ class Storage:
         """The URL of an object."""
         return f"{self.base}/{quote(key)}"
 
-    async def put(self, path: Path, key: str) -> None:
-        """Upload, and see that it is there as a whole. Raises OSError and obstore's errors."""
+    async def put(self, path: Path, key: str) -> dict[str, Any]:
+        """Upload, and see that it is there as a whole: what ``delete`` knows it by. Raises OSError and obstore's errors."""
         import obstore
 
         attributes = {"Content-Type": media_type(path.name)}
@@ -45,10 +45,24 @@ class Storage:
             attributes={**attributes, **self.attributes},
             tags=dict(self.tags),
         )
-        there = (await obstore.head_async(self.store, key))["size"]
+        there = await obstore.head_async(self.store, key)
         here = await asyncio.to_thread(os.path.getsize, path)
-        if there != here:
-            raise OSError(f"the object has {there} bytes, the file {here}")
+        if there["size"] != here:
+            raise OSError(f"the object has {there['size']} bytes, the file {here}")
+        return {"base": self.base, "key": key, "size": here, "tag": there["e_tag"] or ""}
+
+    async def delete(self, uploaded: Mapping[str, Any]) -> bool:
+        """Whether it is gone now: another object that has its name by now is left alone. Raises obstore's errors."""
+        import obstore
+
+        try:
+            there = await obstore.head_async(self.store, uploaded["key"])
+        except FileNotFoundError:
+            return False
+        if not uploaded["tag"] or there["e_tag"] != uploaded["tag"]:
+            return False
+        await obstore.delete_async(self.store, uploaded["key"])
+        return True
 
 
 def storage_of(message: Any) -> Storage:

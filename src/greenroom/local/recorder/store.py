@@ -7,7 +7,7 @@ import json
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,13 @@ from typing import Any
 from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
 from livekit.protocol import egress
 
-from greenroom.domain.egress import EGRESS_ID
+from greenroom.domain.egress import EGRESS_ID, FILES_DELETED
 from greenroom.domain.errors import ConfigurationError
-from greenroom.local.egress.results import ENDED
+from greenroom.local.egress.results import ENDED, SECOND
 from greenroom.local.files import not_writable, private_folder, replace_private
 
+PLAUSIBLE = 1_735_689_600.0
+"""2025: there was no recorder before."""
 log = logging.getLogger("greenroom.recorder")
 
 
@@ -35,6 +37,15 @@ class Record:
     """Who records it: see ``local.processes.Process``."""
     waits_for: dict[str, Any] = field(default_factory=dict)
     """The request of one that waits for its room's first participant, until it begins: see ``awaiting``."""
+    kept_since: float = 0.0
+    """From when on its age counts, in ``passed_time``: its end, or when its files were deleted; 0: it is not counted."""
+    uploaded: list[dict[str, Any]] = field(default_factory=list)
+    """Of each object: ``base`` (the URL of its bucket), ``key``, ``size``, and ``tag``, which no other of this name has."""
+
+    @property
+    def deleted(self) -> bool:
+        """Whether its files are, all of them."""
+        return FILES_DELETED in self.info.details
 
     @property
     def ended(self) -> bool:
@@ -66,6 +77,10 @@ class Store:
         finally:
             os.close(lock)
 
+    def path(self, name: str) -> Path:
+        """Of a file beside the records."""
+        return self._folder / name
+
     def read(self) -> list[Record]:
         """All of them, the oldest first."""
         found = []
@@ -75,6 +90,8 @@ class Store:
                 info = ParseDict(shape["info"], egress.EgressInfo(), ignore_unknown_fields=True)
                 record = Record(info, shape["outputs"], shape["held"], shape["process"])
                 record.waits_for = shape.get("waits_for", {})
+                record.kept_since = shape.get("kept_since", _end_of(info))
+                record.uploaded = shape.get("uploaded", [])
                 found.append(record)
             except (OSError, ValueError, KeyError, TypeError, ParseError):
                 log.warning("%s cannot be read; it is left out", path)
@@ -88,12 +105,24 @@ class Store:
             "held": record.held,
             "process": record.process,
             "waits_for": record.waits_for,
+            "kept_since": record.kept_since,
+            "uploaded": record.uploaded,
         }
         path = self._folder / f"{record.info.egress_id}.json"
         try:
             replace_private(path, json.dumps(shape, indent=1))
         except OSError as error:
             log.warning("%s cannot be written: %s", path, error)
+
+    def remove(self, egress_id: str) -> None:
+        """With its log. What cannot be removed is there again at the next start."""
+        for path in (
+            self._folder / f"{egress_id}.json",
+            self.log_of(egress_id),
+            self.will_of(egress_id),
+        ):
+            with suppress(OSError):
+                path.unlink()
 
     def will_of(self, egress_id: str) -> Path:
         """Where a recording's process leaves its last event when its service is gone."""
@@ -112,6 +141,12 @@ class Store:
     def log_of(self, egress_id: str) -> Path:
         """Where the recording's process writes what happens to it."""
         return self._folder / f"{egress_id}.log"
+
+
+def _end_of(info: egress.EgressInfo) -> float:
+    """Of a record of an earlier version. A clock that had not been set yet said nothing of its age."""
+    seconds = info.ended_at / SECOND
+    return seconds if seconds > PLAUSIBLE else 0.0
 
 
 def _lock(descriptor: int, folder: Path) -> None:

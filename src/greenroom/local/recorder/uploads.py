@@ -31,29 +31,35 @@ def files_of(output: Mapping[str, Any]) -> list[Path]:
     return [*numbered(prefix, ".ts"), *(Path(each) for each in lists if each)]
 
 
-async def upload(storage: Storage, files: Iterable[Path], root: Path, clock: Clock) -> None:
-    """All of them, below the names they have in ``root``. Raises UploadError; then every file is still here."""
-    done = []
+async def upload(
+    storage: Storage, files: Iterable[Path], root: Path, clock: Clock
+) -> list[dict[str, Any]]:
+    """All of them, below the names they have in ``root``; what ``Storage.put`` says of each.
+
+    Raises UploadError; then every file is still here.
+    """
+    done, made = [], []
     for path in files:
         if path.exists():
-            await _one(storage, path, str(path.relative_to(root)), clock)
+            made.append(await _one(storage, path, str(path.relative_to(root)), clock))
             done.append(path)
     take_away(done, root)
+    return made
 
 
-async def _one(storage: Storage, path: Path, key: str, clock: Clock) -> None:
-    for pause in (*PAUSES, None):
+async def _one(storage: Storage, path: Path, key: str, clock: Clock) -> dict[str, Any]:
+    for pause in PAUSES:
         try:
-            await storage.put(path, key)
-        except Exception as error:
-            told = _words(error)
-            log.warning("%s was not uploaded: %s", path.name, told)
-            if pause is None:
-                words = f"{path.name} could not be uploaded: {told} It is kept at {path}."
-                raise UploadError(words) from error
-        else:
-            return
+            return await storage.put(path, key)
+        except Exception as error:  # noqa: BLE001 - obstore's errors have no common class
+            log.warning("%s was not uploaded: %s", path.name, _words(error))
         await clock.sleep(pause)
+    try:
+        return await storage.put(path, key)
+    except Exception as error:
+        words = f"{path.name} could not be uploaded: {_words(error)} It is kept at {path}."
+        log.warning("%s", words)
+        raise UploadError(words) from error
 
 
 def _words(error: Exception) -> str:

@@ -21,6 +21,7 @@ from greenroom.local.egress import results
 from greenroom.local.egress.layouts import check_layout
 from greenroom.local.egress.lookup import Found, Sources, find, sources_of
 from greenroom.local.egress.planning import plan_for
+from greenroom.local.egress.reasons import CLOSED, STOPPED
 from greenroom.local.egress.wish import Wish, opens_page, read_wish
 from greenroom.local.sandbox.auto_egress import participant_request, room_request, track_request
 from greenroom.local.twirp.refusals import Refusal, no_room
@@ -137,7 +138,7 @@ class Egresses:
 
     def stop(self, egress_id: str) -> egress.EgressInfo:
         """The answer is ENDING; it has ended then. Raises Refusal (not_found, failed_precondition)."""
-        return self._finish(self._running(egress_id, "stopped"), results.STOPPED)
+        return self._finish(self._running(egress_id, "stopped"), STOPPED)
 
     def set_layout(self, egress_id: str, layout: str) -> egress.EgressInfo:
         """As LiveKit does: in the metadata of its participant. Raises Refusal."""
@@ -235,7 +236,7 @@ class Egresses:
             case "track_unpublished" | "participant_left":
                 for each in self._of(room):
                     if not _is_there(each, room):
-                        self._finish(each, results.CLOSED)
+                        self._finish(each, CLOSED)
 
     def _of(self, room: Room) -> list[Simulated]:
         return [each for each in self.kept.values() if each.runs and _is_in(each.info, room)]

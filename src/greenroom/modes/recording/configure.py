@@ -13,6 +13,7 @@ from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
 from greenroom.modes import _settings
 from greenroom.modes._layouts import AskedLayout
+from greenroom.modes._retention import KEY as RETENTION
 from greenroom.modes.recording._fields import AskedFormat
 
 DAY = 86_400
@@ -24,7 +25,7 @@ KEYS = {
     "bucket": "recording.storage.bucket",
     "region": "recording.storage.region",
     "prefix": "recording.storage.prefix",
-    "retention": "recording.retentionDays",
+    "retention": RETENTION,
 }
 """Argument → setting."""
 
@@ -68,7 +69,10 @@ class Configure(Request):
         int | None,
         Kind.DURATION,
         Words("keep", "kept", "keep for", "kept for", "retention", "for", "delete after"),
-        Field(ge=0, description="Seconds that files are to be kept, as whole days; 0: for ever."),
+        Field(
+            ge=0,
+            description="Seconds that files are kept, as whole days; 0: for ever. Greenroom's recorder deletes older ones.",
+        ),
     ] = None
     enabled: Annotated[
         bool | None,
@@ -123,7 +127,7 @@ def put_back(request: Configure, before: SettingsState, _result: SettingsChange)
 
 
 def tell(request: Configure, _before: SettingsState, result: SettingsChange) -> str:
-    """Each choice, where it is written, and what nobody does yet."""
+    """Each choice, where it is written, and what the recorder will delete."""
     said = []
     if request.enabled is not None:
         said.append("may be made" if request.enabled else "may not be made")
@@ -136,8 +140,7 @@ def tell(request: Configure, _before: SettingsState, result: SettingsChange) -> 
     days = changes(request).get(KEYS["retention"])
     if days is not None:
         said.append(f"are to be kept {f'for {days} days' if days else 'for ever'}")
-    told = f"New recordings {' and '.join(said)} unless said otherwise, {_settings.where(result)}"
-    return f"{told} Nothing deletes older files by itself yet." if days else told
+    return f"New recordings {' and '.join(said)} unless said otherwise, {_settings.where(result)}"
 
 
 def _storage_told(request: Configure) -> str:
@@ -165,5 +168,5 @@ def _storage_told(request: Configure) -> str:
     ),
 )
 async def configure(context: Context, request: Configure) -> SettingsChange:
-    """Write choices into the configuration: the project's recording file, else the user's. Raises invalid-config."""
+    """Write choices into the configuration: the project's recording file, else the user's. Greenroom's recorder: SetRetention. Raises invalid-config."""
     return await _settings.write(context, changes(request))

@@ -94,7 +94,7 @@ async def copied(context: Context, found: RecordingFiles) -> tuple[Artifact, ...
     made: list[Artifact] = []
     try:
         for file, target in zip(found.files, found.targets, strict=True):
-            made.append(await _copied(context, file, target))
+            made.append(await _copied(context, found.egress.egress_id, file, target))
             context.report("files", len(made), len(found.files))
     except BaseException:
         for artifact in made:
@@ -103,9 +103,9 @@ async def copied(context: Context, found: RecordingFiles) -> tuple[Artifact, ...
     return tuple(made)
 
 
-async def _copied(context: Context, file: StoredFile, target: str) -> Artifact:
+async def _copied(context: Context, egress_id: str, file: StoredFile, target: str) -> Artifact:
     if file.storage is None:
-        pieces = context.files.pieces(file.path, file.folder)
+        pieces = context.egress.pieces(egress_id, file)
     else:
         pieces = context.objects.pieces(file.storage, file.path, file.size)
     return await context.files.save(target, pieces, media_type(file.name))

@@ -1,8 +1,8 @@
 """A recording as a process: ``python -m greenroom.local.recorder.worker``.
 
-stdin: one line of JSON ``{"url", "token", "plan", "will"}``, then one line a command: ``{"do": "stop"}``. Secrets come
-this way because a command line can be seen by everybody. The end of stdin stops the recording, so that nothing is
-lost when the service dies. stdout: one line of JSON an event; the last is ``ended``. When nobody is there to read
+stdin: one line of JSON ``{"url", "token", "plan", "will", "log"}``, then one line a command: ``{"do": "stop"}``. Secrets
+come this way because a command line can be seen by everybody. The first line may come much later than the process has
+begun (``spare``). The end of stdin stops the recording, so that nothing is lost when the service dies. stdout: one line of JSON an event; the last is ``ended``. When nobody is there to read
 it, it is left in the file ``will``, for the next service.
 """
 
@@ -24,6 +24,14 @@ def take_stdout() -> int:
     return ours
 
 
+def write_log(path: str) -> None:
+    """What is said from now on goes to that file. Raises OSError."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    for each in (1, 2):
+        os.dup2(descriptor, each)
+    os.close(descriptor)
+
+
 async def run(pipe: int) -> None:
     """One recording."""
     from greenroom.local.egress.plan import Plan
@@ -40,7 +48,11 @@ async def run(pipe: int) -> None:
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader(limit=2**20)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    given = json.loads(await reader.readline())
+    line = await reader.readline()
+    if not line:
+        return
+    given = json.loads(line)
+    write_log(given["log"])
     session = Session(Plan.read(given["plan"]), report)
 
     async def obey() -> None:

@@ -118,11 +118,30 @@ class Cast:
         """Tracks that are taken."""
         return len(self._tasks)
 
+    def shown(self) -> set[str]:
+        """Sids of the video that is part of this recording and on just now, whether it has come or not."""
+        return {
+            publication.sid
+            for person in self._room.remote_participants.values()
+            for publication in person.track_publications.values()
+            if publication.kind != SOUNDS
+            and not publication.muted
+            and self.wants(publication, person)
+        }
+
+    def has_picture(self) -> bool:
+        """Whether any has come yet."""
+        return any(feed.seen for feed in self._feeds.values())
+
     def has_media(self) -> bool:
         """Whether anything has come yet."""
-        return any(line.heard for line in self._lines.values()) or any(
-            feed.seen for feed in self._feeds.values()
-        )
+        return self.has_picture() or any(line.heard for line in self._lines.values())
+
+    def is_complete(self) -> bool:
+        """Whether all that is on is to be seen; where nothing is, whether anything is to be heard."""
+        seen = {sid for sid, feed in self._feeds.items() if feed.seen}
+        shown = self.shown()
+        return shown <= seen if shown else self.has_media()
 
     async def close(self) -> None:
         """Stop reading."""

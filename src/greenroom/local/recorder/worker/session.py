@@ -12,7 +12,7 @@ from livekit import rtc
 
 from greenroom.local.egress.layouts import read_layout
 from greenroom.local.egress.plan import Plan
-from greenroom.local.egress.results import CLOSED, STOPPED
+from greenroom.local.egress.reasons import CLOSED, STOPPED
 from greenroom.local.recorder.load import Pace
 from greenroom.local.recorder.worker.cast import Cast
 from greenroom.local.recorder.worker.recording import Recording
@@ -20,7 +20,9 @@ from greenroom.local.recorder.worker.sink import words
 
 CONNECT_SECONDS = 10.0
 FIRST_SECONDS = 0.7
-"""How long a recording of a room waits for media, so as not to begin with empty tiles."""
+"""How long a recording of a room where no camera is on waits for sound, and after a first picture for the other ones."""
+PICTURE_SECONDS = 3.0
+"""How long it waits for the first picture where cameras are on: for a key frame, which comes later than sound."""
 MEDIA_SECONDS = 15.0
 """How long a recording of certain tracks waits for them."""
 LOOK_SECONDS = 0.2
@@ -139,14 +141,24 @@ class Session:
             self._fail(f"The connection to the room was lost ({_reason(reason)}).")
 
     async def _wait_for_media(self) -> None:
-        certain = self._plan.video.of in {"participant", "track"} or self._named_tracks()
-        end = time.monotonic() + (MEDIA_SECONDS if certain else FIRST_SECONDS)
-        while not self._over.is_set() and not self._cast.has_media():
-            if time.monotonic() > end:
-                if self._named_tracks():
-                    self._fail(f"The track sent nothing for {MEDIA_SECONDS:.0f} s.")
-                return
+        """Until everybody whose camera is on is to be seen: a recording does not begin with empty tiles."""
+        begun, first = time.monotonic(), None
+        while not self._over.is_set() and not self._cast.is_complete():
+            now = time.monotonic()
+            if first is None and self._cast.has_picture():
+                first = now
+            if now > (begun + self._patience() if first is None else first + FIRST_SECONDS):
+                break
             await asyncio.sleep(0.02)
+        if self._named_tracks() and not self._cast.has_media():
+            self._fail(f"The track sent nothing for {MEDIA_SECONDS:.0f} s.")
+
+    def _patience(self) -> float:
+        """Seconds from joining on, while there is no picture yet."""
+        certain = self._plan.video.of in {"participant", "track"} or self._named_tracks()
+        if certain and not self._cast.has_media():
+            return MEDIA_SECONDS
+        return PICTURE_SECONDS if self._cast.shown() else FIRST_SECONDS
 
     # Recording.
 
