@@ -12,6 +12,7 @@ from greenroom.domain.egress import FILES_DELETED, EgressInfo, EgressRequest, Eg
 from greenroom.domain.egress_checks import require_layout, require_possible, require_streams
 from greenroom.domain.errors import ConfigurationError, PreconditionFailed, ServerError
 from greenroom.domain.recordings import Retention, StoredFile
+from greenroom.domain.urls import redacted_url
 
 
 class MemoryEgress:
@@ -138,9 +139,8 @@ class MemoryEgress:
 
 
 def a_stream(url: str) -> EgressResult:
-    """A stream that runs; what is behind the last slash is the key."""
-    start, _, _ = url.rpartition("/")
-    return EgressResult(kind="stream", location=f"{start}/{{key}}", status="active", started_at=1.0)
+    """A stream that runs, its key hidden as LiveKit hides it."""
+    return EgressResult(kind="stream", location=redacted_url(url), status="active", started_at=1.0)
 
 
 def info_of(egress_id: str, request: EgressRequest) -> EgressInfo:

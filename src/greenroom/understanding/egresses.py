@@ -32,7 +32,8 @@ async def which_egress(
             continue
         running = field["kind"] == "egress"
         found = await names.egresses(active=running)
-        fitting = [one for one in found if one.is_recording or name != RECORDING]
+        fitting = [one for one in found if one.is_recording is (name == RECORDING)]
+        fitting = fitting or [one for one in found if name != RECORDING]
         if not fitting:
             what = "recorded" if name == RECORDING else "recorded or streamed"
             msg = f"Nothing is being {what}." if running else f"Nothing was {what} yet."

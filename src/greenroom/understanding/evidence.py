@@ -270,16 +270,8 @@ class Evidence:
         """Whether a word is a thing of this capability: by its meaning, or because its phrases have it."""
         known = self._things.get((word, identifier))
         if known is None:
-            known = self._things[word, identifier] = self._is_thing(word, identifier)
+            known = self._things[word, identifier] = self.search.thing(word, identifier)
         return known
-
-    def _is_thing(self, word: str, identifier: str) -> bool:
-        objects = (f"o:{concept}" for concept in self.lexicon["objects"].get(word, ()))
-        if self.scorer.speaks_for(objects, identifier):
-            return True
-        return (
-            word not in self.lexicon["actions"] and self.scorer.weight(f"w:{word}", identifier) > 0
-        )
 
     def thing_of(self, span: Sequence[Token], used: Collection[int], identifier: str) -> float:
         """What it costs that a name is only what something else is about: "the questionnaire about stage"."""

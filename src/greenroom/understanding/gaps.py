@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
-from greenroom.domain.errors import PreconditionFailed
 from greenroom.domain.outcome import Question
 from greenroom.domain.plan import Call
 from greenroom.domain.planning import Ask, Brief, Calls, Reply
+from greenroom.understanding.doubts import Doubts
 from greenroom.understanding.earlier import carry_over, fill_from_earlier, room_of
 from greenroom.understanding.egresses import which_egress
 from greenroom.understanding.fields import (
-    EGRESS_KINDS,
     EXISTING,
     NAME_KINDS,
     PERSON_KINDS,
@@ -31,7 +29,6 @@ from greenroom.understanding.reading import Read
 from greenroom.understanding.search import Search
 from greenroom.understanding.shares import calls_of
 from greenroom.understanding.texts import text_to_the_end
-from greenroom.understanding.unkept import pieces_of
 
 BY_ROLE = NAME_KINDS | {
     "text",
@@ -47,11 +44,8 @@ BY_ROLE = NAME_KINDS | {
 """Kinds of field whose value may stand anywhere in a request."""
 VERY_SURE = 3.0
 """Log odds from which a value that need not be there is taken from anywhere."""
-SEE = "`greenroom status` shows what there is and who is where."
 MOST_NAMES = 20
 """People or rooms that "both" and "them" may stand for."""
-EVERYBODY = {"everyone", "everybody", "nobody"}
-"""Words for all people, which name no rooms."""
 
 
 class Gaps:
@@ -60,6 +54,7 @@ class Gaps:
     def __init__(self, search: Search) -> None:
         self.search = search
         self.capabilities, self.lexicon = search.capabilities, search.lexicon
+        self.doubts = Doubts(search)
 
     async def plan(self, steps: Sequence[Read], brief: Brief, tokens: Sequence[Token]) -> Reply:
         """Every step as calls; the first thing that is missing becomes the question."""
@@ -67,6 +62,7 @@ class Gaps:
         done = brief.conversation.calls
         last = done[-1].capability if done else ""
         question: Question | None = None
+        before: Read | None = None
         for step in steps:
             about = self.capabilities[step.capability]
             filled = step.filled
@@ -81,7 +77,7 @@ class Gaps:
             if question is None:
                 question = await which_egress(filled, about, brief.names, brief.conversation.room)
             if question is None:
-                question = await self._question(filled, about, step, brief, calls)
+                question = await self._question(step, brief, calls, tokens)
             made = calls_of(step, self.search)
             if question is not None and question.choices and question.field == WHICH:
                 room = next(n for n, f in about["fields"].items() if f["kind"] in ROOMS_THAT_EXIST)
@@ -92,25 +88,28 @@ class Gaps:
                 return Ask(question=question, draft=tuple(made))
             if calls[-len(made) :] == made:
                 continue
+            if calls and len(made) == 1 and self._says_more(before, made[0], calls[-1]):
+                calls.pop()
             calls += made
+            before = step
         if question is not None:
             return Ask(question=question, draft=tuple(calls))
         return Calls(calls=tuple(calls))
 
+    def _says_more(self, before: Read | None, call: Call, last: Call) -> bool:
+        """Whether a call is the last one told in full: "mei is filmed, turn off her camera" is one wish."""
+        if before is None or before.ordered or call.capability != last.capability:
+            return False
+        return last.arguments.items() <= call.arguments.items()
+
     async def _question(
-        self,
-        filled: Filled,
-        about: Mapping[str, Any],
-        step: Read,
-        brief: Brief,
-        calls: Sequence[Call],
+        self, step: Read, brief: Brief, calls: Sequence[Call], tokens: Sequence[Token]
     ) -> Question | None:
         """What must be asked before this step can run. The field that is asked about is left open."""
-        self._unknown(about, step)
-        question = self._which_described(filled, about, step)
-        question = question or self._excepted(about, step) or self._only_told_of(about, step)
+        filled, about = step.filled, self.capabilities[step.capability]
+        question = self.doubts.before_names(filled, about, step, tokens)
         question = question or await settle_names(filled, about, brief.names, calls)
-        question = question or self._too_many(filled, about, step)
+        question = question or self.doubts.too_many(filled, about, step)
         vague = about["effect"] == "destroy" and any(
             token.is_word and token.value in self.lexicon["everything_set"] for token in step.tokens
         )
@@ -130,105 +129,6 @@ class Gaps:
             filled.values.pop(question.field, None)
             filled.fan_out.pop(question.field, None)
         return question or missing(filled, about)
-
-    def _which_described(
-        self, filled: Filled, about: Mapping[str, Any], step: Read
-    ) -> Question | None:
-        """Which of several existing rooms a description means; the only one is taken where nothing is destroyed."""
-        name = next((n for n, f in about["fields"].items() if f["kind"] in ROOMS_THAT_EXIST), "")
-        if not name or any(token.kind == "room" for token in step.tokens):
-            return None
-        fitting = next((t.value for t in step.tokens if t.kind == "described"), ())
-        if len(fitting) > 1:
-            filled.values.pop(name, None)
-            text = f"Which one do you mean: {' or '.join(fitting)}?"
-            return Question(field=WHICH, question=text, choices=tuple(fitting))
-        if fitting and about["effect"] != "destroy":
-            filled.put(name, fitting[0], "the only room of that description")
-        if fitting and about["effect"] == "destroy":
-            text = f"There is no room of that name. Did you mean {fitting[0]}?"
-            return Question(field=name, question=text, choices=tuple(fitting))
-        return None
-
-    def _too_many(self, filled: Filled, about: Mapping[str, Any], step: Read) -> Question | None:
-        """Which of several rooms, where a step that destroys leaves one of those it names unused."""
-        if about["effect"] != "destroy":
-            return None
-        kinds = {field["kind"] for field in about["fields"].values()}
-        if "person" not in kinds and any(t.kind in {"person", "email"} for t in step.tokens):
-            return Question(field=WHICH, question="Do you mean the room, or somebody in it?")
-        for name, field in about["fields"].items():
-            kind = EXISTING.get(field["kind"], "")
-            named = dict.fromkeys(
-                t.value
-                for t, after in zip(step.tokens, [*step.tokens[1:], None], strict=True)
-                if t.kind == kind and not self._stays(after)
-            )
-            value = filled.values.get(name)
-            one = value if isinstance(value, list) else [value]
-            taken = [*filled.fan_out.get(name, []), *one]
-            if named and not set(named) <= set(taken):
-                text = f"Which {kind} do you mean?"
-                return Question(field=name, question=text, choices=tuple(named))
-        return None
-
-    def _excepted(self, about: Mapping[str, Any], step: Read) -> Question | None:
-        """Who or what is meant, where a name may be the one that is left out: "everybody but dana", "not dana".
-
-        It is asked for by name, with no choices: a "yes" must not pick the one that was to stay.
-        """
-        if about["effect"] != "destroy":
-            return None
-        name, kind = destroyed(about)
-        all_ = self.lexicon["wide_set"] - (EVERYBODY if kind == "room" else set())
-        wide = any(t.value in all_ for t in step.tokens if t.is_word)
-        for before, token in pairwise(step.tokens):
-            left_out = before.is_word and before.value in self.lexicon["leaves_out_set"]
-            if token.kind == kind and (wide or left_out):
-                text = f"{token.value}, or everything else? Say by name what is meant."
-                return Question(field=name, question=text)
-        return None
-
-    def _only_told_of(self, about: Mapping[str, Any], step: Read) -> Question | None:
-        """Which of several, where a step that destroys took a name from a piece of its own that tells something: "mirror-c lives on"."""
-        name, kind = destroyed(about)
-        named = tuple(dict.fromkeys(t.value for t in step.tokens if t.kind == kind))
-        if about["effect"] != "destroy" or len(named) < 2:
-            return None
-        for piece in pieces_of(step.tokens):
-            words = [t.value for t in piece if t.is_word]
-            acts = any(self.search.says_so(word, step.capability) for word in words)
-            plain = self.lexicon["stop_set"] | self.lexicon["beside_names_set"]
-            if not acts and not plain.issuperset(words) and any(t.kind == kind for t in piece):
-                return Question(field=name, question=f"Which {kind} do you mean?", choices=named)
-        return None
-
-    def _unknown(self, about: Mapping[str, Any], step: Read) -> None:
-        """Refuse a step that destroys and names, beside what exists, what does not: half of it would be done.
-
-        Raises:
-            PreconditionFailed: ``not-found``.
-        """
-        live = any(token.kind in {"room", "person"} for token in step.tokens)
-        if about["effect"] != "destroy" or not live:
-            return
-        several = {value for values in step.filled.fan_out.values() for value in values}
-        for at, (token, after) in enumerate(
-            zip(step.tokens, [*step.tokens[1:], None], strict=True)
-        ):
-            left = at not in step.filled.used and token.role(NOTHING) < 0
-            named = token.kind == "name" and (left or token.as_name in several)
-            if named and not self._stays(after):
-                msg = f"There is no {token.bare}, so nothing was done."
-                raise PreconditionFailed(msg, code="not-found", hint=SEE)
-
-    def _stays(self, token: Token | None) -> bool:
-        """Whether what follows a name says that it is left alone: "bot-19 stays"."""
-        return (
-            token is not None
-            and token.is_word
-            and "stay" in self.lexicon["actions"].get(token.value, ())
-        )
 
     def _look_back(
         self,
@@ -367,11 +267,3 @@ def named_in(values: Mapping[str, Any]) -> set[str]:
     """All names among values, those of lists too."""
     each = (value if isinstance(value, list) else [value] for value in values.values())
     return {str(one) for values in each for one in values}
-
-
-def destroyed(about: Mapping[str, Any]) -> tuple[str, str]:
-    """``(field, kind)`` of what a capability that destroys takes away: a person where it has one, else the room."""
-    kinds = {field["kind"]: name for name, field in about["fields"].items()}
-    kind = "person" if "person" in kinds else "room"
-    name = next((kinds[k] for k in (kind, *sorted(EGRESS_KINDS)) if k in kinds), "")
-    return name, kind

@@ -136,11 +136,20 @@ class OfflinePlanner:
             # What ends a recording waits for a yes that shows it: once is enough.
             same = sum(call.capability == step.capability for call in reply.calls)
             once = "egress" in self.search.kinds[step.capability] and same == 1
+            unsure = unsure or (len(reading.steps) > 1 and not self._own_words(step, reading))
             if effect == "destroy" and not (step.inherited or once) and unsure:
                 said = " and ".join(as_said(call) for call in reply.calls)
                 question = Question(field=WHICH, question=f"Do you mean {said}?", choices=(said,))
                 return Ask(question=question, draft=reply.calls if len(reply.calls) == 1 else ())
         return reply
+
+    def _own_words(self, step: Read, reading: Reading) -> bool:
+        """Whether one of several steps is surely wanted, or its clause names its thing: "regatta stream: end it" deletes no room."""
+        clause = [reading.tokens[at] for at in step.head]
+        words = (t.value for t in clause if t.is_word and t.value not in self.lexicon["stop_set"])
+        things = any(self.search.thing(word, step.capability) for word in words)
+        named = any(t.kind in {"room", "person"} for t in clause)
+        return things or named or step.odds > SURELY_BESIDE
 
     async def _going_on(self, tokens: Sequence[Token], brief: Brief) -> Reply | None:
         """The answer to a pending question, or a correction of the last call; None where this is something new."""
@@ -290,7 +299,7 @@ class OfflinePlanner:
             self._bound(step, tokens, others),
             step.used,
             destroys=destroys(about),
-            keeps="keep" in step.filled.values,
+            keeps="keep" in step.filled.values or bool(about["one_of"]),
             other_thing=lambda word: self.search.other_thing(word, step.capability),
             lexicon=self.lexicon,
         )

@@ -55,6 +55,15 @@ class Search:
         objects = [f"o:{concept}" for concept in self.lexicon["objects"].get(word, ())]
         return bool(objects) and not self.scorer.speaks_for(objects, identifier)
 
+    def thing(self, word: str, identifier: str) -> bool:
+        """Whether a word is a thing of a capability: by its meaning, or because its phrases have it."""
+        objects = (f"o:{concept}" for concept in self.lexicon["objects"].get(word, ()))
+        if self.scorer.speaks_for(objects, identifier):
+            return True
+        return (
+            word not in self.lexicon["actions"] and self.scorer.weight(f"w:{word}", identifier) > 0
+        )
+
     def says_so(self, word: str, identifier: str) -> bool:
         """Whether a word stands for what destroys: its action, or "out", "off", "gone"."""
         if word in self.lexicon["away_set"]:
@@ -129,6 +138,9 @@ class _Pass:
                 for read in reads
                 if read.capability == name and free.issuperset(read.span)
             ]
+            replaced = len(found) == 1 and self.odds.of(*found) < 0
+            if not reads and replaced:
+                return self.surest(Reading())
             if reads:
                 step = max(reads, key=lambda read: read.value)
                 kept = [p for p in reading.parts if not (isinstance(p, Talk) and p.at in step.span)]

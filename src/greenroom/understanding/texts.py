@@ -148,9 +148,9 @@ def _is_called(filler: Filler, mark: Mark, at: int) -> bool:
     kind, before = filler.fields[mark.field]["kind"], filler.said[mark.end - 1]
     near = before in NAMING and between in ([], ["of"])
     if kind == "role":
-        return before == "role" and not between and filler.said[at] in filler.lexicon["roles_set"]
+        near = before == "role" and not between
     word = filler.tokens[at].is_word and filler.said[at] not in filler.lexicon["stop_set"]
-    return near and word and kind in LABELS
+    return near and word and kind in LABELS | {"role"}
 
 
 def _reason_behind(tokens: Sequence[Token], at: int) -> Iterator[tuple[int, int]]:

@@ -198,7 +198,7 @@ def _excepts(
     """As in "delete lobby but keep it": what follows takes a part back. "The stream goes on" takes back nothing of the recording's end."""
     names = {str(tokens[at].value) for at in used if not tokens[at].is_word}
     typed = {str(tokens[at].value) for at in used if tokens[at].kind in TYPED_TARGETS}
-    for piece in pieces_of(tokens):
+    for piece in pieces_of(tokens[min(sentence, default=0) :]):
         said = [str(t.value) for t in piece]
         if any(t.is_word and other_thing(t.value) for t in piece):
             continue
