@@ -77,6 +77,8 @@ ASKED_FOR = {
     "name": "room.create",
     "api_secret": "coordinator.configure_credentials",
     "url": "egress.start_stream",
+    "recording": "recording.stop",
+    "egress": "egress.stop",
 }
 """Field that a gold request's question asks for → the capability that alone asks for it."""
 
