@@ -17,6 +17,7 @@ from greenroom.domain.planning import Ask, Brief, Calls, Refuse, Reply
 from greenroom.hub.compiled import load_catalogue
 from greenroom.understanding.fields import EXISTING
 from greenroom.understanding.planner import OfflinePlanner
+from greenroom.understanding.pronouns import KEPT_THINGS
 from tests.doubles import a_crew
 from tests.gold.run import GOLD, score
 
@@ -85,7 +86,10 @@ async def test_every_example_means_what_it_says(
         [str(v) for n, v in arguments.items() if EXISTING.get(fields[n]["kind"]) == kind]
         for kind in ("room", "person")
     )
-    world = World(WORLD | dict.fromkeys(rooms, people))
+    kept = {
+        str(v): fields[n]["kind"] for n, v in arguments.items() if fields[n]["kind"] in KEPT_THINGS
+    }
+    world = World(WORLD | dict.fromkeys(rooms, people), kept)
     assert await calls(sentence, world=world) == [(identifier, arguments)]
 
 

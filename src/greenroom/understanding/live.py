@@ -33,7 +33,7 @@ async def find_live(
 ) -> list[Token]:
     """The tokens, with names and descriptions of existing rooms, and names of people in them, marked as such."""
     rooms = await names.rooms()
-    marked = described(mark(tokens, rooms, "room"), rooms, lexicon)
+    marked = await find_rooms(tokens, names, lexicon)
     named = [token.value for token in marked if token.kind == "room"]
     if any(token.kind in {"name", "quoted", "email"} for token in marked) or (people and named):
         said = spellings(marked)
@@ -43,6 +43,14 @@ async def find_live(
                 marked = mark(marked, inside, "person")
                 said = spellings(marked)
     return marked
+
+
+async def find_rooms(
+    tokens: Sequence[Token], names: Names, lexicon: Mapping[str, Any]
+) -> list[Token]:
+    """The same of rooms alone: whoever gets a token need not be inside."""
+    rooms = await names.rooms()
+    return described(mark(tokens, rooms, "room"), rooms, lexicon)
 
 
 def marked_live(

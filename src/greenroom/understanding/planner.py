@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from greenroom.domain.errors import PreconditionFailed
@@ -18,7 +19,7 @@ from greenroom.understanding.clauses import sentence_of
 from greenroom.understanding.explaining import explained
 from greenroom.understanding.fields import EXISTING, NAME_KINDS
 from greenroom.understanding.gaps import Gaps
-from greenroom.understanding.live import find_live, marked_kept
+from greenroom.understanding.live import find_live, find_rooms, marked_kept
 from greenroom.understanding.manner import Manner, changes, destroys, dismisses
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.naming import NAMED
@@ -107,10 +108,13 @@ class OfflinePlanner:
             if done is not None:
                 return done, Reading(), tokens
         before = talk.calls[-1].capability if talk.calls else ""
-        known = self._needs_no_server(self.search.learned.wanted(tokens, before))
+        likely = self._likely(self.search.learned.wanted(tokens, before))
+        known = all(self._takes_nothing_live(name) for name in likely)
         reading = self.search.best(tokens, before, brief.mode) if known else Reading()
         if not self._clear(reading):
-            live = await find_live(tokens, brief.names, self.lexicon, people=True)
+            people = any("person" in self.search.kinds[name] for name in likely)
+            find = partial(find_live, people=True) if people else find_rooms
+            live = await find(tokens, brief.names, self.lexicon)
             if not known or live != tokens:
                 tokens, reading = live, self.search.best(live, before, brief.mode)
         return await self._decided(reading, brief, tokens), reading, tokens
@@ -185,12 +189,11 @@ class OfflinePlanner:
         names = sum(t.kind in NAMED for part in reading.parts for t in part.tokens)
         return names <= len(reading.steps) + 1
 
-    def _needs_no_server(self, wanted: Mapping[str, float]) -> bool:
-        """Whether all that this is likely to be takes nothing that exists: then the server need not be asked what does."""
+    def _likely(self, wanted: Mapping[str, float]) -> list[str]:
+        """All that this is likely to be: what they take is looked up, and nothing else."""
         known = [name for name in wanted if name in self.capabilities]
         likeliest = max(known, key=lambda name: wanted[name])
-        likely = [name for name in known if wanted[name] > LIKELY] or [likeliest]
-        return all(self._takes_nothing_live(name) for name in likely)
+        return [name for name in known if wanted[name] > LIKELY] or [likeliest]
 
     def _takes_nothing_live(self, name: str) -> bool:
         """Whether it takes no names at all, or makes a room: a token is for a room that mostly exists."""

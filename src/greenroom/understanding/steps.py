@@ -16,6 +16,9 @@ from greenroom.understanding.reading import Read
 from greenroom.understanding.score import concepts
 from greenroom.understanding.stretch import Stretch
 
+WHERE = {"room", "keep"}
+"""Fields that do not say which of many are meant."""
+
 
 class Steps:
     """Steps that spans of one request's clauses may be.
@@ -118,7 +121,7 @@ class Steps:
         if self.unsaid(tokens if wanted else self.see.clause(head), identifier, wanted=wanted):
             return None
         filled = self.fill(stretch, identifier)
-        if "pattern" in self.see.search.kinds[identifier] and not filled.values.keys() - {"room"}:
+        if "pattern" in self.see.search.kinds[identifier] and not filled.values.keys() - WHERE:
             return None
         value, unexplained = self.value(stretch, about, identifier, filled)
         alone = self.see.probability(head, identifier)
