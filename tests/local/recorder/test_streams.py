@@ -13,7 +13,7 @@ import pytest
 from livekit import api
 
 from tests.local.recorder import rtmp
-from tests.local.recorder.conftest import Studio, eventually
+from tests.local.recorder.conftest import Studio, eventually, spare_and_workers
 from tests.local.recorder.media import facts, shots, sound, strength
 
 pytestmark = pytest.mark.slow
@@ -190,6 +190,10 @@ async def test_rtmps_goes_only_to_servers_whose_certificate_is_valid(
         assert "certificate is not valid" in ended.stream_results[0].error
         assert sink.files("unknown") == []
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        # The process that waits has the environment of before; a real recorder's never changes.
+        for spare in spare_and_workers():
+            spare.kill()
+        await eventually(lambda: not spare_and_workers())
         info = await stream(studio, f"rtmps://localhost:{port}/live/known", file="two")
         await asyncio.sleep(4)
         ended = await studio.finish(info.egress_id)
