@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks.common import Bench, Row, percentile
 from greenroom.domain.conversation import Conversation
+from greenroom.domain.egress import EgressInfo
 from greenroom.domain.planning import Brief
 from greenroom.hub.compiled import load_catalogue
 from greenroom.understanding.planner import OfflinePlanner
@@ -32,12 +33,15 @@ from greenroom.domain.conversation import Conversation
 from greenroom.domain.planning import Brief
 from greenroom.hub.compiled import load_catalogue
 from greenroom.understanding.planner import OfflinePlanner
+class Nobody:
+    def kept(self):
+        return {}
 catalogue = load_catalogue(sys.argv[1])
 start = time.perf_counter()
 planner = OfflinePlanner(catalogue)
 loaded = time.perf_counter()
 brief = Brief(
-    text="create a room called cold", conversation=Conversation(), names=None, catalogue=catalogue
+    text="create a room called cold", conversation=Conversation(), names=Nobody(), catalogue=catalogue
 )
 asyncio.run(planner.reply(brief))
 answered = time.perf_counter()
@@ -58,6 +62,15 @@ class World:
             for room in range(ROOMS)
         }
         self._rooms = {**rooms, **more}
+
+    async def egresses(self, *, active: bool) -> tuple[EgressInfo, ...]:
+        """Nothing runs, and nothing did."""
+        del active
+        return ()
+
+    def kept(self) -> Mapping[str, str]:
+        """A destination and a preset."""
+        return {"main-site": "destination", "hd-slides": "preset"}
 
     async def rooms(self) -> tuple[str, ...]:
         """Rooms that exist."""
