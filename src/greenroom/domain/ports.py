@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -228,8 +228,8 @@ class CatalogueView(Protocol):
         ...
 
 
-class Settings(Protocol):
-    """The settings that hold, read-only. Every method raises ``ConfigurationError`` for what is wrong in them."""
+class Settings(Hashable, Protocol):
+    """The settings that hold, read-only; equal to nothing but themselves. Every method raises ``ConfigurationError`` for what is wrong in them."""
 
     @property
     def environment(self) -> str:

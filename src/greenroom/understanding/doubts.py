@@ -12,7 +12,6 @@ from greenroom.understanding.fields import (
     EGRESS_KINDS,
     EXISTING,
     ROOMS_THAT_EXIST,
-    Filled,
 )
 from greenroom.understanding.learned import NOTHING
 from greenroom.understanding.mentions import Token
@@ -33,32 +32,32 @@ class Doubts:
         self.search, self.lexicon = search, search.lexicon
 
     def before_names(
-        self, filled: Filled, about: Mapping[str, Any], step: Read, tokens: Sequence[Token]
+        self, about: Mapping[str, Any], step: Read, tokens: Sequence[Token]
     ) -> Question | None:
         """What must be asked before names are looked up. ``tokens``: of the whole request. Raises PreconditionFailed (not-found)."""
         self._unknown(about, step)
-        question = self._described(filled, about, step)
+        question = self._described(about, step)
         question = question or self._excepted(about, step) or self._only_told_of(about, step)
-        return question or self._elsewhere(filled, about, step, tokens)
+        return question or self._elsewhere(about, step, tokens)
 
-    def _described(self, filled: Filled, about: Mapping[str, Any], step: Read) -> Question | None:
+    def _described(self, about: Mapping[str, Any], step: Read) -> Question | None:
         """Which of several existing rooms a description means; the only one is taken where nothing is destroyed."""
         name = next((n for n, f in about["fields"].items() if f["kind"] in ROOMS_THAT_EXIST), "")
         if not name or any(token.kind == "room" for token in step.tokens):
             return None
         fitting = next((t.value for t in step.tokens if t.kind == "described"), ())
         if len(fitting) > 1:
-            filled.values.pop(name, None)
+            step.filled.values.pop(name, None)
             text = f"Which one do you mean: {' or '.join(fitting)}?"
             return Question(field=WHICH, question=text, choices=tuple(fitting))
         if fitting and about["effect"] != "destroy":
-            filled.put(name, fitting[0], "the only room of that description")
+            step.filled.put(name, fitting[0], "the only room of that description")
         if fitting and about["effect"] == "destroy":
             text = f"There is no room of that name. Did you mean {fitting[0]}?"
             return Question(field=name, question=text, choices=tuple(fitting))
         return None
 
-    def too_many(self, filled: Filled, about: Mapping[str, Any], step: Read) -> Question | None:
+    def too_many(self, about: Mapping[str, Any], step: Read) -> Question | None:
         """Which of several rooms, where a step that destroys leaves one of those it names unused."""
         if about["effect"] != "destroy":
             return None
@@ -72,9 +71,9 @@ class Doubts:
                 for t, after in zip(step.tokens, [*step.tokens[1:], None], strict=True)
                 if t.kind == kind and not self._stays(after)
             )
-            value = filled.values.get(name)
+            value = step.filled.values.get(name)
             one = value if isinstance(value, list) else [value]
-            taken = [*filled.fan_out.get(name, []), *one]
+            taken = [*step.filled.fan_out.get(name, []), *one]
             if named and not set(named) <= set(taken):
                 text = f"Which {kind} do you mean?"
                 return Question(field=name, question=text, choices=tuple(named))
@@ -112,14 +111,14 @@ class Doubts:
         return None
 
     def _elsewhere(
-        self, filled: Filled, about: Mapping[str, Any], step: Read, tokens: Sequence[Token]
+        self, about: Mapping[str, Any], step: Read, tokens: Sequence[Token]
     ) -> Question | None:
         """Which of several rooms, where what ends something names none beside it: "dojo is over, stop its recording. Tatami goes on"."""
         if about["effect"] != "destroy" or any(tokens[at].kind == "room" for at in step.head):
             return None
         rooms = tuple(dict.fromkeys(t.value for t in tokens if t.kind == "room"))
         for name, field in about["fields"].items():
-            taken = filled.values.get(name)
+            taken = step.filled.values.get(name)
             if field["kind"] in ROOMS_THAT_EXIST and taken in rooms and len(rooms) > 1:
                 return Question(field=WHICH, question="Which room do you mean?", choices=rooms)
         return None

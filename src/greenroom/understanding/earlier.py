@@ -13,6 +13,8 @@ from greenroom.understanding.learned import NOTHING
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.pronouns import KEPT_THINGS, MADE_OF_ROOMS, STANDS_FOR
 
+MADE = {"Room", "CreatedRoom"}
+"""Results of what makes a room."""
 PLACING = {"in", "into", "from", "of", "at", "room"}
 NO_ROOM = 3.0
 """Log odds between no value and a room, from which a word is surely no room's name."""
@@ -25,7 +27,7 @@ def room_of(calls: Sequence[Call], capabilities: Mapping[str, Any]) -> Any:
         for name, field in about["fields"].items():
             if field["kind"] in ROOM_KINDS and name in calls[index].arguments:
                 to_be = field["kind"] == "room-to-be"
-                made = to_be and about["result"] in {"Room", "CreatedRoom"}
+                made = to_be and about["result"] in MADE
                 return Reference(index, "name") if made else calls[index].arguments[name]
     return None
 

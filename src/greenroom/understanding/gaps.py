@@ -28,19 +28,9 @@ from greenroom.understanding.questions import WHICH, lacking_one_of, missing
 from greenroom.understanding.reading import Read
 from greenroom.understanding.search import Search
 from greenroom.understanding.shares import calls_of
-from greenroom.understanding.texts import text_to_the_end
+from greenroom.understanding.texts import TEXT_KINDS, text_to_the_end
 
-BY_ROLE = NAME_KINDS | {
-    "text",
-    "role",
-    "role-to-be",
-    "name-to-be",
-    "destination",
-    "preset",
-    "prefix",
-    "secret",
-    "display-name",
-}
+BY_ROLE = NAME_KINDS | {*TEXT_KINDS} - {"path", "reason"}
 """Kinds of field whose value may stand anywhere in a request."""
 VERY_SURE = 3.0
 """Log odds from which a value that need not be there is taken from anywhere."""
@@ -107,9 +97,9 @@ class Gaps:
     ) -> Question | None:
         """What must be asked before this step can run. The field that is asked about is left open."""
         filled, about = step.filled, self.capabilities[step.capability]
-        question = self.doubts.before_names(filled, about, step, tokens)
+        question = self.doubts.before_names(about, step, tokens)
         question = question or await settle_names(filled, about, brief.names, calls)
-        question = question or self.doubts.too_many(filled, about, step)
+        question = question or self.doubts.too_many(about, step)
         vague = about["effect"] == "destroy" and any(
             token.is_word and token.value in self.lexicon["everything_set"] for token in step.tokens
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from greenroom.domain.access import PACKAGED
 from greenroom.domain.egress import EgressInfo
@@ -65,15 +66,20 @@ class LiveNames:
         Greenroom's own roles are words of their own: "viewer", "host".
         """
         try:
-            now = self._settings.now()
-            return {
-                name: what
-                for table, what in KEPT.items()
-                for name in now.chosen(table) or ()
-                if what != "role" or is_own(now, f"{table}.{name}")
-            }
+            return kept_in(self._settings.now())
         except ConfigurationError:
             return {}
+
+
+@lru_cache(maxsize=2)
+def kept_in(settings: Settings) -> Mapping[str, str]:
+    """The same of one reading of the files, which is one object until they change. Raises ConfigurationError."""
+    return {
+        name: what
+        for table, what in KEPT.items()
+        for name in settings.chosen(table) or ()
+        if what != "role" or is_own(settings, f"{table}.{name}")
+    }
 
 
 def is_own(settings: Settings, key: str) -> bool:

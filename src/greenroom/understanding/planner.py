@@ -16,6 +16,7 @@ from greenroom.understanding import refusals
 from greenroom.understanding import weights as w
 from greenroom.understanding.answers import answer_pending, corrected, corrects
 from greenroom.understanding.clauses import sentence_of
+from greenroom.understanding.earlier import MADE
 from greenroom.understanding.explaining import explained
 from greenroom.understanding.fields import EXISTING, NAME_KINDS
 from greenroom.understanding.gaps import Gaps
@@ -23,6 +24,7 @@ from greenroom.understanding.live import find_live, find_rooms, marked_kept
 from greenroom.understanding.manner import Manner, changes, destroys, dismisses
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.naming import NAMED
+from greenroom.understanding.odds import Odds
 from greenroom.understanding.pronouns import MADE_OF_ROOMS, resolved
 from greenroom.understanding.questions import WHICH
 from greenroom.understanding.reader import Reader
@@ -36,8 +38,6 @@ TO_ASK = {"read": 0.3, "write": 0.6, "destroy": 0.42}
 """Least value of a step that lacks something, so that it can only be asked about."""
 UNLIKELY = {"read": -1.5, "write": -0.5, "destroy": -1.0}
 """Least margin, by effect, of a step that is done at all."""
-MADE = {"Room", "CreatedRoom"}
-"""Results of what makes a room."""
 UNSAID = -2.5
 """Least log odds of a step that changes something without a word that orders it."""
 SURE = 2.5
@@ -108,15 +108,18 @@ class OfflinePlanner:
             if done is not None:
                 return done, Reading(), tokens
         before = talk.calls[-1].capability if talk.calls else ""
-        likely = self._likely(self.search.learned.wanted(tokens, before))
+        wanted = self.search.learned.wanted(tokens, before)
+        likely = self._likely(wanted)
         known = all(self._takes_nothing_live(name) for name in likely)
-        reading = self.search.best(tokens, before, brief.mode) if known else Reading()
+        reading = self.search.best(tokens, before, brief.mode, wanted) if known else Reading()
         if not self._clear(reading):
             people = any("person" in self.search.kinds[name] for name in likely)
             find = partial(find_live, people=True) if people else find_rooms
             live = await find(tokens, brief.names, self.lexicon)
-            if not known or live != tokens:
+            if live != tokens:
                 tokens, reading = live, self.search.best(live, before, brief.mode)
+            elif not known:
+                reading = self.search.best(tokens, before, brief.mode, wanted)
         return await self._decided(reading, brief, tokens), reading, tokens
 
     async def _decided(self, reading: Reading, brief: Brief, tokens: Sequence[Token]) -> Reply:
@@ -192,8 +195,8 @@ class OfflinePlanner:
     def _likely(self, wanted: Mapping[str, float]) -> list[str]:
         """All that this is likely to be: what they take is looked up, and nothing else."""
         known = [name for name in wanted if name in self.capabilities]
-        likeliest = max(known, key=lambda name: wanted[name])
-        return [name for name in known if wanted[name] > LIKELY] or [likeliest]
+        likely = [name for name in known if wanted[name] > LIKELY]
+        return likely or [Odds(wanted).likeliest(self.capabilities)]
 
     def _takes_nothing_live(self, name: str) -> bool:
         """Whether it takes no names at all, or makes a room: a token is for a room that mostly exists."""
@@ -239,7 +242,7 @@ class OfflinePlanner:
         if manner is not Manner.ORDER:
             return refusals.because_of(manner)
         said = step.ordered or step.inherited or about["effect"] != "write"
-        leads = step.lead > w.LEADS and about["effect"] != "destroy"
+        leads = step.lead > w.LEAD and about["effect"] != "destroy"
         unlikely = not (step.inherited or leads) and step.margin < UNLIKELY[about["effect"]]
         unsaid = not (said or leads) and step.odds < UNSAID
         if unlikely or unsaid or step.sure < self._enough(step, about):
@@ -251,7 +254,7 @@ class OfflinePlanner:
         if step.inherited:
             return GOING_ON
         lacks = not step.filled.has_required(about)
-        sure = step.margin > SURE or step.lead > w.LEADS
+        sure = step.margin > SURE or step.lead > w.LEAD
         if sure and about["effect"] != "destroy":
             return LEAST
         if lacks and (step.lead > LEAD_TO_ASK or (step.margin > LIKELY_TO_ASK and step.odds > 0)):

@@ -52,17 +52,20 @@ class Search:
 
     def other_thing(self, word: str, identifier: str) -> bool:
         """Whether a word is a thing, and none of this capability: a stream, where recordings are ended."""
-        objects = [f"o:{concept}" for concept in self.lexicon["objects"].get(word, ())]
-        return bool(objects) and not self.scorer.speaks_for(objects, identifier)
+        return word in self.lexicon["objects"] and not self._is_object(word, identifier)
 
     def thing(self, word: str, identifier: str) -> bool:
         """Whether a word is a thing of a capability: by its meaning, or because its phrases have it."""
-        objects = (f"o:{concept}" for concept in self.lexicon["objects"].get(word, ()))
-        if self.scorer.speaks_for(objects, identifier):
+        if self._is_object(word, identifier):
             return True
         return (
             word not in self.lexicon["actions"] and self.scorer.weight(f"w:{word}", identifier) > 0
         )
+
+    def _is_object(self, word: str, identifier: str) -> bool:
+        """Whether one of the things that a word may mean is a thing of a capability."""
+        objects = (f"o:{concept}" for concept in self.lexicon["objects"].get(word, ()))
+        return self.scorer.speaks_for(objects, identifier)
 
     def says_so(self, word: str, identifier: str) -> bool:
         """Whether a word stands for what destroys: its action, or "out", "off", "gone"."""
@@ -79,12 +82,19 @@ class Search:
         """Words of fields; also what was learned to mean a value, for capabilities that are ``likely`` wanted."""
         return Marks(tokens, self.field_words, self.meanings, likely)
 
-    def best(self, tokens: Sequence[Token], before: str = "", mode: str = "") -> Reading:
+    def best(
+        self,
+        tokens: Sequence[Token],
+        before: str = "",
+        mode: str = "",
+        wanted: Mapping[str, float] | None = None,
+    ) -> Reading:
         """The reading with the highest value.
 
         ``before``: the capability of the conversation's last call. ``mode``: only its capabilities are considered; "": all.
+        ``wanted``: log odds of what these tokens want, where they are known already.
         """
-        wanted = self.learned.wanted(tokens, before)
+        wanted = self.learned.wanted(tokens, before) if wanted is None else wanted
         odds = Odds(wanted).within(before)
         tokens = self.learned.with_roles(tokens, wanted)
         cut = clauses(tokens, self.lexicon)
@@ -132,12 +142,7 @@ class _Pass:
             if odds <= w.SURELY_WANTED or name in found or name not in self.capabilities:
                 continue
             free = {part.at for part in reading.parts if isinstance(part, Talk)}
-            reads = [
-                read
-                for reads in self.spans.values()
-                for read in reads
-                if read.capability == name and free.issuperset(read.span)
-            ]
+            reads = [read for read in self.reads_of(name) if free.issuperset(read.span)]
             replaced = len(found) == 1 and self.odds.of(*found) < 0
             if not reads and replaced:
                 return self.surest(Reading())
@@ -148,15 +153,19 @@ class _Pass:
                 reading = Reading(reading.value, tuple(parts))
         return reading
 
+    def reads_of(self, identifier: str) -> list[Read]:
+        """All steps of a capability that were found anywhere."""
+        return [r for found in self.spans.values() for r in found if r.capability == identifier]
+
     def surest(self, nothing: Reading) -> Reading:
         """The best step of the capability that the request as a whole surely wants, where no clause says it; else nothing."""
         likeliest = self.odds.likeliest(self.capabilities)
-        reads = [r for found in self.spans.values() for r in found if r.capability == likeliest]
-        if self.odds.lead(likeliest) < w.LEADS or not reads:
+        reads = self.reads_of(likeliest)
+        if self.odds.lead(likeliest) < w.LEAD or not reads:
             return nothing
         step = max(reads, key=lambda read: read.value)
         places = range(len(self.cut))
-        talk = {at: self.talk(at)[0] for at in places if at not in step.span}
+        talk = {at: self.talks[at][0] for at in places if at not in step.span}
         parts = [step if at == step.span.start else talk.get(at) for at in places]
         return Reading(step.value, tuple(part for part in parts if part is not None))
 

@@ -37,7 +37,7 @@ VALUES = {"quoted", "json"}
 """Mentions that are a text before any name is: "the metadata of lobby to {…}"."""
 JOINS, LISTED = {"and", "&", "plus"}, {"name", "quoted", "room", "person"}
 """What joins the values of a list, and what they are."""
-LABELS = {"name-to-be", "role-to-be", "preset", "destination"}
+LABELS = {"name-to-be", "role", "role-to-be", "preset", "destination"}
 """Kinds of field that hold what something is called."""
 STRONG = 4
 """Least strength of a field's word that announces a text: "for" and "as" alone do not."""
@@ -150,7 +150,7 @@ def _is_called(filler: Filler, mark: Mark, at: int) -> bool:
     if kind == "role":
         near = before == "role" and not between
     word = filler.tokens[at].is_word and filler.said[at] not in filler.lexicon["stop_set"]
-    return near and word and kind in LABELS | {"role"}
+    return near and word and kind in LABELS
 
 
 def _reason_behind(tokens: Sequence[Token], at: int) -> Iterator[tuple[int, int]]:

@@ -40,7 +40,7 @@ LIKELIEST = -1.0
 """The same for the one that is likelier than all others and nothing."""
 HOPELESS = -3
 """Log odds below which a capability is not even tried."""
-LEADS = 1.5
+LEAD = 1.5
 """Log odds by which a capability must be likelier than all others and nothing, so that it is wanted however little its words say."""
 SURELY_MEANT = 2.5
 """Margin from which a question, a statement or the denial of a right is an order."""
