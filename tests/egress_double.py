@@ -83,7 +83,8 @@ class MemoryEgress:
         if add:
             require_streams(add)
         one = self._active(egress_id)
-        kept = tuple(r for r in one.results if r.location not in remove)
+        gone = {*map(redacted_url, remove)}
+        kept = tuple(r for r in one.results if r.location not in gone)
         return self._keep(replace(one, results=(*kept, *map(a_stream, add))))
 
     async def pause(self, egress_id: str) -> EgressInfo:

@@ -21,7 +21,7 @@ from greenroom.understanding.fields import (
     TYPED,
     Filled,
 )
-from greenroom.understanding.learned import NOTHING, ONE_WORD, role_of
+from greenroom.understanding.learned import APART, NOTHING, ONE_WORD, role_of
 from greenroom.understanding.live import ONLY_ROOM, find_live, settle_names
 from greenroom.understanding.mentions import SURELY_VALUE, Token
 from greenroom.understanding.questions import WHICH, lacking_one_of, missing
@@ -52,7 +52,6 @@ class Gaps:
         done = brief.conversation.calls
         last = done[-1].capability if done else ""
         question: Question | None = None
-        before: Read | None = None
         for step in steps:
             about = self.capabilities[step.capability]
             filled = step.filled
@@ -76,21 +75,12 @@ class Gaps:
                     for choice in question.choices
                 ]
                 return Ask(question=question, draft=tuple(made))
-            if calls[-len(made) :] == made:
-                continue
-            if calls and len(made) == 1 and self._says_more(before, made[0], calls[-1]):
+            if calls and made and says_more(made[0], calls[-1]):
                 calls.pop()
-            calls += made
-            before = step
+            calls += [call for call in made if not any(says_more(known, call) for known in calls)]
         if question is not None:
             return Ask(question=question, draft=tuple(calls))
         return Calls(calls=tuple(calls))
-
-    def _says_more(self, before: Read | None, call: Call, last: Call) -> bool:
-        """Whether a call is the last one told in full: "mei is filmed, turn off her camera" is one wish."""
-        if before is None or before.ordered or call.capability != last.capability:
-            return False
-        return last.arguments.items() <= call.arguments.items()
 
     async def _question(
         self, step: Read, brief: Brief, calls: Sequence[Call], tokens: Sequence[Token]
@@ -197,11 +187,12 @@ class Gaps:
                 filled.put(name, shaped[0], "elsewhere in the request")
             if filled.values.get(name) or field["kind"] not in BY_ROLE:
                 continue
-            if elsewhere and field["kind"] in PERSON_KINDS and not field["required"]:
+            free = field["kind"] in PERSON_KINDS and not field["required"]
+            if elsewhere and free and name not in APART:
                 continue
             role = role_of(name, field["kind"])
             needed = field["required"] or name in wanted
-            least = SURELY_VALUE if needed else VERY_SURE
+            least = SURELY_VALUE if needed or name in APART else VERY_SURE
             # Whoever receives is not also the one who publishes, unless it must be.
             must = field["required"] and field["kind"] in PERSON_KINDS
             others = () if must else named_in(filled.values)
@@ -251,6 +242,12 @@ class Gaps:
         if question is not None:
             return Ask(question=question, draft=tuple(done))
         return Calls(calls=tuple(done))
+
+
+def says_more(call: Call, other: Call) -> bool:
+    """Whether a call says all that another does: "mei is filmed, turn off her camera" is one wish."""
+    same = call.capability == other.capability
+    return same and other.arguments.items() <= call.arguments.items()
 
 
 def named_in(values: Mapping[str, Any]) -> set[str]:

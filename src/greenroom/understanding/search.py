@@ -18,6 +18,7 @@ from greenroom.understanding.naming import NAMED, fill
 from greenroom.understanding.odds import Odds
 from greenroom.understanding.reading import Read, Reading, Talk
 from greenroom.understanding.score import Scorer, concepts
+from greenroom.understanding.settling import Settling
 from greenroom.understanding.steps import Steps
 
 Lexicon = Mapping[str, Any]
@@ -126,11 +127,12 @@ class _Pass:
         nothing = w.LEARNED_NOTHING * self.odds.nothing - w.NOTHING
         best = max(beams[-1], key=lambda reading: reading.value + nothing * (not reading.steps))
         best = self.completed(best) if best.steps else self.surest(best)
+        best = Settling(self.see, self.steps).settled(best)
         before, found = self.before, {step.capability for step in best.steps}
         for step in best.steps:
             step.lead = self.odds.lead(step.capability, found)
             step.forbidden = self.forbids(step)
-            step.rivals = self.steps.rivals[step.span.start, step.span.stop, before]
+            step.rivals = self.steps.rivals.get((step.span.start, step.span.stop, before), ())
             before = step.capability
         best.tokens, best.wanted = self.tokens, self.odds.values
         return best

@@ -46,6 +46,8 @@ SURELY_MEANT = 2.5
 """Margin from which a question, a statement or the denial of a right is an order."""
 SURELY_WANTED = 2.0
 """Log odds from which a question or a statement is taken for a wish."""
+BESIDE = -1.5
+"""Log odds below which a step is dropped beside another that is surely wanted."""
 ROLE = 0.5
 """Times the log odds, learned from many requests, that a name is a value of the field."""
 MEASURE_ROLE = 1.0

@@ -1,0 +1,95 @@
+"""The last word on a reading: steps that hardly anybody wants go, and values that no step took come to the one that lacks them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from greenroom.understanding import weights as w
+from greenroom.understanding.evidence import Evidence
+from greenroom.understanding.fields import NAME_KINDS
+from greenroom.understanding.learned import NOTHING
+from greenroom.understanding.naming import NAMED
+from greenroom.understanding.reading import Read, Reading, Talk
+from greenroom.understanding.steps import Steps
+from greenroom.understanding.stretch import Stretch
+from greenroom.understanding.texts import TEXT_KINDS
+
+NOT_ADOPTED = NAME_KINDS | {*TEXT_KINDS} | {"text", "count", "duration"}
+"""Kinds of field whose values are only read where the step stands."""
+
+
+class Settling:
+    """Works on the best reading of one request."""
+
+    def __init__(self, see: Evidence, steps: Steps) -> None:
+        self.see, self.steps, self.odds = see, steps, see.odds
+
+    def settled(self, reading: Reading) -> Reading:
+        """The reading with both mended."""
+        reading = self.without_unlikely(reading)
+        reading = self.without_more(reading)
+        for part in reading.parts:
+            if isinstance(part, Talk):
+                step = self.owner(part, reading)
+                if step is not None:
+                    self.adopt(part, step)
+        return reading
+
+    def without_unlikely(self, reading: Reading) -> Reading:
+        """Without steps that are hardly wanted beside one that surely is."""
+        steps = reading.steps
+        if len(steps) < 2 or max(self.odds.of(s.capability) for s in steps) < w.SURELY_WANTED:
+            return reading
+        return self.without(
+            reading,
+            [s for s in steps if not s.inherited and self.odds.of(s.capability) < w.BESIDE],
+        )
+
+    def without_more(self, reading: Reading) -> Reading:
+        """Without a further step of a capability whose names are most likely none of its values."""
+        best: dict[str, Read] = {}
+        for step in reading.steps:
+            known = best.setdefault(step.capability, step)
+            if step.sure > known.sure:
+                best[step.capability] = step
+        spare = [s for s in reading.steps if s is not best[s.capability] and self.names_nobody(s)]
+        return self.without(reading, spare)
+
+    def names_nobody(self, step: Read) -> bool:
+        """Whether each name that a step took is likelier no value."""
+        named = [self.see.tokens[at] for at in step.used if self.see.tokens[at].kind in NAMED]
+        return not step.inherited and all(
+            token.role(NOTHING) > max((o for r, o in token.roles.items() if r != NOTHING), default=0)
+            for token in named
+        )
+
+    def without(self, reading: Reading, gone: Sequence[Read]) -> Reading:
+        """The reading with these steps as talk."""
+        if not gone:
+            return reading
+        parts: list[Read | Talk] = []
+        for part in reading.parts:
+            if any(part is step for step in gone):
+                parts += [
+                    Talk(at, self.see.piece(range(at, at + 1)), self.see.orders[at])
+                    for at in part.span
+                ]
+            else:
+                parts.append(part)
+        return replace(reading, parts=tuple(parts))
+
+    def owner(self, talk: Talk, reading: Reading) -> Read | None:
+        """The step that a clause passed over may tell something of: the nearest before, else behind."""
+        steps = reading.steps
+        before = [step for step in steps if step.span.stop <= talk.at]
+        return before[-1] if before else steps[0] if steps else None
+
+    def adopt(self, talk: Talk, step: Read) -> None:
+        """Values of a step's fields that stand in a clause passed over."""
+        fields = self.see.capabilities[step.capability]["fields"]
+        stretch = Stretch(self.see, range(talk.at, talk.at + 1))
+        found = self.steps.fill(stretch, step.capability)
+        for name, value in found.values.items():
+            if fields[name]["kind"] not in NOT_ADOPTED and not fields[name]["many"]:
+                step.filled.put(name, value, "elsewhere in the request")
