@@ -87,23 +87,46 @@ class Judged:
     __slots__ = ("_lanes", "_names", "_place")
 
     def __init__(
-        self, lanes: Sequence[int], names: Sequence[str], place: Mapping[str, int]
+        self, lanes: tuple[int, ...], names: Sequence[str], place: Mapping[str, int]
     ) -> None:
         self._lanes, self._names, self._place = lanes, names, place
 
-    def get(self, name: str, otherwise: float) -> float:
+    def get(self, name: str, otherwise: float = 0.0) -> float:
         """Log odds of a name, from -5 to 5; ``otherwise`` where nothing was learned of it."""
         place = self._place.get(name)
         if place is None:
             return otherwise
-        return max(-SUREST, min(SUREST, (self._lanes[place] - ZERO) / SCALE))
+        return limited(self._lanes[place])
+
+    def most(self, beside: str = "") -> float:
+        """The highest log odds of all names; ``beside``: a name that does not count. 0 where there is no other."""
+        place = self._place.get(beside)
+        others = self._lanes if place is None else self._lanes[:place] + self._lanes[place + 1 :]
+        return limited(max(others, default=ZERO))
+
+    def likeliest(self) -> str:
+        """The name with the highest log odds; the first of several."""
+        limit = min(max(self._lanes), ZERO + SUREST * SCALE)
+        return next(
+            name for name, lane in zip(self._names, self._lanes, strict=True) if lane >= limit
+        )
 
     def above(self, odds: float) -> list[str]:
         """Names whose log odds are higher."""
         least = ZERO + odds * SCALE
-        if max(self._lanes) <= least:
+        if max(self._lanes, default=0) <= least:
             return []
         return [self._names[at] for at, lane in enumerate(self._lanes) if lane > least]
+
+
+UNJUDGED = Judged((), (), {})
+"""What nothing was learned of."""
+
+
+def limited(lane: int) -> float:
+    """What a lane holds, as log odds from -5 to 5."""
+    odds = (lane - ZERO) / SCALE
+    return -SUREST if odds < -SUREST else min(odds, SUREST)
 
 
 def packed(

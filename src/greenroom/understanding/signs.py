@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from greenroom.understanding.mentions import Token
@@ -21,7 +22,7 @@ def signs(tokens: Sequence[Token], lexicon: Mapping[str, Any], before: str = "")
     meant = [meaning(word, lexicon["concepts"]) for word in said]
     found = {*said, *meant}
     for words in (said, meant):
-        found.update(f"{one} {two}" for one, two in zip(words, words[1:], strict=False))
+        found.update(f"{one} {two}" for one, two in pairwise(words))
         threes = zip(words, words[1:], words[2:], strict=False)
         found.update(f"{one} {two} {three}" for one, two, three in threes)
     found |= {f"~{word[:STEM]}" for word in said if len(word) > STEM and word.islower()}
