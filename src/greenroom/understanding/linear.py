@@ -10,8 +10,7 @@ from __future__ import annotations
 import json
 import mmap
 import struct
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from zlib import crc32
 
@@ -44,7 +43,7 @@ class Linear:
         self._first = self._table + 4 * (self._buckets + 1)
         self._lanes = struct.Struct(f"<{len(self.names)}I")
         self._biases = sum((b + ZERO) << (LANE * at) for at, b in enumerate(about["biases"]))
-        self._weights = lru_cache(maxsize=MOST_KEPT)(self._read)
+        self._weights = Kept(self._read)
 
     def odds(self, found: Iterable[str]) -> dict[str, float]:
         """Log odds of each name, from -5 to 5. ``found``: signs, each once."""
@@ -60,7 +59,7 @@ class Linear:
 
     def _sums(self, found: Iterable[str]) -> tuple[int, ...]:
         """By name: the sum of all weights, in hundredths above ``ZERO``."""
-        total = sum(map(self._weights, found), self._biases)
+        total = sum(map(self._weights.__getitem__, found), self._biases)
         return self._lanes.unpack(total.to_bytes(self._lanes.size, "little"))
 
     def _read(self, sign: str) -> int:
@@ -79,6 +78,22 @@ class Linear:
                     weights += weight << (LANE * name)
                 return weights
         return 0
+
+
+class Kept(dict[str, int]):
+    """Weights by sign, read when first asked for. Signs of which nothing was learned are not kept: there is no end of them."""
+
+    def __init__(self, read: Callable[[str], int]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, sign: str) -> int:
+        weights = self._read(sign)
+        if weights:
+            if len(self) >= MOST_KEPT:
+                self.clear()
+            self[sign] = weights
+        return weights
 
 
 class Judged:
