@@ -95,7 +95,12 @@ def names_a_room(tokens: Sequence[Token], filled: Filled) -> bool:
     for at, (before, token) in enumerate(pairwise(tokens), 1):
         placed = before.is_word and before.value in PLACING
         free = at not in filled.used and (token.is_word or token.kind == "name")
-        if placed and free and token.roles and token.role(NOTHING) - token.role("room") < NO_ROOM:
+        if (
+            placed
+            and free
+            and token.is_judged
+            and token.role(NOTHING) - token.role("room") < NO_ROOM
+        ):
             return True
     return False
 

@@ -317,8 +317,7 @@ class Filler:
     def _no_value(self, at: int, name: str) -> bool:
         """Whether a measure is most likely no value of a field, or another's."""
         token = self.tokens[at]
-        most = max((odds for role, odds in token.roles.items() if role != name), default=0.0)
-        return most - token.role(name) > w.NO_VALUE
+        return token.roles.most(beside=name) - token.role(name) > w.NO_VALUE
 
     def _bare_seconds(self, kind: str) -> None:
         """As in "empty-timeout 1800": a number right behind the field's own name is in the field's unit."""

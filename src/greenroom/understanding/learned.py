@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from greenroom.understanding.linear import Linear, opened
+from greenroom.understanding.linear import Judged, Linear, opened
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.signs import signs
 from greenroom.understanding.surroundings import VALUES, Surroundings
@@ -52,18 +51,19 @@ class Learned:
         likeliest = max((n for n in wanted if n != NOTHING), key=lambda name: wanted[name])
         around = Surroundings(tokens, self.lexicon)
         return [
-            self.judged(token, self.roles.odds(around.signs(at, likeliest)))
+            self.judged(token, self.roles.judged(around.signs(at, likeliest)))
             if may_be_value(token, self.lexicon)
             else token
             for at, token in enumerate(tokens)
         ]
 
-    def judged(self, token: Token, roles: Mapping[str, float]) -> Token:
+    def judged(self, token: Token, roles: Judged) -> Token:
         """The token with its roles; an ordinary word that is surely somebody's or some room's name becomes one."""
         meant = token.is_word and token.value in self.lexicon["concepts"]
         least = NAMED_DESPITE if meant else SURELY_NAMED
-        named = token.is_word and max(roles.get(role, 0.0) for role in NAMES) > least
-        return replace(token, kind="name" if named else token.kind, roles=roles)
+        named = token.is_word and any(role in NAMES for role in roles.above(least))
+        kind = "name" if named else token.kind
+        return Token(kind, token.text, token.value, token.start, roles, token.known)
 
 
 def may_be_value(token: Token, lexicon: Mapping[str, Any]) -> bool:

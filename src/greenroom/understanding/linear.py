@@ -10,8 +10,7 @@ from __future__ import annotations
 import json
 import mmap
 import struct
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from zlib import crc32
 
@@ -44,7 +43,7 @@ class Linear:
         self._first = self._table + 4 * (self._buckets + 1)
         self._lanes = struct.Struct(f"<{len(self.names)}I")
         self._biases = sum((b + ZERO) << (LANE * at) for at, b in enumerate(about["biases"]))
-        self._weights = lru_cache(maxsize=MOST_KEPT)(self._read)
+        self._weights = Kept(self._read)
 
     def odds(self, found: Iterable[str]) -> dict[str, float]:
         """Log odds of each name, from -5 to 5. ``found``: signs, each once."""
@@ -60,7 +59,7 @@ class Linear:
 
     def _sums(self, found: Iterable[str]) -> tuple[int, ...]:
         """By name: the sum of all weights, in hundredths above ``ZERO``."""
-        total = sum(map(self._weights, found), self._biases)
+        total = sum(map(self._weights.__getitem__, found), self._biases)
         return self._lanes.unpack(total.to_bytes(self._lanes.size, "little"))
 
     def _read(self, sign: str) -> int:
@@ -81,29 +80,68 @@ class Linear:
         return 0
 
 
+class Kept(dict[str, int]):
+    """Weights by sign, read when first asked for. Signs of which nothing was learned are not kept: there is no end of them."""
+
+    def __init__(self, read: Callable[[str], int]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, sign: str) -> int:
+        weights = self._read(sign)
+        if weights:
+            if len(self) >= MOST_KEPT:
+                self.clear()
+            self[sign] = weights
+        return weights
+
+
 class Judged:
     """Log odds of many names, of which few are asked for."""
 
     __slots__ = ("_lanes", "_names", "_place")
 
     def __init__(
-        self, lanes: Sequence[int], names: Sequence[str], place: Mapping[str, int]
+        self, lanes: tuple[int, ...], names: Sequence[str], place: Mapping[str, int]
     ) -> None:
         self._lanes, self._names, self._place = lanes, names, place
 
-    def get(self, name: str, otherwise: float) -> float:
+    def get(self, name: str, otherwise: float = 0.0) -> float:
         """Log odds of a name, from -5 to 5; ``otherwise`` where nothing was learned of it."""
         place = self._place.get(name)
         if place is None:
             return otherwise
-        return max(-SUREST, min(SUREST, (self._lanes[place] - ZERO) / SCALE))
+        return limited(self._lanes[place])
+
+    def most(self, beside: str = "") -> float:
+        """The highest log odds of all names; ``beside``: a name that does not count. 0 where there is no other."""
+        place = self._place.get(beside)
+        others = self._lanes if place is None else self._lanes[:place] + self._lanes[place + 1 :]
+        return limited(max(others, default=ZERO))
+
+    def likeliest(self) -> str:
+        """The name with the highest log odds; the first of several."""
+        limit = min(max(self._lanes), ZERO + SUREST * SCALE)
+        return next(
+            name for name, lane in zip(self._names, self._lanes, strict=True) if lane >= limit
+        )
 
     def above(self, odds: float) -> list[str]:
         """Names whose log odds are higher."""
         least = ZERO + odds * SCALE
-        if max(self._lanes) <= least:
+        if max(self._lanes, default=0) <= least:
             return []
         return [self._names[at] for at, lane in enumerate(self._lanes) if lane > least]
+
+
+UNJUDGED = Judged((), (), {})
+"""What nothing was learned of."""
+
+
+def limited(lane: int) -> float:
+    """What a lane holds, as log odds from -5 to 5."""
+    odds = (lane - ZERO) / SCALE
+    return -SUREST if odds < -SUREST else min(odds, SUREST)
 
 
 def packed(

@@ -173,14 +173,28 @@ class Views:
 
     def signs(self, at: int) -> list[str]:
         """Of the word at this place: itself, its neighbours and runs that it is in."""
-        said, meant, here = self.said, self.meant, at + NEAR
-        found = [f"w:{said[here]}", f"m:{meant[here]}", f"~{said[here][:5]}"]
-        for by in range(1, NEAR + 1):
-            found += [f"-{by}:{said[here - by]}", f"+{by}:{said[here + by]}"]
-        for words, letter in ((said, "w"), (meant, "m")):
-            for first, last in ((-1, 0), (0, 1), (-2, 0), (-1, 1), (0, 2)):
-                run = " ".join(words[here + first : here + last + 1])
-                found.append(f"{letter}{first}{last}:{run}")
+        behind = at + 2 * NEAR + 1
+        third, second, before, word, after, next_, last = self.said[at:behind]
+        found = [
+            f"w:{word}",
+            f"m:{self.meant[at + NEAR]}",
+            f"~{word[:5]}",
+            f"-1:{before}",
+            f"+1:{after}",
+            f"-2:{second}",
+            f"+2:{next_}",
+            f"-3:{third}",
+            f"+3:{last}",
+        ]
+        for words, as_ in ((self.said, "w"), (self.meant, "m")):
+            _, second, before, word, after, next_, _ = words[at:behind]
+            found += [
+                f"{as_}-10:{before} {word}",
+                f"{as_}01:{word} {after}",
+                f"{as_}-20:{second} {before} {word}",
+                f"{as_}-11:{before} {word} {after}",
+                f"{as_}02:{word} {after} {next_}",
+            ]
         for listed in self.listed.get(at, ()):
             found += [f"p:{listed}", f"p{self.denied[at]:d}:{listed}"]
             if self.denied_behind[at]:

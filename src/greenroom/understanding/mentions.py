@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from greenroom.understanding.linear import UNJUDGED, Judged
 from greenroom.understanding.patterns import with_patterns
 from greenroom.understanding.pictures import UNITS
 
@@ -85,14 +86,19 @@ class Token:
     value: Any
     """The normalised word, or what the mention means (seconds, a number, the text inside quotes)."""
     start: int
-    roles: Mapping[str, float] = field(default_factory=dict, compare=False)
+    roles: Judged = field(default=UNJUDGED, compare=False)
     """Log odds of being a value of each kind of field, as ``learned`` judges them."""
     known: str = ""
     """What it is called in the settings that this is a name of: destination, preset."""
 
     def role(self, name: str) -> float:
         """Log odds that it is a value of this kind of field; 0 where nothing was learned."""
-        return self.roles.get(name, 0.0)
+        return self.roles.get(name)
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether anything was learned of it."""
+        return self.roles is not UNJUDGED
 
     @property
     def bare(self) -> str:
@@ -107,7 +113,7 @@ class Token:
     @property
     def is_value(self) -> bool:
         """Whether it is surely some field's value."""
-        return any(odds > SURELY_VALUE and role != "none" for role, odds in self.roles.items())
+        return self.roles.most(beside="none") > SURELY_VALUE
 
     @property
     def is_word(self) -> bool:

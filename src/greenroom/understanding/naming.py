@@ -189,16 +189,11 @@ class _Namer:
 
     def _alike(self, left: int, right: int) -> bool:
         """Whether two names that stand side by side are most likely the same to one capability: "drill-1 drill-2"."""
-        likeliest = [
-            max(self.tokens[at].roles.items(), key=lambda item: item[1], default=("", 0.0))
-            for at in (left, right)
-        ]
-        kinds = {self._kind(left), self._kind(right)}
-        return (
-            len(kinds) == 1
-            and likeliest[0][0] == likeliest[1][0] != NOTHING
-            and likeliest[0][1] > 0
-        )
+        one, other = self.tokens[left], self.tokens[right]
+        if one.kind != other.kind or not (one.is_judged and other.is_judged):
+            return False
+        role = one.roles.likeliest()
+        return role == other.roles.likeliest() != NOTHING and one.role(role) > 0
 
     def _best(
         self, groups: Sequence[Group], free: Sequence[str]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from greenroom.understanding.mentions import Token
 
 BEGINS, ENDS = "^", "$"
-LONGEST_RUN = 3
-"""Words that follow one another and are one sign."""
 STEM = 5
 """Letters of a word that stand for all its forms."""
 
@@ -21,12 +20,11 @@ def signs(tokens: Sequence[Token], lexicon: Mapping[str, Any], before: str = "")
     """
     said = [BEGINS, *(spelled(token) for token in tokens), ENDS]
     meant = [meaning(word, lexicon["concepts"]) for word in said]
-    found = {
-        " ".join(words[at : at + length])
-        for words in (said, meant)
-        for length in range(1, LONGEST_RUN + 1)
-        for at in range(len(words) - length + 1)
-    }
+    found = {*said, *meant}
+    for words in (said, meant):
+        found.update(f"{one} {two}" for one, two in pairwise(words))
+        threes = zip(words, words[1:], words[2:], strict=False)
+        found.update(f"{one} {two} {three}" for one, two, three in threes)
     found |= {f"~{word[:STEM]}" for word in said if len(word) > STEM and word.islower()}
     if before:
         mode = before.partition(".")[0]

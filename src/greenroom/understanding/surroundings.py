@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ NEAR = 3
 """Words on either side that are looked at one by one."""
 FAR = 8
 """Words on either side that are looked at in no order."""
+APART = {BEGINS, ENDS, ".", "?", "!"}
+"""Signs beyond which nothing is looked at."""
 
 
 class Surroundings:
@@ -25,20 +28,33 @@ class Surroundings:
         self.said = [*[BEGINS] * NEAR, *said, *[ENDS] * NEAR]
         self.meant = [meaning(word, lexicon["concepts"]) for word in self.said]
         self.kinds = [token.kind for token in tokens]
+        self.mentions = Counter(kind for kind in self.kinds if kind in VALUES)
+        self.values = [token.value for token in tokens if token.kind in VALUES]
 
     def signs(self, at: int, wanted: str) -> list[str]:
         """Of the mention at this place; ``wanted``: the capability that the request most likely wants."""
         token, here = self.tokens[at], at + NEAR
         found = [f"k:{token.kind}", *self._shape(token)]
-        for words, letter in ((self.said, "w"), (self.meant, "m")):
-            for by in range(1, NEAR + 1):
-                found += [f"{letter}-{by}:{words[here - by]}", f"{letter}+{by}:{words[here + by]}"]
-            before, after = words[here - 2 : here], words[here + 1 : here + 3]
-            found += [f"{letter}--:{' '.join(before)}", f"{letter}++:{' '.join(after)}"]
-            found.append(f"{letter}-+:{words[here - 1]} {words[here + 1]}")
-        found += self._around(here) + self._others(at)
-        found += [f"{wanted}&k:{token.kind}", f"{wanted}&m-1:{self.meant[here - 1]}"]
-        found.append(f"{wanted}&{token.kind}&{self._rank(at)}")
+        for words, as_ in ((self.said, "w"), (self.meant, "m")):
+            third, second, before, _, after, next_, last = words[at : here + NEAR + 1]
+            found += [
+                f"{as_}-1:{before}",
+                f"{as_}+1:{after}",
+                f"{as_}-2:{second}",
+                f"{as_}+2:{next_}",
+                f"{as_}-3:{third}",
+                f"{as_}+3:{last}",
+                f"{as_}--:{second} {before}",
+                f"{as_}++:{after} {next_}",
+                f"{as_}-+:{before} {after}",
+            ]
+        found += self._around(here)
+        found += self._others(at)
+        found += [
+            f"{wanted}&k:{token.kind}",
+            f"{wanted}&m-1:{self.meant[here - 1]}",
+            f"{wanted}&{token.kind}&{self._rank(at)}",
+        ]
         return found
 
     def _shape(self, token: Token) -> list[str]:
@@ -48,37 +64,31 @@ class Surroundings:
             found.append("s:Up")
         if not text.isalpha():
             found.append("s:solid")
-        if any(letter.isdigit() for letter in text):
-            found.append("s:digit")
+            if any(map(str.isdigit, text)):
+                found.append("s:digit")
         if str(token.value).casefold() in self.lexicon["given_set"]:
             found.append("s:given")
         if text.endswith(("'s", "’s")):
             found.append("s:owns")
         return [*found, f"s:{text.casefold()[-3:]}"]
 
-    def _around(self, here: int) -> list[str]:
+    def _around(self, here: int) -> set[str]:
         """Meanings of the words on either side, up to the end of the sentence."""
         found = set()
-        for step, letter in ((-1, "<"), (1, ">")):
-            for by in range(1, FAR + 1):
-                word = (
-                    self.meant[here + step * by]
-                    if 0 <= here + step * by < len(self.meant)
-                    else ENDS
-                )
-                if word in {BEGINS, ENDS, ".", "?", "!"}:
+        before, after = self.meant[max(0, here - FAR) : here], self.meant[here + 1 : here + FAR + 1]
+        for words, side in ((reversed(before), "<"), (after, ">")):
+            for word in words:
+                if word in APART:
                     break
-                found.add(f"{letter}{word}")
-        return sorted(found)
+                found.add(f"{side}{word}")
+        return found
 
     def _others(self, at: int) -> list[str]:
         """What other mentions there are."""
-        kinds = {kind for place, kind in enumerate(self.kinds) if place != at and kind in VALUES}
-        same = sum(
-            token.kind in VALUES and token.value == self.tokens[at].value for token in self.tokens
-        )
         mine = self.kinds[at]
-        return [*(f"o:{mine}&{kind}" for kind in sorted(kinds)), f"o:{mine}x{min(same, 2)}"]
+        others = (kind for kind, count in self.mentions.items() if count > (kind == mine))
+        same = self.values.count(self.tokens[at].value)
+        return [*(f"o:{mine}&{kind}" for kind in others), f"o:{mine}x{min(same, 2)}"]
 
     def _rank(self, at: int) -> str:
         """Whether it is the only one of its kind, the first, or a later one."""
