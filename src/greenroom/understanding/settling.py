@@ -60,7 +60,7 @@ class Settling:
         """Whether each name that a step took is likelier no value."""
         named = [self.see.tokens[at] for at in step.used if self.see.tokens[at].kind in NAMED]
         return not step.inherited and all(
-            token.role(NOTHING) > max((o for r, o in token.roles.items() if r != NOTHING), default=0)
+            token.role(NOTHING) > token.roles.most(beside=NOTHING)
             for token in named
         )
 

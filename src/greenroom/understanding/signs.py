@@ -9,6 +9,9 @@ from typing import Any
 from greenroom.understanding.mentions import Token
 
 BEGINS, ENDS = "^", "$"
+NAMED = {"name", "quoted", "email", "person"}
+REACH = 5
+"""Tokens behind "except" among which is who is left out."""
 STEM = 5
 """Letters of a word that stand for all its forms."""
 
@@ -26,10 +29,24 @@ def signs(tokens: Sequence[Token], lexicon: Mapping[str, Any], before: str = "")
         threes = zip(words, words[1:], words[2:], strict=False)
         found.update(f"{one} {two} {three}" for one, two, three in threes)
     found |= {f"~{word[:STEM]}" for word in said if len(word) > STEM and word.islower()}
+    found |= excepted(tokens, lexicon)
     if before:
         mode = before.partition(".")[0]
         found |= {f"after {before}", *(f"{mode}> {word}" for word in (*meant, *said))}
     return found
+
+
+def excepted(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> set[str]:
+    """Whether somebody is left out: "all … but for our host DANA", whatever stands between."""
+    out = [at for at, t in enumerate(tokens) if leaves_out(t, lexicon)]
+    named = any(t.kind in NAMED for at in out for t in tokens[at + 1 : at + 1 + REACH])
+    wide = any(t.is_word and t.value in lexicon["wide_set"] for t in tokens)
+    return {"all but" if wide else "but"} if named else set()
+
+
+def leaves_out(token: Token, lexicon: Mapping[str, Any]) -> bool:
+    """Whether it is a word before those who are left out: "except", "apart"."""
+    return token.is_word and token.value in lexicon["excepts_set"]
 
 
 def spelled(token: Token) -> str:

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from greenroom.understanding.mentions import Token
-from greenroom.understanding.signs import BEGINS, ENDS, meaning, spelled
+from greenroom.understanding.signs import BEGINS, ENDS, leaves_out, meaning, spelled
 
 VALUES = {"name", "quoted", "email", "room", "person", "number", "duration", "json", "url"}
 """Kinds of mention that may be a field's value."""
 NEAR = 3
 """Words on either side that are looked at one by one."""
+LEFT_OUT = 6
+"""Tokens behind "except" that may be who is left out."""
 FAR = 8
 """Words on either side that are looked at in no order."""
 APART = {BEGINS, ENDS, ".", "?", "!"}
@@ -29,6 +31,7 @@ class Surroundings:
         self.meant = [meaning(word, lexicon["concepts"]) for word in self.said]
         self.kinds = [token.kind for token in tokens]
         self.mentions = Counter(kind for kind in self.kinds if kind in VALUES)
+        self.left_out = self._left_out()
         self.values = [token.value for token in tokens if token.kind in VALUES]
 
     def signs(self, at: int, wanted: str) -> list[str]:
@@ -49,12 +52,22 @@ class Surroundings:
                 f"{as_}-+:{before} {after}",
             ]
         found += self._around(here)
+        found += ["but", f"but&{token.kind}"] if self.left_out[at] else ()
         found += self._others(at)
         found += [
             f"{wanted}&k:{token.kind}",
             f"{wanted}&m-1:{self.meant[here - 1]}",
             f"{wanted}&{token.kind}&{self._rank(at)}",
         ]
+        return found
+
+    def _left_out(self) -> list[bool]:
+        """For each token, whether "except" or the like stands before it in its sentence, and not far."""
+        found, left = [], 0
+        for token in self.tokens:
+            found.append(left > 0)
+            left = 0 if token.kind == "stop" else left - 1
+            left = LEFT_OUT if leaves_out(token, self.lexicon) else left
         return found
 
     def _shape(self, token: Token) -> list[str]:
