@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from greenroom.domain.planning import Refuse
@@ -89,10 +89,12 @@ def by_halves(steps: Sequence[Read]) -> Refuse:
     return Refuse(code="not-understood", message=msg, hint="Say one thing at a time.")
 
 
-def harmless(part: Talk, search: Search) -> bool:
-    """Whether what is passed over most likely wants nothing, taken by itself."""
+def harmless(part: Talk, search: Search, done: Collection[str], *, surely: bool) -> bool:
+    """Whether what is passed over, taken by itself, says again what is done; or, where that is surely all, most likely wants nothing."""
     alone = Odds(search.learned.wanted(part.tokens))
-    return alone.of(alone.likeliest(search.capabilities)) < max(alone.nothing, MAY_BE_WANTED)
+    likeliest = alone.likeliest(search.capabilities)
+    wanted = alone.of(likeliest) >= max(alone.nothing, MAY_BE_WANTED)
+    return likeliest in done if wanted else surely
 
 
 def by_talk(reading: Reading, search: Search, lexicon: Lexicon, *, surely: bool) -> Refuse | None:
@@ -101,11 +103,12 @@ def by_talk(reading: Reading, search: Search, lexicon: Lexicon, *, surely: bool)
     ``surely``: the request as a whole most likely wants the steps and nothing else.
     """
     makes = False
+    done = {step.capability for step in reading.steps}
     for part in reading.parts:
         if not isinstance(part, Talk):
             makes = search.capabilities[part.capability]["effect"] == "write"
             continue
-        if part.command and not (surely and harmless(part, search)):
+        if part.command and not harmless(part, search, done, surely=surely):
             return nothing_to_do(part.tokens, search, lexicon)
         foreign = any(t.is_word and t.value in lexicon["foreign"] for t in part.tokens)
         if makes and part.goes_on and foreign and not surely:

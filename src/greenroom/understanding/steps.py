@@ -8,7 +8,7 @@ from typing import Any
 
 from greenroom.understanding import weights as w
 from greenroom.understanding.evidence import Evidence
-from greenroom.understanding.fields import NAME_KINDS, Filled
+from greenroom.understanding.fields import EGRESS_KINDS, NAME_KINDS, Filled
 from greenroom.understanding.manner import Manner, changes, destroys
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.naming import fill
@@ -261,7 +261,9 @@ class Steps:
         value = w.EXPLAINED * min(len(filled.used), w.MOST_EXPLAINED)
         for name, known in about["fields"].items():
             has = name in filled.values or known["kind"] in stretch.pointed
-            if known["required"]:
+            if known["required"] and not has and known["kind"] in EGRESS_KINDS:
+                value += w.RUNS
+            elif known["required"]:
                 value += w.REQUIRED_THERE if has else -w.REQUIRED_MISSING
             elif has:
                 value += w.OPTIONAL_THERE
