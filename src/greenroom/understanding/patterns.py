@@ -10,22 +10,37 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from greenroom.understanding.mentions import Token
 
-MANY = r"(?:rooms?|meetings?|sessions?|calls?|channels?|spaces?|people|persons?|participants?|users?|guests?|attendees?|members?|accounts?|identities|ones|names?|bots?|clients?)"
-WHOSE = r"(?:names?|identit(?:y|ies)|ids?|that|which|who)"
+MANY = r"(?:rooms?|meetings?|sessions?|calls?|channels?|spaces?|people|persons?|participants?|users?|guests?|attendees?|members?|accounts?|identities|ones|names?|bots?|clients?|every(?:one|body|thing)|all|those)"
+WHOSE = r"(?:names?|identit(?:y|ies)|ids?|that|which|who)(?:\s+is|\s+are)?"
 """Words before "starts with" that show that names are meant: not "the meeting starts with dana"."""
-PIECE = r"""(?:["“'‘`«](?P<{0}q>[^"”'’`»\n]{{1,80}})["”'’`»]|(?P<{0}>[\w@+][\w.@+/-]*|[.@_-][\w.@+/-]+))"""
+LEAST = r"[\w@+][\w.@+/-]*|[.@_-][\w.@+/-]+"
+JOINED = r"[\w@+.]*[_-](?:[\w.@+/]*[_-])*(?![\w])|[_-][\w.@+/-]+"
+"""Of a name a piece that shows itself to be one: "seminar-", "-bot"."""
+PIECE = r"""(?:["“'‘`«](?P<{0}q>[^"”'’`»\n]{{1,80}})["”'’`»]|(?P<{0}>{1}))"""
 LINK = r"(?:the\s+)?(?:(?:word|letters|prefix|suffix|string|text)\s+)?"
+BEGINS, ENDS = r"(?:starts?|begins?)", r"(?:ends?|finish(?:es)?)"
+BEGINNING, ENDING = r"(?:starting|beginning)", r"(?:ending|finishing)"
+WITH, BY = r"\s+(?:with|in|w/)\s+", r"\s+(?:by|on|from|at|of)\s+"
+
+
+def said(verb: str, going: str, group: str) -> Iterator[str]:
+    """As in "whose name starts with x", "rooms beginning by x-": another preposition only before what shows itself to be a piece."""
+    for link, least in ((WITH, LEAST), (BY, JOINED)):
+        piece = PIECE.format(group, least)
+        yield rf"\b(?P<before>{WHOSE})\s+{verb}{link}{LINK}{piece}"
+        yield rf"\b(?P<before>{WHOSE}|{MANY})\s+{going}{link}{LINK}{piece}"
+
+
 PATTERNS = (
-    rf"\b(?P<before>{WHOSE})\s+(?:starts?|begins?)\s+(?:with|in)\s+{LINK}{PIECE.format('begin')}",
-    rf"\b(?P<before>{WHOSE}|{MANY})\s+(?:starting|beginning)\s+(?:with|in)\s+{LINK}{PIECE.format('begin')}",
-    rf"(?P<before>\b)(?:with\s+(?:the\s+|a\s+)?)?(?:prefix|prefixed)\s+(?:with\s+|of\s+|by\s+)?{PIECE.format('begin')}",
-    rf"\b(?P<before>{WHOSE})\s+ends?\s+(?:with|in|on)\s+{LINK}{PIECE.format('end')}",
-    rf"\b(?P<before>{WHOSE}|{MANY})\s+ending\s+(?:with|in|on)\s+{LINK}{PIECE.format('end')}",
-    rf"\b(?P<before>{WHOSE})\s+(?:contains?|includes?)\s+{LINK}{PIECE.format('part')}",
-    rf"\b(?P<before>{WHOSE}|{MANY})\s+containing\s+{LINK}{PIECE.format('part')}",
-    rf"(?P<before>\b)with\s+{PIECE.format('part')}\s+in\s+(?:the|its|their|his|her)\s+names?",
+    *said(BEGINS, BEGINNING, "begin"),
+    rf"(?P<before>\b)(?:with\s+(?:the\s+|a\s+)?)?(?:prefix|prefixed)\s+(?:with\s+|of\s+|by\s+)?{PIECE.format('begin', LEAST)}",
+    *said(ENDS, ENDING, "end"),
+    rf"\b(?P<before>{WHOSE})\s+(?:contains?|includes?)\s+{LINK}{PIECE.format('part', LEAST)}",
+    rf"\b(?P<before>{WHOSE}|{MANY})\s+containing\s+{LINK}{PIECE.format('part', LEAST)}",
+    rf"(?P<before>\b)with\s+{PIECE.format('part', LEAST)}\s+in\s+(?:the|its|their|his|her)\s+names?",
     r"(?P<before>)(?P<star>(?<![\w*/.@-])(?:\*[\w.@+-]+\*?|[\w][\w.@+-]*\*[\w.@+*-]*))(?![\w*])",
     rf"(?P<before>)(?P<begin>(?<![\w-])[^\W_][\w.]*(?:-[\w.]+)*[-_])(?=\s+{MANY}\b)",
+    r"\b(?P<before>named|called)\s+(?P<begin>[^\W_][\w.]*[-_])(?:something|whatever|anything)\b",
 )
 """Compiled when a request may have one. What is one of: ``begin``, ``end``, ``part`` (each perhaps in quotes) or ``star``."""
 
@@ -37,12 +52,12 @@ def found(text: str) -> Iterator[tuple[int, int, str]]:
         for match in re.finditer(each, text, re.IGNORECASE):
             start, end = match.end("before"), match.end()
             groups = {name: value for name, value in match.groupdict().items() if value}
-            said = {name.removesuffix("q"): value for name, value in groups.items()}
+            given = {name.removesuffix("q"): value for name, value in groups.items()}
             glob = next(
                 (
-                    form.format(said[name].rstrip("."))
+                    form.format(given[name].rstrip("."))
                     for name, form in FORMS.items()
-                    if said.get(name)
+                    if given.get(name)
                 ),
                 "",
             )
@@ -70,12 +85,12 @@ def with_patterns(text: str, tokens: Sequence[Token]) -> list[Token]:
             result.append(token)
         elif not (result and result[-1].kind == "pattern" and result[-1].start >= inside[0]):
             start, end, glob = inside
-            said = text[start:end].strip()
-            result.append(replace(token, kind="pattern", text=said, value=glob))
+            words = text[start:end].strip()
+            result.append(replace(token, kind="pattern", text=words, value=glob))
     return result
 
 
 MAYBE = re.compile(
-    r"[*]|[-_]\s|start|begin|prefix|\bend|contain|includ|\bin\s+\w+\s+names?", re.IGNORECASE
+    r"[*]|[-_]\s|start|begin|prefix|\bend|finish|-something|-whatever|-anything|contain|includ|\bin\s+\w+\s+names?", re.IGNORECASE
 )
 """Looked for first: most requests have none of it."""
