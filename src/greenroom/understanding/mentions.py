@@ -113,7 +113,7 @@ class Token:
     @property
     def is_value(self) -> bool:
         """Whether it is surely some field's value."""
-        return self.roles.most(beside="none") > SURELY_VALUE
+        return any(role != "none" for role in self.roles.above(SURELY_VALUE))
 
     @property
     def is_word(self) -> bool:
