@@ -71,21 +71,20 @@ class Weights(dict[str, int]):
         super().__init__()
         self._data, self._table, self._buckets = data, table, buckets
         self._first = table + 4 * (buckets + 1)
-        self._unknown: set[str] = set()
-        """Apart, for there is no end of them: they must not push out what was learned."""
+        self._learned = 0
+        """How many of those in memory are not 0."""
 
     def __missing__(self, sign: str) -> int:
-        if sign in self._unknown:
-            return 0
-        weights = self._read(sign.encode())
-        if weights:
-            if len(self) >= MOST_KEPT:
-                self.clear()
-            self[sign] = weights
-        else:
-            if len(self._unknown) >= MOST_KEPT:
-                self._unknown.clear()
-            self._unknown.add(sign)
+        weights = self[sign] = self._read(sign.encode())
+        self._learned += weights != 0
+        if self._learned > MOST_KEPT:
+            self.clear()
+            self._learned = 0
+        elif len(self) > 2 * MOST_KEPT:
+            # There is no end of signs that nothing was learned of: they push out no others.
+            learned = {sign: weights for sign, weights in self.items() if weights}
+            self.clear()
+            self.update(learned)
         return weights
 
     def _read(self, key: bytes) -> int:

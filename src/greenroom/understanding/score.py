@@ -148,9 +148,10 @@ class Scorer:
             return []
         damp = 1 / math.sqrt(max(1.0, len(known) / 6))
         names = self.capabilities if among is None else among
-        if among is not None:
+        if among is None:
+            sums = list(map(sum, zip(*known, strict=True)))
+        else:
             places = [self.place[identifier] for identifier in among]
-            known = [tuple([row[place] for place in places]) for row in known]
-        sums = map(sum, zip(*known, strict=True))
+            sums = [sum([row[place] for row in known]) for place in places]
         named = zip(sums, names, strict=True)
-        return sorted(((damp * total, identifier) for total, identifier in named), reverse=True)
+        return sorted([(damp * total, identifier) for total, identifier in named], reverse=True)
