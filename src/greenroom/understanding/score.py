@@ -148,10 +148,10 @@ class Scorer:
             return []
         damp = 1 / math.sqrt(max(1.0, len(known) / 6))
         names = self.capabilities if among is None else among
-        if among is None:
-            sums = list(map(sum, zip(*known, strict=True)))
-        else:
+        columns: Iterable[Sequence[float]] = zip(*known, strict=True)
+        if among is not None:
             places = [self.place[identifier] for identifier in among]
-            sums = [sum([row[place] for row in known]) for place in places]
+            columns = [[row[place] for row in known] for place in places]
+        sums = map(sum, columns)
         named = zip(sums, names, strict=True)
         return sorted([(damp * total, identifier) for total, identifier in named], reverse=True)
