@@ -328,9 +328,9 @@ class Evidence:
                     not t.is_word and t.kind not in {"comma", "stop"}
                     for t in self.tokens[first:last]
                 )
-                or any(first <= m.start < last for m in self.marks.of(identifier))
-                or self.anchor(at, identifier) > 0
                 or self.orders[at]
+                or self.anchor(at, identifier) > 0
+                or any(first <= m.start < last for m in self.marks.of(identifier))
             )
         return known
 
