@@ -20,7 +20,7 @@ SCALE = 100
 SUREST = 5.0
 """Log odds beyond which nothing is more certain."""
 MOST_KEPT = 16384
-"""Signs whose weights stay in memory, of each model; beyond, all are forgotten."""
+"""Signs that were learned and stay in memory, of each model: beyond, all are forgotten. With those that were not, twice as many."""
 LANE = 32
 """Bits for the sum of one name. All names are summed at once: a whole number holds one lane for each."""
 ZERO = 1 << (LANE - 1)
@@ -64,7 +64,10 @@ class Linear:
 
 
 class Weights(dict[str, int]):
-    """The weights of signs, each weight in its lane; 0 where nothing was learned of a sign. Read when first asked for."""
+    """The weights of signs, each weight in its lane; 0 where nothing was learned of a sign.
+
+    Read from the file when first asked for. A dictionary, because what is in it is found without a call: hundreds are asked for in each request.
+    """
 
     def __init__(self, data: bytes | mmap.mmap, table: int, buckets: int) -> None:
         """``table``: where the table of ``buckets`` begins."""
@@ -122,7 +125,8 @@ class Lanes:
         return self._all.unpack(total.to_bytes(self._all.size, "little"))
 
     def above(self, total: int, odds: float) -> list[str]:
-        """Names whose log odds in a sum are higher: ``ABOVE`` is 1 in their lanes when it is moved so that what is next to ``odds`` is ``ABOVE``."""
+        """Names whose log odds in a sum are higher."""
+        # All lanes at once: each is moved so that its bit ``ABOVE`` is set from the first hundredth above ``odds`` on.
         bits = total + self._ones * (ABOVE - ZERO - math.floor(odds * SCALE) - 1) & self._above
         found = []
         while bits:
