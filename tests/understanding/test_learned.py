@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from greenroom.hub.compiled import load_catalogue
+from greenroom.understanding import linear
 from greenroom.understanding.learned import NOTHING, ROLES, WANTS
 from greenroom.understanding.linear import SUREST, Linear, opened, packed
 from greenroom.understanding.odds import Odds
@@ -31,6 +32,35 @@ def test_nothing_is_surer_than_five() -> None:
     judged = model.judged(["x"])
     assert (judged.get("a", 0.0), judged.get("b", 0.0), judged.get("c", 0.5)) == (5.0, -5.0, 0.5)
     assert (judged.above(4.0), judged.above(9.0)) == (["a"], [])
+    assert (judged.likeliest(), judged.most(beside="a"), judged.most(beside="b")) == ("a", -5, 5)
+
+
+@pytest.mark.parametrize("hundredths", [-900, -1, 0, 1, 99, 100, 101, 900])
+def test_what_is_above_a_threshold_is_seen_in_every_lane(hundredths: int) -> None:
+    model = Linear(packed(["a", "b", "c"], [hundredths, -hundredths, 100], {}))
+    judged = model.judged([])
+    for least in (-1.0, 0.0, 1.0):
+        expected = [
+            n for n, s in zip("abc", [hundredths, -hundredths, 100], strict=True) if s > 100 * least
+        ]
+        assert judged.above(least) == expected
+
+
+def test_memory_is_bounded_and_unknown_signs_push_out_none_that_were_learned(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(linear, "MOST_KEPT", 4)
+    data = packed(["a"], [0], {f"sign {n}": [(0, n + 1)] for n in range(6)})
+    weights = linear.Weights(data, data.find(b"\n") + 1, buckets=13)
+    for n in range(3):
+        assert weights[f"sign {n}"] == n + 1
+    for n in range(30):
+        assert weights[f"unknown {n}"] == 0
+        assert len(weights) <= 8
+    assert {"sign 0", "sign 1", "sign 2"} <= {*weights}
+    for n in range(6):
+        assert weights[f"sign {n}"] == n + 1
+    assert sum(map(bool, weights.values())) <= 4
 
 
 def test_every_sign_of_a_model_is_found_again_in_its_file(tmp_path: Path) -> None:

@@ -8,13 +8,14 @@ Group = tuple[int, ...]
 """Places of names that belong together."""
 
 
-def dealings(groups: Sequence[Group], fields: int) -> Iterator[tuple[Group | None, ...]]:
-    """All ways to give each of so many fields a group of its own, or none."""
-    if not fields:
+def dealings(fitting: Sequence[Sequence[Group]]) -> Iterator[tuple[Group | None, ...]]:
+    """All ways to give each field one of the groups that fit it, none twice, or no group."""
+    if not fitting:
         yield ()
         return
-    for at, group in enumerate(groups):
-        for others in dealings([*groups[:at], *groups[at + 1 :]], fields - 1):
+    for group in fitting[0]:
+        left = [[other for other in groups if other != group] for groups in fitting[1:]]
+        for others in dealings(left):
             yield (group, *others)
-    for others in dealings(groups, fields - 1):
+    for others in dealings(fitting[1:]):
         yield (None, *others)

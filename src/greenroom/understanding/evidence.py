@@ -50,7 +50,7 @@ class Evidence:
         pieces = [self.piece(range(at, at + 1)) for at in range(len(cut))]
         self.clause_features = [features(piece, self.lexicon) for piece in pieces]
         self.marks = search.marks(tokens, lambda identifier: odds.of(identifier) > w.HOPELESS)
-        self.rivals = tuple(name for name in self.capabilities if odds.of(name) >= w.HOPELESS)
+        self.rivals = tuple(odds.above(w.HOPELESS, self.capabilities))
         """Capabilities that the request as a whole may want."""
         self._ranked: dict[tuple[int, int, tuple[str, ...] | None], list[tuple[float, str]]] = {}
         self._shares: dict[tuple[int, tuple[str, ...]], tuple[dict[str, float], float]] = {}
@@ -328,9 +328,9 @@ class Evidence:
                     not t.is_word and t.kind not in {"comma", "stop"}
                     for t in self.tokens[first:last]
                 )
-                or any(first <= m.start < last for m in self.marks.of(identifier))
-                or self.anchor(at, identifier) > 0
                 or self.orders[at]
+                or self.anchor(at, identifier) > 0
+                or any(first <= m.start < last for m in self.marks.of(identifier))
             )
         return known
 

@@ -8,9 +8,10 @@ its length in bytes and the number of its weights (uint16), UTF-8, and for each 
 from __future__ import annotations
 
 import json
+import math
 import mmap
 import struct
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from zlib import crc32
 
@@ -19,11 +20,14 @@ SCALE = 100
 SUREST = 5.0
 """Log odds beyond which nothing is more certain."""
 MOST_KEPT = 16384
-"""Signs whose weights stay in memory, of each model."""
+"""Signs that were learned and stay in memory, of each model: beyond, all are forgotten. With those that were not, twice as many."""
 LANE = 32
 """Bits for the sum of one name. All names are summed at once: a whole number holds one lane for each."""
 ZERO = 1 << (LANE - 1)
 """Stands for 0 in a lane, so that no sum is below nothing and borrows from the next lane."""
+ABOVE = ZERO >> 1
+"""The bit of a lane that shows whether a sum is above something."""
+LAST_LANE = (1 << LANE) - 1
 BUCKET, ENTRY, WEIGHT = struct.Struct("<II"), struct.Struct("<HH"), struct.Struct("<Hh")
 
 
@@ -32,40 +36,65 @@ class Linear:
 
     def __init__(self, data: bytes | mmap.mmap) -> None:
         """``data``: as ``packed`` makes it. Raises ValueError where it is not whole."""
-        self._table = data.find(b"\n") + 1
-        about = json.loads(data[: self._table] or b"{}")
-        if about.get("size") != len(data) - self._table:
+        table = data.find(b"\n") + 1
+        about = json.loads(data[:table] or b"{}")
+        if about.get("size") != len(data) - table:
             msg = "What was learned is damaged: install Greenroom again, or `make train`."
             raise ValueError(msg)
         self.names: Sequence[str] = about["names"]
-        self._place = {name: place for place, name in enumerate(self.names)}
-        self._data, self._buckets = data, about["buckets"]
-        self._first = self._table + 4 * (self._buckets + 1)
-        self._lanes = struct.Struct(f"<{len(self.names)}I")
+        self.lanes = Lanes(self.names)
         self._biases = sum((b + ZERO) << (LANE * at) for at, b in enumerate(about["biases"]))
-        self._weights = Kept(self._read)
+        self._weights = Weights(data, table, about["buckets"])
 
     def odds(self, found: Iterable[str]) -> dict[str, float]:
         """Log odds of each name, from -5 to 5. ``found``: signs, each once."""
         least, most = ZERO - SUREST * SCALE, ZERO + SUREST * SCALE
         return {
             name: -SUREST if lane <= least else SUREST if lane >= most else (lane - ZERO) / SCALE
-            for name, lane in zip(self.names, self._sums(found), strict=True)
+            for name, lane in zip(self.names, self.lanes.of(self._sum(found)), strict=True)
         }
 
     def judged(self, found: Iterable[str]) -> Judged:
         """The same where few of many names are asked for."""
-        return Judged(self._sums(found), self.names, self._place)
+        return Judged(self._sum(found), self.lanes)
 
-    def _sums(self, found: Iterable[str]) -> tuple[int, ...]:
-        """By name: the sum of all weights, in hundredths above ``ZERO``."""
-        total = sum(map(self._weights.__getitem__, found), self._biases)
-        return self._lanes.unpack(total.to_bytes(self._lanes.size, "little"))
+    def _sum(self, found: Iterable[str]) -> int:
+        """All weights in lanes: for each name their sum, in hundredths above ``ZERO``."""
+        return sum(map(self._weights.__getitem__, found), self._biases)
 
-    def _read(self, sign: str) -> int:
-        """The weights of a sign, each in its lane; 0 where nothing was learned of it."""
-        data, key = self._data, sign.encode()
+
+class Weights(dict[str, int]):
+    """The weights of signs, each weight in its lane; 0 where nothing was learned of a sign.
+
+    Read from the file when first asked for. A dictionary, because what is in it is found without a call: hundreds are asked for in each request.
+    """
+
+    def __init__(self, data: bytes | mmap.mmap, table: int, buckets: int) -> None:
+        """``table``: where the table of ``buckets`` begins."""
+        super().__init__()
+        self._data, self._table, self._buckets = data, table, buckets
+        self._first = table + 4 * (buckets + 1)
+        self._learned = 0
+        """How many of those in memory are not 0."""
+
+    def __missing__(self, sign: str) -> int:
+        weights = self[sign] = self._read(sign.encode())
+        self._learned += weights != 0
+        if self._learned > MOST_KEPT:
+            self.clear()
+            self._learned = 0
+        elif len(self) > 2 * MOST_KEPT:
+            # There is no end of signs that nothing was learned of: they push out no others.
+            learned = {sign: weights for sign, weights in self.items() if weights}
+            self.clear()
+            self.update(learned)
+        return weights
+
+    def _read(self, key: bytes) -> int:
+        data = self._data
         at, end = BUCKET.unpack_from(data, self._table + 4 * (crc32(key) % self._buckets))
+        if at == end:
+            return 0
         at, end = at + self._first, end + self._first
         while at < end:
             length, count = ENTRY.unpack_from(data, at)
@@ -80,61 +109,59 @@ class Linear:
         return 0
 
 
-class Kept(dict[str, int]):
-    """Weights by sign, read when first asked for. Signs of which nothing was learned are not kept: there is no end of them."""
+class Lanes:
+    """Takes sums apart: which lane is whose."""
 
-    def __init__(self, read: Callable[[str], int]) -> None:
-        super().__init__()
-        self._read = read
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = names
+        self.shift = {name: LANE * place for place, name in enumerate(names)}
+        """Bits below each lane."""
+        self._ones = sum(1 << shift for shift in self.shift.values())
+        self._above = self._ones * ABOVE
+        self._all = struct.Struct(f"<{len(names)}I")
 
-    def __missing__(self, sign: str) -> int:
-        weights = self._read(sign)
-        if weights:
-            if len(self) >= MOST_KEPT:
-                self.clear()
-            self[sign] = weights
-        return weights
+    def of(self, total: int) -> tuple[int, ...]:
+        """All lanes of a sum."""
+        return self._all.unpack(total.to_bytes(self._all.size, "little"))
+
+    def above(self, total: int, odds: float) -> list[str]:
+        """Names whose log odds in a sum are higher."""
+        # All lanes at once: each is moved so that its bit ``ABOVE`` is set from the first hundredth above ``odds`` on.
+        bits = total + self._ones * (ABOVE - ZERO - math.floor(odds * SCALE) - 1) & self._above
+        found = []
+        while bits:
+            found.append(self.names[(bits & -bits).bit_length() // LANE])
+            bits &= bits - 1
+        return found
 
 
 class Judged:
     """Log odds of many names, of which few are asked for."""
 
-    __slots__ = ("_lanes", "_names", "_place")
+    __slots__ = ("_lanes", "_total")
 
-    def __init__(
-        self, lanes: tuple[int, ...], names: Sequence[str], place: Mapping[str, int]
-    ) -> None:
-        self._lanes, self._names, self._place = lanes, names, place
+    def __init__(self, total: int, lanes: Lanes) -> None:
+        self._total, self._lanes = total, lanes
 
     def get(self, name: str, otherwise: float = 0.0) -> float:
         """Log odds of a name, from -5 to 5; ``otherwise`` where nothing was learned of it."""
-        place = self._place.get(name)
-        if place is None:
-            return otherwise
-        return limited(self._lanes[place])
+        shift = self._lanes.shift.get(name)
+        return otherwise if shift is None else limited(self._total >> shift & LAST_LANE)
 
-    def most(self, beside: str = "") -> float:
-        """The highest log odds of all names; ``beside``: a name that does not count. 0 where there is no other."""
-        place = self._place.get(beside)
-        others = self._lanes if place is None else self._lanes[:place] + self._lanes[place + 1 :]
-        return limited(max(others, default=ZERO))
+    def most(self, beside: str) -> float:
+        """The highest log odds of all names but one; 0 where there is no other."""
+        return max((self.get(name) for name in self._lanes.names if name != beside), default=0.0)
 
     def likeliest(self) -> str:
         """The name with the highest log odds; the first of several."""
-        limit = min(max(self._lanes), ZERO + SUREST * SCALE)
-        return next(
-            name for name, lane in zip(self._names, self._lanes, strict=True) if lane >= limit
-        )
+        return max(self._lanes.names, key=self.get)
 
     def above(self, odds: float) -> list[str]:
         """Names whose log odds are higher."""
-        least = ZERO + odds * SCALE
-        if max(self._lanes, default=0) <= least:
-            return []
-        return [self._names[at] for at, lane in enumerate(self._lanes) if lane > least]
+        return self._lanes.above(self._total, odds)
 
 
-UNJUDGED = Judged((), (), {})
+UNJUDGED = Judged(0, Lanes(()))
 """What nothing was learned of."""
 
 

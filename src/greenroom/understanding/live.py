@@ -80,8 +80,7 @@ def marked_kept(
 
 def mark(tokens: Sequence[Token], known: Sequence[str], kind: str) -> list[Token]:
     """Words that are a known name, written as it is or with dashes as spaces, become a mention of this kind."""
-    by_spelling = {dense(name): name for name in known if len(dense(name)) >= LEAST_DENSE}
-    by_spelling |= {plain(name): name for name in known}
+    by_spelling = spelled(tuple(known))
     runs = spelled_runs(tokens)
     marked: list[Token] = []
     at = 0
@@ -102,6 +101,13 @@ def mark(tokens: Sequence[Token], known: Sequence[str], kind: str) -> list[Token
     return marked
 
 
+@lru_cache(maxsize=8)
+def spelled(known: tuple[str, ...]) -> Mapping[str, str]:
+    """Names by the spellings that they are known by: mostly the same rooms exist as at the request before."""
+    by_spelling = {dense(name): name for name in known if len(dense(name)) >= LEAST_DENSE}
+    return by_spelling | {plain(name): name for name in known}
+
+
 def owner(said: str, by_spelling: Mapping[str, str], kind: str) -> str | None:
     """Whose thing it is where the apostrophe is missing: "toms camera"; of people only."""
     owns = kind == "person" and len(said) > LEAST_OWNER and said.endswith("s")
@@ -110,11 +116,11 @@ def owner(said: str, by_spelling: Mapping[str, str], kind: str) -> str | None:
 
 def spelled_runs(tokens: Sequence[Token]) -> list[list[str]]:
     """For each place, spellings of what begins there and may be a name: of one token, of two, up to ``LONGEST_NAME``."""
-    spelled = [spelling(token) if token.kind in MAY_BE_NAME else None for token in tokens]
+    written = [spelling(token) if token.kind in MAY_BE_NAME else None for token in tokens]
     runs: list[list[str]] = []
     for at in range(len(tokens)):
         here: list[str] = []
-        for said in spelled[at : at + LONGEST_NAME]:
+        for said in written[at : at + LONGEST_NAME]:
             if said is None:
                 break
             here.append(f"{here[-1]}-{said}" if here else said)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from greenroom.understanding.linear import UNJUDGED, Judged
@@ -113,7 +114,7 @@ class Token:
     @property
     def is_value(self) -> bool:
         """Whether it is surely some field's value."""
-        return self.roles.most(beside="none") > SURELY_VALUE
+        return any(role != "none" for role in self.roles.above(SURELY_VALUE))
 
     @property
     def is_word(self) -> bool:
@@ -121,6 +122,13 @@ class Token:
         return self.kind == "word"
 
 
+@lru_cache(maxsize=8192)
+def shortened(word: str) -> str:
+    """The word without letters that lengthen it."""
+    return LENGTHENED.sub(r"\1", word)
+
+
+@lru_cache(maxsize=8192)
 def fold(word: str) -> str:
     """Lower case, plain apostrophes, no accents or trailing dots."""
     word = unicodedata.normalize("NFKC", word).replace("’", "'").casefold()
@@ -189,7 +197,7 @@ def meaning(kind: str, said: str, units: Mapping[str, int]) -> Any:
     if kind == "flag":
         return fold(said.strip("-=: \t\n")).replace("-", "_")
     if kind == "word":
-        return LENGTHENED.sub(r"\1", fold(said[:LONGEST_WORD]))
+        return shortened(fold(said[:LONGEST_WORD]))
     return said.removeprefix("livekit.") if kind == "setting" else said
 
 

@@ -205,15 +205,13 @@ class _Namer:
         points = self._dealt
         costs = {group: sum(map(self._undealt, group)) for group in groups}
         best: tuple[float, list[tuple[str, Group]]] = (-sum(costs.values()), [])
-        for chosen in dealings(groups, len(free)):
+        fitting = [[group for group in groups if points[group, name] > 0] for name in free]
+        for chosen in dealings(fitting):
             dealt = [
-                (name, group)
-                for name, group in zip(free, chosen, strict=True)
-                if group is not None and points[group, name] > 0
+                (name, group) for name, group in zip(free, chosen, strict=True) if group is not None
             ]
             order = sum(0.01 * (len(free) - i) * -group[0] for i, (_, group) in enumerate(dealt))
-            taken = {at for _, group in dealt for at in group}
-            left = sum(cost for group, cost in costs.items() if not taken & {*group})
+            left = sum([cost for group, cost in costs.items() if group not in chosen])
             total = sum(points[group, name] for name, group in dealt) + 0.01 * order - left
             if total > best[0]:
                 best = (total, dealt)

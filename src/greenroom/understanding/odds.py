@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from greenroom.understanding import weights as w
@@ -19,6 +19,11 @@ class Odds:
         """Log odds that a capability is wanted."""
         return self.values.get(identifier, 0.0)
 
+    def above(self, least: float, among: Iterable[str]) -> list[str]:
+        """Those of some capabilities whose log odds are at least this, in their order."""
+        known = self.values.get
+        return [name for name in among if known(name, 0.0) >= least]
+
     @property
     def nothing(self) -> float:
         """Log odds that nothing may be done."""
@@ -26,7 +31,7 @@ class Odds:
 
     def likeliest(self, among: Collection[str]) -> str:
         """The capability that is wanted most likely."""
-        return max((name for name in self.values if name in among), key=self.of)
+        return max((name for name in self.values if name in among), key=self.values.__getitem__)
 
     def margin(self, identifier: str) -> float:
         """How much likelier a capability is wanted than nothing, as log odds."""
@@ -37,8 +42,8 @@ class Odds:
 
     def lead(self, identifier: str, beside: Collection[str] = ()) -> float:
         """By how much its log odds are above those of anything else, or of nothing; ``beside``: what is done as well, and no rival."""
-        rivals = (odds for name, odds in self.values.items() if name not in (identifier, *beside))
-        return self.of(identifier) - max(rivals)
+        done = {identifier, *beside}
+        return self.of(identifier) - max(o for name, o in self.values.items() if name not in done)
 
     def sure(self, identifier: str) -> bool:
         """Whether it is wanted so surely that a question or a statement is a wish."""

@@ -148,9 +148,10 @@ class Scorer:
             return []
         damp = 1 / math.sqrt(max(1.0, len(known) / 6))
         names = self.capabilities if among is None else among
+        columns: Iterable[Sequence[float]] = zip(*known, strict=True)
         if among is not None:
             places = [self.place[identifier] for identifier in among]
-            known = [tuple([row[place] for place in places]) for row in known]
-        sums = map(sum, zip(*known, strict=True))
+            columns = [[row[place] for row in known] for place in places]
+        sums = map(sum, columns)
         named = zip(sums, names, strict=True)
-        return sorted(((damp * total, identifier) for total, identifier in named), reverse=True)
+        return sorted([(damp * total, identifier) for total, identifier in named], reverse=True)

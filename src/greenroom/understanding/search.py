@@ -212,10 +212,12 @@ class _Pass:
         if read.inherited or self.cut[start].hard:
             return True
         head = list(self.tokens[read.head.start : read.head.stop])
-        acts = any(t.is_word and self.see.acts(t.value, read.capability) for t in head)
-        things = any(t.is_word and self.see.thing(t.value, read.capability) for t in head)
+        if any(t.is_word and self.see.acts(t.value, read.capability) for t in head):
+            return True
+        if self.see.asked(head):
+            return True
         writes = changes(self.capabilities[read.capability])
-        return acts or self.see.asked(head) or (writes and things)
+        return writes and any(t.is_word and self.see.thing(t.value, read.capability) for t in head)
 
     def adds_nothing(self, last: Read, read: Read) -> bool:
         """Whether a step says the one before over again: the same capability, and nobody else is named."""

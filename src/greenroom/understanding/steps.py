@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from greenroom.understanding import weights as w
@@ -29,13 +29,12 @@ class Steps:
     def __init__(self, see: Evidence, mode: str) -> None:
         self.see, self.odds, self.cut = see, see.odds, see.cut
         self.capabilities, self.lexicon, self.scorer = see.capabilities, see.lexicon, see.scorer
-        self._wanted = {name for name in self.capabilities if self.odds.of(name) > w.WANTED}
+        self._wanted = {name for name in see.rivals if self.odds.of(name) > w.WANTED}
         likeliest = self.odds.likeliest(self.capabilities)
         if self.odds.of(likeliest) > max(self.odds.nothing, w.LIKELIEST):
             self._wanted.add(likeliest)
-        allowed = [name for name, about in self.capabilities.items() if mode in {"", about["mode"]}]
         # What the whole request hardly speaks for is no rival of what it does.
-        self._among = tuple(n for n in allowed if n in see.rivals) or tuple(allowed)
+        self._among = self._allowed(see.rivals, mode) or self._allowed(self.capabilities, mode)
         self.rivals: dict[tuple[int, int, str], tuple[tuple[str, float], ...]] = {}
         """By first clause, last and one more, and the capability before: what was tried, and how sure each would be, best first."""
         # What was found out of the same clauses.
@@ -43,6 +42,10 @@ class Steps:
         self._steps: dict[tuple[int, int, str], Read | None] = {}
         self._filled: dict[tuple[int, int, str], Filled] = {}
         self._costs: dict[str, list[tuple[int, float]]] = {}
+
+    def _allowed(self, names: Collection[str], mode: str) -> tuple[str, ...]:
+        """Those of a mode."""
+        return tuple(n for n in names if not mode or self.capabilities[n]["mode"] == mode)
 
     def of(self, span: range, before: str) -> list[Read]:
         """What these clauses may be as one step, best first. ``before``: the capability of the step before."""
