@@ -39,7 +39,7 @@ async def find_live(
         said = spellings(marked)
         for room in named or rooms[:MOST_ROOMS_SEARCHED]:
             inside = await names.people(room)
-            if not said.isdisjoint(map(plain, inside)):
+            if not said.isdisjoint(form for name in inside for form in (plain(name), owning(name))):
                 marked = mark(marked, inside, "person")
                 said = spellings(marked)
     return marked
@@ -112,6 +112,11 @@ def owner(said: str, by_spelling: Mapping[str, str], kind: str) -> str | None:
     """Whose thing it is where the apostrophe is missing: "toms camera"; of people only."""
     owns = kind == "person" and len(said) > LEAST_OWNER and said.endswith("s")
     return by_spelling.get(said[:-1]) if owns else None
+
+
+def owning(person: str) -> str:
+    """How somebody's thing is spelled without an apostrophe."""
+    return f"{plain(person)}s"
 
 
 def spelled_runs(tokens: Sequence[Token]) -> list[list[str]]:

@@ -248,7 +248,7 @@ class _Namer:
             points += 0.5
         live = token.kind in {"room", "person"}
         strange = kind in ROOMS_THAT_EXIST and token.kind == "name"
-        if strange and token.role("room") < token.role(NOTHING):
+        if strange and token.role("room") < max(0.0, token.role(NOTHING)):
             points -= 7
         if live and token.role(NOTHING) > UNLIKELY and token.role(role_of(name, kind)) < -UNLIKELY:
             points -= 7

@@ -31,7 +31,8 @@ def _only_object(filler: Filler, at: int, name: str) -> bool:
     """As in "mk north" and "spin up overflow": right behind the verb, and nothing but fields follow."""
     lexicon, said = filler.lexicon, filler.said
     busy = said[at] in lexicon["objects"] or said[at] in lexicon["actions"]
-    if busy or filler.fields[name]["kind"] != "room-to-be":
+    made = filler.fields[name]["kind"] == "room-to-be" and name in filler.about["positional"][:1]
+    if busy or not made:
         return False
     verb = at - 2 if at > 1 and said[at - 1] == "up" else at - 1
     if verb < 0 or said[verb] not in lexicon["actions"] or said[verb] in lexicon["weak_set"]:
