@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from greenroom.understanding import weights as w
-from greenroom.understanding.clauses import clauses
+from greenroom.understanding.clauses import Clause, clauses
 from greenroom.understanding.evidence import TYPED, Evidence
 from greenroom.understanding.fields import NAME_KINDS, Filled
 from greenroom.understanding.learned import NOTHING, Learned, likely
-from greenroom.understanding.manner import Manner, changes
+from greenroom.understanding.manner import Manner, changes, orders
 from greenroom.understanding.marks import FieldWords
 from greenroom.understanding.meanings import Marks, Meanings
 from greenroom.understanding.mentions import Token
@@ -96,10 +96,26 @@ class Search:
         ``wanted``: log odds of what these tokens want, where they are known already.
         """
         wanted = self.learned.wanted(tokens, before) if wanted is None else wanted
+        cut = clauses(tokens, self.lexicon)
+        wanted = self.with_orders(wanted, tokens, cut)
         odds = Odds(wanted).within(before)
         tokens = self.learned.with_roles(tokens, wanted)
-        cut = clauses(tokens, self.lexicon)
         return _Pass(Evidence(self, tokens, cut, odds), before, mode).best() if cut else Reading()
+
+
+    def with_orders(
+        self, wanted: Mapping[str, float], tokens: Sequence[Token], cut: Sequence[Clause]
+    ) -> Mapping[str, float]:
+        """The log odds, those of what a clause orders as if it stood alone: a long story around it counts less."""
+        pieces = [tokens[clause.start : clause.end] for clause in cut] if len(cut) > 1 else []
+        for piece in pieces:
+            if orders(piece, self.lexicon):
+                alone = Odds(self.learned.wanted(piece))
+                likeliest = alone.likeliest(self.capabilities)
+                own = alone.of(likeliest) - w.LESS_ALONE
+                if own > max(wanted[likeliest], w.ORDERED) and alone.nothing < 0:
+                    wanted = {**wanted, likeliest: own}
+        return wanted
 
 
 class _Pass:
