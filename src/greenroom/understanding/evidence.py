@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from greenroom.understanding import weights as w
-from greenroom.understanding.clauses import Clause
+from greenroom.understanding.clauses import Clause, sentence_of
 from greenroom.understanding.fields import NAME_KINDS, ROOMS_THAT_EXIST, Filled
 from greenroom.understanding.learned import NOTHING, likely
 from greenroom.understanding.manner import (
@@ -74,6 +74,11 @@ class Evidence:
         after = self.tokens[head.end : head.end + 1]
         marked = [t for t in after if t.kind == "stop" and t.text[:1] == "?"]
         return [*self.tokens[head.start : head.end], *marked]
+
+    def sentence(self, at: int) -> list[Token]:
+        """Tokens of the whole sentence that a clause stands in."""
+        head = range(self.cut[at].start, self.cut[at].end)
+        return [self.tokens[place] for place in sentence_of(self.tokens, head)]
 
     def main_and_clause(self, at: int) -> list[Token]:
         """The same with what it depends on: in "would ivo lose audio if dana were removed" the action alone says too little."""

@@ -63,6 +63,7 @@ class Gaps:
             self._by_role(filled, about, tokens, elsewhere=True)
             if step is steps[-1]:
                 text_to_the_end(filled, about, tokens)
+            one_place(filled, about)
             if question is None:
                 question = await which_egress(filled, about, brief.names, brief.conversation.room)
             if question is None:
@@ -242,6 +243,15 @@ class Gaps:
         if question is not None:
             return Ask(question=question, draft=tuple(done))
         return Calls(calls=tuple(done))
+
+
+def one_place(filled: Filled, about: Mapping[str, Any]) -> None:
+    """Of fields of which one group is enough, only the group that says most: beside a URL, "YouTube" is talk."""
+    whole = [group for group in about["one_of"] if all(filled.values.get(n) for n in group)]
+    if whole:
+        most = max(whole, key=len)
+        for name in {name for group in about["one_of"] for name in group} - {*most}:
+            filled.values.pop(name, None)
 
 
 def says_more(call: Call, other: Call) -> bool:

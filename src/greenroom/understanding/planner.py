@@ -307,6 +307,7 @@ class OfflinePlanner:
             destroys=destroys(about),
             keeps="keep" in step.filled.values or bool(about["one_of"]),
             other_thing=lambda word: self.search.other_thing(word, step.capability),
+            own_thing=lambda word: self.search.is_object(word, step.capability),
             lexicon=self.lexicon,
         )
 

@@ -53,17 +53,17 @@ class Search:
 
     def other_thing(self, word: str, identifier: str) -> bool:
         """Whether a word is a thing, and none of this capability: a stream, where recordings are ended."""
-        return word in self.lexicon["objects"] and not self._is_object(word, identifier)
+        return word in self.lexicon["objects"] and not self.is_object(word, identifier)
 
     def thing(self, word: str, identifier: str) -> bool:
         """Whether a word is a thing of a capability: by its meaning, or because its phrases have it."""
-        if self._is_object(word, identifier):
+        if self.is_object(word, identifier):
             return True
         return (
             word not in self.lexicon["actions"] and self.scorer.weight(f"w:{word}", identifier) > 0
         )
 
-    def _is_object(self, word: str, identifier: str) -> bool:
+    def is_object(self, word: str, identifier: str) -> bool:
         """Whether one of the things that a word may mean is a thing of a capability."""
         objects = (f"o:{concept}" for concept in self.lexicon["objects"].get(word, ()))
         return self.scorer.speaks_for(objects, identifier)
@@ -72,7 +72,9 @@ class Search:
         """Whether a word stands for what destroys: its action, or "out", "off", "gone"."""
         if word in self.lexicon["away_set"]:
             return True
-        return word not in self.lexicon["weak_set"] and self.acts(word, identifier)
+        if word in self.lexicon["weak_set"] or self.is_object(word, identifier):
+            return False
+        return self.acts(word, identifier)
 
     def fill(self, tokens: Sequence[Token], identifier: str) -> Filled:
         """All fields of a capability that these tokens have values for."""

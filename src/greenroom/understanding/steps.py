@@ -121,7 +121,7 @@ class Steps:
             return None
         head = max(span, key=lambda at: anchors[at] + w.LEADS * self.see.orders_it(at, identifier))
         about = self.capabilities[identifier]
-        if self.unsaid(tokens if wanted else self.see.clause(head), identifier, wanted=wanted):
+        if self.unsaid(tokens if wanted else self.see.sentence(head), identifier, wanted=wanted):
             return None
         filled = self.fill(stretch, identifier)
         if "pattern" in self.see.search.kinds[identifier] and not filled.values.keys() - WHERE:
@@ -211,6 +211,8 @@ class Steps:
         if not any(name in filled.values for name in names):
             return None
         if any(self.see.manner(at, last) is not Manner.ORDER for at in span):
+            return None
+        if destroys(about) and any(t.is_word and t.value in self.lexicon["states_set"] for t in tokens):
             return None
         value, unexplained = self.value(stretch, about, last, filled)
         words = [t.value for t in tokens if t.is_word]

@@ -84,12 +84,13 @@ def unkept(
     destroys: bool,
     keeps: bool,
     other_thing: Callable[[str], bool],
+    own_thing: Callable[[str], bool],
     lexicon: Lexicon,
 ) -> Manner:
     """What of a step's sentence cannot be kept; ORDER where nothing is.
 
     ``head``: places of the clause with the action; ``sentence``: those of the whole sentence; ``used``: those that fields were read from.
-    ``keeps``: what is to be left alone has a field of its own. ``other_thing``: whether a word is a thing that the step does nothing to.
+    ``keeps``: what is to be left alone has a field of its own. ``other_thing``: whether a word is a thing that the step does nothing to; ``own_thing``: that it ends.
     """
     for at in conditions(tokens, lexicon):
         binds = destroys or _begins(tokens, at, sentence, lexicon)
@@ -97,7 +98,9 @@ def unkept(
             return Manner.CONDITION
     if _later(tokens, head, sentence, used, destroys=destroys, lexicon=lexicon):
         return Manner.LATER
-    if destroys and not keeps and _excepts(tokens, sentence, used, other_thing, lexicon):
+    if destroys and not keeps and _excepts(
+        tokens, sentence, used, other_thing, own_thing, lexicon
+    ):
         return Manner.EXCEPTS
     return Manner.ORDER
 
@@ -193,6 +196,7 @@ def _excepts(
     sentence: Collection[int],
     used: Collection[int],
     other_thing: Callable[[str], bool],
+    own_thing: Callable[[str], bool],
     lexicon: Lexicon,
 ) -> bool:
     """As in "delete lobby but keep it": what follows takes a part back. "The stream goes on" takes back nothing of the recording's end."""
@@ -222,7 +226,13 @@ def _excepts(
         if (
             stays
             and not asked
-            and (named & names or (not named and (PRONOUNS & {*said} or len(said) < SHORT)))
+            and (
+                named & names
+                or (
+                    not named
+                    and (PRONOUNS & {*said} or len(said) < SHORT or any(map(own_thing, said)))
+                )
+            )
         ):
             return True
     for at in sentence:
