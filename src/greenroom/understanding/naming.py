@@ -149,6 +149,8 @@ class _Namer:
     def _fits_in(self, group: Sequence[int], at: int) -> bool:
         """Whether a name may go on with a list: of those that exist, only what does too, or is surely a value."""
         token = self.tokens[at]
+        if self.filler.about["effect"] == "destroy" and token.roles.likeliest() == NOTHING:
+            return False
         live = all(self.tokens[place].kind in {"room", "person"} for place in group)
         return token.kind != "name" or not live or self._by_and(group[-1], at) or token.is_value
 

@@ -66,6 +66,8 @@ LIKELY = -2.0
 """Log odds from which a capability may be wanted: what it needs to know is looked up."""
 SURELY_BESIDE = 2.0
 """Log odds from which a capability that no step has is wanted all the same."""
+UNSURE = {"if", "unless", "until", "till", "provided"}
+"""Words of a clause that an order right behind waits for; "when exports are ready, notify …" is a setting."""
 MOST_STEPS = 20
 SECRET = re.compile(r"eyJ[\w.-]{5,}")
 """Whatever looks like a token or a part of one."""
@@ -316,8 +318,17 @@ class OfflinePlanner:
     ) -> Collection[int]:
         """Places in which a condition or a time binds a step: its sentence; only its own clause where the request is surely an order."""
         if step.lead > SURE_LEAD and step.margin > SURE_OF_STORY:
-            return step.head
+            return [*condition_before(tokens, step.head), *step.head]
         return [at for at in sentence_of(tokens, step.head) if at not in others]
+
+
+def condition_before(tokens: Sequence[Token], head: range) -> range:
+    """Places of the clause right before an order, in its sentence, that says "if" or the like: it is no story."""
+    before = [at for at in sentence_of(tokens, head) if at < head.start]
+    comma = next((at for at in reversed(before[:-1]) if tokens[at].kind == "comma"), None)
+    start = before[0] if comma is None and before else head.start if comma is None else comma + 1
+    opens = start < head.start and tokens[start].value in UNSURE
+    return range(start, head.start) if opens else range(0)
 
 
 def as_said(call: Call) -> str:
