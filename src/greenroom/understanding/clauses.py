@@ -36,7 +36,7 @@ def clauses(tokens: Sequence[Token], lexicon: Lexicon) -> list[Clause]:
             starts[at] = (True, "")
         elif before.kind == "comma" and not _in_list(tokens, at):
             starts.setdefault(at, (False, ""))
-        joint = token.is_word and token.value in lexicon["joints_set"]
+        joint = token.is_word and token.value in lexicon["joints_set"] and before.value != "be"
         if joint and not _in_list(tokens, at + 1):
             starts[at] = (at in starts and starts[at][0], token.value)
     places = sorted(starts)[:MOST]

@@ -18,6 +18,9 @@ from greenroom.understanding.texts import TEXT_KINDS
 NOT_ADOPTED = NAME_KINDS | {*TEXT_KINDS} | {"text", "count", "duration"}
 """Kinds of field whose values are only read where the step stands."""
 
+WISHED = {"would", "should", "need", "needs", "want", "wants", "must", "shall", "i'd", "we'd", "wish", "please"}
+"""Words of wishes that are no orders."""
+
 
 class Settling:
     """Works on the best reading of one request."""
@@ -29,6 +32,7 @@ class Settling:
         """The reading with both mended."""
         reading = self.without_unlikely(reading)
         reading = self.without_more(reading)
+        reading = self.without_told(reading)
         for part in reading.parts:
             if isinstance(part, Talk):
                 step = self.owner(part, reading)
@@ -55,6 +59,47 @@ class Settling:
                 best[step.capability] = step
         spare = [s for s in reading.steps if s is not best[s.capability] and self.names_nobody(s)]
         return self.without(reading, spare)
+
+    def without_told(self, reading: Reading) -> Reading:
+        """Without what is told beside an order that is likelier and about the same: "mona gets no picture from pieter. Subscribe her to it"."""
+        told = []
+        for step in reading.steps:
+            order = next((o for o in reading.steps if self.is_told_before(step, o)), None)
+            if order is not None:
+                told.append(step)
+                self.give(step, order)
+        return self.without(reading, told)
+
+    def give(self, told: Read, order: Read) -> None:
+        """What is told goes to the order, where it has a field for it and says nothing itself."""
+        of, to = (self.see.capabilities[step.capability]["fields"] for step in (told, order))
+        for name, value in told.filled.values.items():
+            if name in to and to[name]["kind"] == of[name]["kind"]:
+                order.filled.put(name, value, "elsewhere in the request")
+
+    def is_told_before(self, step: Read, order: Read) -> bool:
+        """Whether a step is only the story of another, which is ordered."""
+        if step is order or step.inherited or not order.ordered or self.wished(step):
+            return False
+        before = step.at < order.at
+        apart = self.see.cut[max(step.at, order.at)].hard
+        if step.capability == order.capability:
+            return before and apart
+        likelier = self.odds.of(order.capability) > self.odds.of(step.capability)
+        mine, others = self.names(step), self.names(order)
+        same = bool(mine & others) or (before and not others)
+        return apart and likelier and same and self.odds.of(step.capability) < w.SURELY_WANTED
+
+    def wished(self, step: Read) -> bool:
+        """Whether any of its clauses orders, asks or wishes for something."""
+        if step.ordered or step.asked:
+            return True
+        return any(token.is_word and token.value in WISHED for token in step.tokens)
+
+    def names(self, step: Read) -> set[str]:
+        """People that a step names."""
+        places = (self.see.tokens[at] for at in step.used)
+        return {token.as_name for token in places if token.kind == "person"}
 
     def names_nobody(self, step: Read) -> bool:
         """Whether each name that a step took is likelier no value."""
