@@ -18,6 +18,8 @@ from greenroom.understanding.texts import TEXT_KINDS
 NOT_ADOPTED = NAME_KINDS | {*TEXT_KINDS} | {"text", "count", "duration"}
 """Kinds of field whose values are only read where the step stands."""
 
+ADDRESSES = ("url", "key")
+"""Fields of which no value is meant twice."""
 WISHED = {"would", "should", "need", "needs", "want", "wants", "must", "shall", "i'd", "we'd", "wish", "please"}
 """Words of wishes that are no orders."""
 
@@ -33,6 +35,7 @@ class Settling:
         reading = self.without_unlikely(reading)
         reading = self.without_more(reading)
         reading = self.without_told(reading)
+        reading = self.without_said_by_another(reading)
         for part in reading.parts:
             if isinstance(part, Talk):
                 step = self.owner(part, reading)
@@ -69,6 +72,35 @@ class Settling:
                 told.append(step)
                 self.give(step, order)
         return self.without(reading, told)
+
+    def without_said_by_another(self, reading: Reading) -> Reading:
+        """Without what is better said by a likelier step: it takes the same address, or only has what that one lacks."""
+        spare = []
+        for step in reading.steps:
+            for other in reading.steps:
+                if self.odds.of(other.capability) > self.odds.of(step.capability):
+                    same = any(
+                        step.filled.values.get(name, 0) == other.filled.values.get(name, 1)
+                        for name in ADDRESSES
+                    )
+                    if same or self.completes(step, other):
+                        spare.append(step)
+                        self.give(step, other)
+                        break
+        return self.without(reading, spare)
+
+    def completes(self, step: Read, other: Read) -> bool:
+        """Whether all that a step says, besides names, is something that another can take and lacks: "record it, with grid layout"."""
+        if step.capability == other.capability or self.odds.of(step.capability) > w.SURELY_WANTED:
+            return False
+        of, to = (self.see.capabilities[each.capability]["fields"] for each in (step, other))
+        values = [name for name in step.filled.values if of[name]["kind"] not in NAME_KINDS]
+        return bool(values) and not step.ordered and all(
+            name in to
+            and to[name]["kind"] == of[name]["kind"]
+            and name not in other.filled.values
+            for name in values
+        )
 
     def give(self, told: Read, order: Read) -> None:
         """What is told goes to the order, where it has a field for it and says nothing itself."""
@@ -135,6 +167,9 @@ class Settling:
         fields = self.see.capabilities[step.capability]["fields"]
         stretch = Stretch(self.see, range(talk.at, talk.at + 1))
         found = self.steps.fill(stretch, step.capability)
+        off = any(t.is_word and t.value in self.see.lexicon["denied_after_set"] for t in step.tokens)
         for name, value in found.values.items():
+            if value is True and off:
+                value = False  # noqa: PLW2901
             if fields[name]["kind"] not in NOT_ADOPTED and not fields[name]["many"]:
                 step.filled.put(name, value, "elsewhere in the request")
