@@ -38,12 +38,16 @@ class Slips:
         for at, token in enumerate(tokens):
             if token.kind in {"comma", "stop"} or token.value in JOINTS:
                 begins = at + 1
-            elif token.kind == "name" and token.text.isalpha() and len(token.text) >= SHORTEST:
+            elif token.text.isalpha() and len(token.text) >= SHORTEST and self._is_odd(token):
                 meant = self._meant(tokens, done, begins, at)
                 if meant is not None:
                     token = replace(token, kind="word", value=meant)  # noqa: PLW2901
             done.append(token)
         return done
+
+    def _is_odd(self, token: Token) -> bool:
+        """Whether nothing is known of a word, by whatever ending it passes for one: "recroding"."""
+        return token.kind == "name" or (token.is_word and len(token.text) > SURE_LENGTH)
 
     def _meant(
         self, tokens: Sequence[Token], done: Sequence[Token], begins: int, at: int
