@@ -56,6 +56,18 @@ def test_set_show_explain_and_unset_agree(project: Path) -> None:
     del project
 
 
+def test_who_sets_how_long_recordings_are_kept_hears_how_the_recorder_is_told(
+    project: Path,
+) -> None:
+    done = greenroom("config", "set", "recording.retentionDays", "30")
+    assert done.returncode == 0
+    assert "`greenroom recording configure --retention 720h` does." in done.stderr
+    undone = greenroom("config", "unset", "recording.retentionDays")
+    assert "--retention 0h" in undone.stderr
+    assert "recorder" not in greenroom("config", "set", LIMIT, "30").stderr
+    del project
+
+
 def test_set_writes_to_the_user_s_folder_or_an_environment_when_told_to(project: Path) -> None:
     assert greenroom("config", "set", "auth.defaultTtl", "2h", "--user").returncode == 0
     assert greenroom("config", "set", "auth.defaultTtl", "90", "--env", "staging").returncode == 0

@@ -114,9 +114,14 @@ def find_or_build(cache: Path, say: Say) -> Path:
     return found
 
 
+def find_go() -> str | None:
+    """Go's program: from PATH, else from where it is put; None when it is in neither."""
+    return shutil.which("go") or next((place for place in GO_PLACES if Path(place).exists()), None)
+
+
 def build(kept: Path, say: Say) -> None:
     """``go install``, then an atomic rename. Raises ConfigurationError where there is no Go."""
-    go = shutil.which("go") or next((place for place in GO_PLACES if Path(place).exists()), None)
+    go = find_go()
     if go is None:
         msg = "There is no livekit-server on this machine, and no Go to build it with."
         hint = "Install Go, or name a server you have: LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET."

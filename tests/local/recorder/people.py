@@ -51,12 +51,13 @@ class Person:
         source: str = "camera",
         codec: int | None = None,
         fps: int = 20,
+        simulcast: bool = False,
     ) -> str:
         """Publish video; ``shade`` and ``size`` may be changed while it is seen. Gives the track's sid."""
         shade, size = shade or self.shade, size or self.size
         picture = rtc.VideoSource(*size, is_screencast=source == "screen")
         track = rtc.LocalVideoTrack.create_video_track(source, picture)
-        options = rtc.TrackPublishOptions(source=SOURCES[source], simulcast=False)
+        options = rtc.TrackPublishOptions(source=SOURCES[source], simulcast=simulcast)
         if codec is not None:
             options.video_codec = codec
         self.sids[source] = (await self.room.local_participant.publish_track(track, options)).sid

@@ -92,10 +92,21 @@ def test_a_picture_now_and_then_changes_nothing() -> None:
     assert looks(Pace(30), *[2] * 20) == [1] * 20
 
 
-def test_at_least_fifteen_pictures_a_second_are_made() -> None:
-    assert looks(Pace(30), *[30] * 10)[-1] == 2
-    assert looks(Pace(60), *[30] * 10)[-1] == 4
-    assert looks(Pace(25), *[30] * 10)[-1] == 1
+def test_at_least_seven_pictures_a_second_are_made() -> None:
+    assert looks(Pace(30), *[30] * 10)[-1] == 4
+    assert looks(Pace(60), *[30] * 10)[-1] == 8
+    assert looks(Pace(25), *[30] * 10)[-1] == 2
+
+
+def test_a_rate_that_was_doubled_in_vain_is_doubled_after_twice_as_long_a_calm() -> None:
+    calm, bad = [0] * CALM, [10, 10]
+    assert looks(Pace(30), *bad, *calm, *bad, *calm)[-1] == 2
+    assert looks(Pace(30), *bad, *calm, *bad, *calm, *calm)[-1] == 1
+
+
+def test_a_rate_that_was_held_for_long_is_as_good_as_the_first() -> None:
+    calm, bad = [0] * CALM, [10, 10]
+    assert looks(Pace(30), *bad, *calm, *calm, *bad, *calm)[-1] == 1
 
 
 async def test_a_recording_that_does_not_fit_is_smaller_and_says_so(

@@ -15,6 +15,12 @@ from greenroom.interfaces.cli.settings import answer, sources
 if TYPE_CHECKING:
     from greenroom.domain.ports import Place
 
+RETENTION = "recording.retentionDays"
+TELL = (
+    "A recorder deletes by what it was told, and writing a file tells it nothing: "
+    "`greenroom recording configure --retention {hours}h` does."
+)
+
 
 def set_value(
     key: str, text: str | None, environment: str | None, place: Place | None, *, as_json: bool
@@ -34,6 +40,8 @@ def set_value(
         written = apply_changes(found, {key: value}, at)
         config = Configuration(found)
         (now,) = config.explain(shown_key(path))[:1] or (None,)
+        if shown_key(path) == RETENTION:
+            warnings.append(TELL.format(hours=24 * int(now.value if now and now.value else 0)))
         file = written[0] if written else file_for(found, path[0], at)
         other = now is not None and now.source is not None and now.source.file != file
         if text is not None and other and now is not None and now.source is not None:

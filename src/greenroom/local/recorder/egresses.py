@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from livekit.api.room_service import RoomService
 
 PACE = "This machine cannot hold the load: {fps:g} pictures a second are recorded."
+PACE_AGAIN = "This machine could not hold the load for a while: {fps:g} pictures a second are recorded again."
 PROCESS_LOST = "The recorder's process ended before it had finished the recording."
 NOT_UPLOADED = (
     "It was not uploaded: the recorder was started anew meanwhile, and it keeps no storage keys. "
@@ -58,6 +59,8 @@ class Live:
     """In cores: see ``load``."""
     storages: list[Storage | None]
     """Of the outputs, in their order."""
+    note: str
+    """What was to be said at its start."""
     urls: list[str] = field(default_factory=list, repr=False)
 
 
@@ -199,7 +202,7 @@ class Egresses:
 
     async def _launch(self, record: Record, plan: Plan, storages: list[Storage | None]) -> None:
         running = Running(lambda event: self._heard(live, event))
-        live = Live(record, running, load.cost(plan), storages)
+        live = Live(record, running, load.cost(plan), storages, record.info.details)
         self.archive.know(storages)
         live.urls = [url for each in plan.outputs if isinstance(each, Stream) for url in each.urls]
         given = {
@@ -338,7 +341,8 @@ class Egresses:
             case "stats":
                 self._figures[record.info.egress_id] = event["figures"]
             case "pace":
-                record.info.details = PACE.format(fps=event["fps"])
+                words = PACE if event["fps"] < event["most"] else PACE_AGAIN
+                record.info.details = f"{live.note} {words.format(fps=event['fps'])}".lstrip()
                 self._keep(record, "egress_updated")
             case "stream":
                 made = record.info.stream_results[live.urls.index(event["url"])]

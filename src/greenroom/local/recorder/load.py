@@ -3,7 +3,8 @@
 A recording costs so much of a core: ``AROUND`` for joining, decoding and composing, and what x264 takes for its
 pixels. All recordings together may have ``SHARE`` of the machine's cores. One that does not fit begins smaller, by
 the steps of ``smaller``, and says so; one that does not fit at all is refused. While it runs, ``Pace`` halves the rate
-of pictures when too many are left out, says so too, and goes back when it has been calm for a while.
+of pictures when too many are left out, says so too, and goes back when it has been calm for a while: for twice as long
+as the last time where that was in vain.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ MANY = 0.05
 """Share of pictures left out of those of a look, which makes it a bad one."""
 BAD = 2
 """Bad looks in a row, after which the rate is halved: a stumble is none."""
-FEWEST = 15
-"""Pictures a second that are made at least."""
-CALM = 5
+FEWEST = 7
+"""Pictures a second that are made at least: few that come evenly are better than more that stumble."""
+CALM = 10
 """Looks in a row without a bad one, after which the rate is doubled again."""
+LONGEST_CALM = 16 * CALM
 
 
 def pixels(encoding: Encoding) -> float:
@@ -77,10 +79,13 @@ def describe(encoding: Encoding) -> str:
 
 @dataclass(slots=True)
 class Pace:
-    """Every how-many-th picture is made. Looked at every two seconds."""
+    """Every how-many-th picture is made. Looked at every second."""
 
     fps: int
     step: int = 1
+    _calm: int = CALM
+    _tries: bool = False
+    """Whether the rate was doubled, and it is not sure yet that it can be held."""
     _frames: int = 0
     _dropped: int = 0
     _bad: int = 0
@@ -95,7 +100,10 @@ class Pace:
         self._good = 0 if is_bad else self._good + 1
         before = self.step
         if self._bad >= BAD and self.fps >= FEWEST * self.step * 2:
-            self.step, self._bad = self.step * 2, 0
-        elif self._good >= CALM and self.step > 1:
-            self.step, self._good = self.step // 2, 0
+            self._calm = min(self._calm * 2, LONGEST_CALM) if self._tries else self._calm
+            self.step, self._bad, self._tries = self.step * 2, 0, False
+        elif self._good >= self._calm and self.step > 1:
+            self.step, self._good, self._tries = self.step // 2, 0, True
+        elif self._good >= self._calm:
+            self._calm, self._tries = CALM, False
         return self.step != before

@@ -11,6 +11,7 @@ from livekit import rtc
 
 from greenroom.local.egress.layouts import Layout, read_layout
 from greenroom.local.egress.plan import Channel, Plan, Route
+from greenroom.local.recorder.worker.layers import enough
 from greenroom.local.recorder.worker.picture import Feed
 from greenroom.local.recorder.worker.readers import listen, watch
 from greenroom.local.recorder.worker.scene import Scene, Tile
@@ -34,6 +35,7 @@ class Cast:
         self._speaking: list[str] = []
         self._turn = 0
         self._layout = read_layout(plan.video.layout) or Layout()
+        self._layers: dict[str, Any] = {}
         self.scene = Scene()
         self.lines: tuple[Line, ...] = ()
 
@@ -96,6 +98,7 @@ class Cast:
             task.cancel()
         self._feeds.pop(sid, None)
         self._lines.pop(sid, None)
+        self._layers.pop(sid, None)
         self.renew()
 
     def spoke(self, speaking: list[str]) -> None:
@@ -165,6 +168,19 @@ class Cast:
         else:
             shown = [Tile(sid, "", feed, screen=True) for sid, feed in self._feeds.items()]
             self.scene = Scene(tuple(shown[-1:]), Layout("single-speaker"), None, named=False)
+        self._ask_for_layers()
+
+    def _ask_for_layers(self) -> None:
+        size = self._plan.encoding.width, self._plan.encoding.height
+        places = {place.key: place for place in self.scene.places(*size)}
+        for person in self._room.remote_participants.values():
+            for sid, publication in person.track_publications.items():
+                if sid not in self._feeds or not publication.simulcasted:
+                    continue
+                layer = enough(publication.width, publication.height, places.get(sid))
+                if self._layers.get(sid) != layer:
+                    self._layers[sid] = layer
+                    publication.set_video_quality(layer)
 
     def _tiles(self, person: Any) -> list[Tile]:
         if person.kind == rtc.ParticipantKind.PARTICIPANT_KIND_EGRESS:

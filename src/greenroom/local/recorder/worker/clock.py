@@ -19,12 +19,10 @@ from greenroom.local.recorder.worker.compositor import Compositor
 from greenroom.local.recorder.worker.scene import Scene
 from greenroom.local.recorder.worker.sound import DELAY, RATE, Line, Samples, mix
 
-LATE = 2
-"""Pictures that may wait to be caught up; more of them are left out."""
-BACKLOG = 4
-"""Pictures that may wait for the encoder."""
-SOUND_TICK = 0.05
-"""Seconds between looks when there is no picture."""
+LATE = 0.3
+"""Seconds of pictures that may wait to be caught up, and as many for the encoder; more of them are left out."""
+SOUND_TICK = 0.1
+"""Seconds of sound that are mixed at once."""
 
 
 class Work(Protocol):
@@ -129,11 +127,14 @@ class Clock:
             if limit is not None and is_there:
                 now = limit
             self.figures.seconds = now
-            if self.audio:
+            if self.audio and (is_there or now * RATE - sample >= SOUND_TICK * RATE):
                 sample = self._sound(now, sample)
-            if compositor is not None and now >= number * tick and not is_there:
+            if compositor is not None and now > number * tick:
                 number, made = self._picture(compositor, now, number, key=key)
                 key = key and not made
+                if is_there:
+                    # What is late still belongs to it.
+                    continue
             if is_there:
                 if self._stop_at is not None:
                     return
@@ -166,12 +167,13 @@ class Clock:
         self, compositor: Compositor, now: float, number: int, *, key: bool
     ) -> tuple[int, bool]:
         """The number of the next picture, and whether this one was made."""
-        behind = int(now * self.encoding.fps) - number
+        most = max(2, int(LATE * self.encoding.fps / self.step))
+        excess = int(now * self.encoding.fps - number) // self.step - most
         figures = self.figures
-        if behind > LATE * self.step:
-            figures.dropped += behind // self.step
-            number += behind // self.step * self.step
-        if self.work.waiting() >= BACKLOG:
+        if excess > 0:
+            figures.dropped += excess
+            number += excess * self.step
+        if self.work.waiting() >= most:
             figures.dropped += 1
             return number + self.step, False
         moment = self.origin + number / self.encoding.fps

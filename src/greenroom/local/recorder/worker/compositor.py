@@ -6,7 +6,7 @@ from collections.abc import Hashable
 
 import av
 
-from greenroom.local.recorder.layouts import Box, Place, Seat, arrange
+from greenroom.local.recorder.layouts import Box, Place
 from greenroom.local.recorder.worker import labels
 from greenroom.local.recorder.worker.picture import (
     BLACK,
@@ -55,9 +55,7 @@ class Compositor:
         self._scene, self._frame = scene, None
         self._drawn.clear()
         tiles = {tile.key: tile for tile in scene.tiles}
-        seats = [Seat(tile.key, tile.screen) for tile in scene.tiles]
-        width, height = self._canvas.width, self._canvas.height
-        places = arrange(scene.layout, width, height, seats, scene.speaker)
+        places = scene.places(self._canvas.width, self._canvas.height)
         self._places = [(place, tiles[place.key]) for place in places]
         self._scalers = {
             place.key: self._scalers.get(place.key) or Scaler() for place, _ in self._places

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,7 +13,7 @@ import numpy as np
 from av.video.frame import PictureType
 
 from greenroom.local.egress.plan import Encoding
-from greenroom.local.recorder.load import is_heavy
+from greenroom.local.recorder.load import is_heavy, pixels
 from greenroom.local.recorder.worker.sound import RATE, Samples
 
 Audio = Literal["aac", "opus", "mp3"]
@@ -22,6 +23,8 @@ QUALITY = "23"
 SMPTE170M = 6
 """What WebRTC's planes are; nothing is converted, so players must be told (H.273)."""
 LIMITED = 1
+THREAD_PIXELS = 2.25
+"""What one thread of x264 encodes in time, in units of 720p at 30: 1080p at 30. More threads share less well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,8 @@ class Encoders:
         if encoding.constant or codec == "vp8":
             context.bit_rate = encoding.video_kbps * 1000
         context.flags |= av.codec.context.Flags.global_header
+        # Threads a picture each: with slices of one, each waits for the slowest.
+        context.thread_type = "FRAME"
         # Opens the codec, and says in the stream what came of it.
         stream.container.start_encoding()
         self.streams[codec] = stream
@@ -147,6 +152,9 @@ def _video_options(encoding: Encoding, codec: str) -> dict[str, str]:
     options = {
         "preset": "superfast" if is_heavy(encoding) else "veryfast",
         "profile": encoding.profile,
+        # B-frames cost a tenth to a quarter of the time, which a small machine lacks, and save a fifth of the bytes.
+        "bf": "0",
+        "threads": str(math.ceil(pixels(encoding) / THREAD_PIXELS)),
         # Cuts between scenes would make segments uneven.
         "sc_threshold": "0",
         "maxrate": f"{most}k",

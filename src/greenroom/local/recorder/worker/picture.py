@@ -21,8 +21,8 @@ SPARE = 0.95
 BLACK: Colour = (16, 128, 128)
 SMALLEST = 16
 """An 8×8 frame comes around a publisher's leaving: it is no picture."""
-WAITING = 12
-"""Pictures of one track that wait: those of sound.DELAY at 60 a second and a few more."""
+WAITING = 30
+"""Pictures of one track that wait: those of sound.DELAY and clock.LATE at 60 a second and a few more."""
 
 
 @dataclass(slots=True)

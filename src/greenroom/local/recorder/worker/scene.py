@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 from greenroom.local.egress.layouts import Layout
+from greenroom.local.recorder.layouts import Place, Seat, arrange
 from greenroom.local.recorder.worker.picture import Feed
 
 
@@ -27,3 +28,8 @@ class Scene:
     layout: Layout = field(default_factory=Layout)
     speaker: Hashable | None = None
     named: bool = True
+
+    def places(self, width: int, height: int) -> list[Place]:
+        """Of the tiles that are shown, in a picture of that size."""
+        seats = [Seat(tile.key, tile.screen) for tile in self.tiles]
+        return arrange(self.layout, width, height, seats, self.speaker)

@@ -27,6 +27,7 @@ MEDIA_SECONDS = 15.0
 """How long a recording of certain tracks waits for them."""
 LOOK_SECONDS = 0.2
 STATS_SECONDS = 2.0
+PACE_SECONDS = 1.0
 FAILED = "Failure"
 """Why it ended, in the words of LiveKit's egress."""
 ABANDONED = "Recorder ended"
@@ -174,7 +175,7 @@ class Session:
 
     async def _until_over(self) -> None:
         recording = self._recording
-        due = time.monotonic() + STATS_SECONDS
+        paced = told = time.monotonic()
         while recording and not self._over.is_set():
             try:
                 await asyncio.wait_for(self._over.wait(), LOOK_SECONDS)
@@ -182,16 +183,19 @@ class Session:
                 self._cast.look()
             if recording.is_useless():
                 self._fail(recording.first_error())
-            if time.monotonic() > due:
-                due += STATS_SECONDS
-                self._look(recording)
+            now = time.monotonic()
+            if now > paced + PACE_SECONDS:
+                paced = now
+                self._keep_pace(recording)
+            if now > told + STATS_SECONDS:
+                told = now
+                self._report({"event": "stats", "figures": recording.figures()})
 
-    def _look(self, recording: Recording) -> None:
-        figures = recording.figures()
-        self._report({"event": "stats", "figures": figures})
-        if self._pace.look(figures["frames"], figures["dropped"]):
+    def _keep_pace(self, recording: Recording) -> None:
+        figures, most = recording.clock.figures, self._plan.encoding.fps
+        if self._pace.look(figures.frames, figures.dropped):
             recording.clock.step = self._pace.step
-            self._report({"event": "pace", "fps": self._plan.encoding.fps / self._pace.step})
+            self._report({"event": "pace", "fps": most / self._pace.step, "most": most})
 
     # The end.
 

@@ -18,7 +18,7 @@ from greenroom.local.egress.plan import Channel
 
 RATE = 48_000
 CHANNELS = 2
-DELAY = 0.15
+DELAY = 0.2
 """Seconds that pictures and sound wait for what is still on its way: a frame of sound, and what is late."""
 BUFFERED = 0.02
 """Seconds that sound comes later than the picture of the same moment, measured: it waits in WebRTC's jitter buffer."""
@@ -30,7 +30,7 @@ SLIP = RATE // 200
 """5 ms: from here on it is stretched until it is back."""
 STRETCH = 0.02
 BACK = RATE // 1000
-SMOOTH = 0.02
+SMOOTH = 0.04
 """Weight of one frame in the average by which a track is judged: arrivals come in bursts."""
 Samples = npt.NDArray[np.int16]
 """Shape (samples, 2)."""
