@@ -10,6 +10,7 @@ from greenroom.domain.errors import PreconditionFailed
 from greenroom.domain.outcome import Question
 from greenroom.domain.planning import Names
 from greenroom.understanding.fields import EGRESS_KINDS, Filled
+from greenroom.understanding.live import ONLY
 from greenroom.understanding.questions import WHICH, WHICH_EGRESS
 
 RECORDING = "recording"
@@ -44,7 +45,7 @@ async def which_egress(
             choices = [room]
         if len(choices) > 1:
             return Question(field=name, question=WHICH_EGRESS, choices=(*choices[:MOST_CHOICES],))
-        filled.put(name, choices[0], f"the only {name} there is")
+        filled.put(name, choices[0], f"{ONLY}{name} there is")
     return None
 
 

@@ -22,7 +22,7 @@ from greenroom.understanding.fields import (
     Filled,
 )
 from greenroom.understanding.learned import APART, NOTHING, ONE_WORD, role_of
-from greenroom.understanding.live import ONLY_ROOM, find_live, settle_names
+from greenroom.understanding.live import ONLY, find_live, settle_names
 from greenroom.understanding.mentions import SURELY_VALUE, Token
 from greenroom.understanding.questions import WHICH, lacking_one_of, missing
 from greenroom.understanding.reading import Read
@@ -101,7 +101,7 @@ class Gaps:
                 for name, value in filled.values.items()
                 if isinstance(value, str)
                 and value not in live
-                and not filled.sources.get(name, "").startswith(ONLY_ROOM)
+                and not filled.sources.get(name, "").startswith(ONLY)
             ]
             for name in unsaid:
                 filled.values.pop(name)

@@ -24,7 +24,7 @@ LONGEST_NAME = 4
 """Tokens that an existing name may be written as."""
 MAY_BE_NAME = {"word", "name", "quoted", "email", "number"}
 """Kinds of mention that may be the name of what exists."""
-ONLY_ROOM = "the only room that"
+ONLY = "the only "
 """How the source of a room begins that was found by who is in it."""
 
 
@@ -273,7 +273,7 @@ async def find_room_of(filled: Filled, person: str, names: Names) -> Question | 
             msg, code="not-found", hint="`greenroom status` shows who is where."
         )
     if len(rooms) == 1:
-        filled.put("room", rooms[0], f"{ONLY_ROOM} {person} is in")
+        filled.put("room", rooms[0], f"{ONLY}room that {person} is in")
     elif rooms:
         return Question(
             field="room", question=f"{person} is in several rooms. Which one?", choices=tuple(rooms)

@@ -144,7 +144,7 @@ class _Pass:
                 beams[later] = thinned(beams[later])
         nothing = w.LEARNED_NOTHING * self.odds.nothing - w.NOTHING
         best = max(beams[-1], key=lambda reading: reading.value + nothing * (not reading.steps))
-        best = self.completed(best) if best.steps else self.surest(best)
+        best = self.completed(self.whole(best)) if best.steps else self.surest(best)
         best = Settling(self.see, self.steps).settled(best)
         before, found = self.before, {step.capability for step in best.steps}
         for step in best.steps:
@@ -154,6 +154,17 @@ class _Pass:
             before = step.capability
         best.tokens, best.wanted = self.tokens, self.odds.values
         return best
+
+    def whole(self, reading: Reading) -> Reading:
+        """Instead of one step that lacks something, the step of the likeliest capability, where that lacks nothing."""
+        step, likeliest = reading.steps[0], self.odds.likeliest(self.capabilities)
+        about = self.capabilities[step.capability]
+        lacks = len(reading.steps) == 1 and not step.filled.has_required(about)
+        if not lacks or self.odds.of(likeliest) <= self.odds.of(step.capability):
+            return reading
+        about = self.capabilities[likeliest]
+        reads = [r for r in self.reads_of(likeliest) if r.filled.has_required(about)]
+        return self.instead(max(reads, key=lambda r: r.value)) if reads else reading
 
     def completed(self, reading: Reading) -> Reading:
         """With each capability that is surely wanted beside those found, where clauses that no step takes say it."""
@@ -183,7 +194,10 @@ class _Pass:
         reads = self.reads_of(likeliest)
         if self.odds.lead(likeliest) < w.LEAD or not reads:
             return nothing
-        step = max(reads, key=lambda read: read.value)
+        return self.instead(max(reads, key=lambda read: read.value))
+
+    def instead(self, step: Read) -> Reading:
+        """A reading of this step alone."""
         places = range(len(self.cut))
         talk = {at: self.talks[at][0] for at in places if at not in step.span}
         parts = [step if at == step.span.start else talk.get(at) for at in places]

@@ -95,7 +95,8 @@ class Settling:
             return False
         of, to = (self.see.capabilities[each.capability]["fields"] for each in (step, other))
         values = [name for name in step.filled.values if of[name]["kind"] not in NAME_KINDS]
-        return bool(values) and not step.ordered and all(
+        free = not (step.ordered and step.filled.has_required(self.see.capabilities[step.capability]))
+        return bool(values) and free and all(
             name in to
             and to[name]["kind"] == of[name]["kind"]
             and name not in other.filled.values

@@ -212,7 +212,7 @@ class Steps:
             return None
         if any(self.see.manner(at, last) is not Manner.ORDER for at in span):
             return None
-        if destroys(about) and any(t.is_word and t.value in self.lexicon["states_set"] for t in tokens):
+        if destroys(about) and not self.only_lists(tokens):
             return None
         value, unexplained = self.value(stretch, about, last, filled)
         words = [t.value for t in tokens if t.is_word]
@@ -245,6 +245,12 @@ class Steps:
             probability=0.5,
             inherited=True,
         )
+
+    def only_lists(self, tokens: Sequence[Token]) -> bool:
+        """Whether there is nothing but names and what joins them: of what "goes on" or "is current" nothing is to be ended."""
+        joins = {*self.lexicon["stop_set"], *self.lexicon["beside_names_set"]}
+        states = self.lexicon["states_set"]
+        return all(t.value in joins and t.value not in states for t in tokens if t.is_word)
 
     def fill(self, stretch: Stretch, identifier: str) -> Filled:
         """Fields of a capability that these clauses have values for."""
