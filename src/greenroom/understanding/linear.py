@@ -60,7 +60,8 @@ class Linear:
 
     def _sum(self, found: Iterable[str]) -> int:
         """All weights in lanes: for each name their sum, in hundredths above ``ZERO``."""
-        return sum(map(self._weights.__getitem__, found), self._biases)
+        # Of most signs nothing was learned: to add 0 costs as much as to add anything else.
+        return sum(filter(None, map(self._weights.__getitem__, found)), self._biases)
 
 
 class Weights(dict[str, int]):
