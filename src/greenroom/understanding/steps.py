@@ -207,12 +207,6 @@ class Steps:
         names = [n for n, f in about["fields"].items() if f["kind"] in NAME_KINDS]
         if not names:
             return None
-        filled = self.fill(stretch, last)
-        if not any(name in filled.values for name in names):
-            return None
-        if any(self.see.manner(at, last) is not Manner.ORDER for at in span):
-            return None
-        value, unexplained = self.value(stretch, about, last, filled)
         words = [t.value for t in tokens if t.is_word]
         acts = any(
             concept[0] == "a"
@@ -220,7 +214,13 @@ class Steps:
             if word not in self.lexicon["weak_set"]
             for concept in concepts(word, self.lexicon)
         )
-        if unexplained or acts:
+        if acts or any(self.see.manner(at, last) is not Manner.ORDER for at in span):
+            return None
+        filled = self.fill(stretch, last)
+        if not any(name in filled.values for name in names):
+            return None
+        value, unexplained = self.value(stretch, about, last, filled)
+        if unexplained:
             return None
         # What is missing is carried over from the call before.
         missing = [
