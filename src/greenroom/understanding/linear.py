@@ -79,7 +79,10 @@ class Weights(dict[str, int]):
         """How many of those in memory are not 0."""
 
     def __missing__(self, sign: str) -> int:
-        weights = self[sign] = self._read(sign.encode())
+        key = sign.encode()
+        bucket = self._table + 4 * (crc32(key) % self._buckets)
+        at, end = BUCKET.unpack_from(self._data, bucket)
+        weights = self[sign] = self._read(key, at, end) if at < end else 0
         self._learned += weights != 0
         if self._learned > MOST_KEPT:
             self.clear()
@@ -91,11 +94,9 @@ class Weights(dict[str, int]):
             self.update(learned)
         return weights
 
-    def _read(self, key: bytes) -> int:
+    def _read(self, key: bytes, at: int, end: int) -> int:
+        """The weights of a sign in its bucket, which begins and ends there."""
         data = self._data
-        at, end = BUCKET.unpack_from(data, self._table + 4 * (crc32(key) % self._buckets))
-        if at == end:
-            return 0
         at, end = at + self._first, end + self._first
         while at < end:
             length, count = ENTRY.unpack_from(data, at)

@@ -51,14 +51,13 @@ class Steps:
         """What these clauses may be as one step, best first. ``before``: the capability of the step before."""
         stretch, ranked, total = self._weighed(span)
         top = ranked[0][0] if ranked else 0.0
-        reads = []
+        reads, bears = [], self.see.bears
         for at, (score, identifier) in enumerate(ranked):
-            tried = self.tried(stretch, identifier)
             far = score < top - w.FAR or self.odds.of(identifier) < w.HOPELESS
-            if not tried and (at >= w.CONTENDERS or (far and identifier != before)):
+            no_rival = at >= w.CONTENDERS or (far and identifier != before)
+            if no_rival and not self.tried(stretch, identifier):
                 continue
-            ends = (span.start, span.stop - 1)
-            if all(self.see.bears(at, identifier) for at in ends):
+            if bears(span.start, identifier) and bears(span.stop - 1, identifier):
                 read = self._step(stretch, identifier, score, math.exp(score - top) / total)
                 reads += [read] if read is not None else []
         own = max((r.value for r in reads if r.capability == before), default=-math.inf)
