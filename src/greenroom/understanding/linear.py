@@ -120,6 +120,8 @@ class Lanes:
         """Bits below each lane."""
         self._ones = sum(1 << shift for shift in self.shift.values())
         self._above = self._ones * ABOVE
+        self._moved: dict[float, int] = {}
+        """By threshold, what moves all lanes at once so that the bit ``ABOVE`` of each is set from the first hundredth above it on."""
         self._all = struct.Struct(f"<{len(names)}I")
 
     def of(self, total: int) -> tuple[int, ...]:
@@ -128,8 +130,11 @@ class Lanes:
 
     def above(self, total: int, odds: float) -> list[str]:
         """Names whose log odds in a sum are higher."""
-        # All lanes at once: each is moved so that its bit ``ABOVE`` is set from the first hundredth above ``odds`` on.
-        bits = total + self._ones * (ABOVE - ZERO - math.floor(odds * SCALE) - 1) & self._above
+        moved = self._moved.get(odds)
+        if moved is None:
+            by = ABOVE - ZERO - math.floor(odds * SCALE) - 1
+            moved = self._moved[odds] = self._ones * by
+        bits = total + moved & self._above
         found = []
         while bits:
             found.append(self.names[(bits & -bits).bit_length() // LANE])

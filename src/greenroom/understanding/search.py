@@ -123,7 +123,9 @@ class _Pass:
                 beams[start + 1].append(Reading(reading.value - cost, (*reading.parts, talk)))
                 self.extend(start, reading, beams)
         nothing = w.LEARNED_NOTHING * self.odds.nothing - w.NOTHING
-        best = max(thinned(beams[-1]), key=lambda reading: reading.value + nothing * (not reading.steps))
+        best = max(
+            thinned(beams[-1]), key=lambda reading: reading.value + nothing * (not reading.steps)
+        )
         best = self.completed(best) if best.steps else self.surest(best)
         best = Settling(self.see, self.steps).settled(best)
         before, found = self.before, {step.capability for step in best.steps}
