@@ -132,7 +132,7 @@ def corrected(
         return None
     fields = search.capabilities[last.capability]["fields"]
     mentions = [t for t in tokens if t.kind in {*NAMES, *CORRECTS}]
-    taken_back = {name for t in mentions for name in fields if holds(last.arguments.get(name), t)}
+    taken_back = [name for t in mentions for name in fields if holds(last.arguments.get(name), t)]
     for mention in mentions:
         if any(holds(value, mention) for value in last.arguments.values()):
             continue

@@ -20,7 +20,7 @@ from greenroom.understanding.manner import (
 from greenroom.understanding.mentions import SHAPED, Token
 from greenroom.understanding.naming import NAMED
 from greenroom.understanding.odds import Odds
-from greenroom.understanding.score import concepts, features, merged
+from greenroom.understanding.score import Ranking, concepts, features, merged
 from greenroom.understanding.stretch import POINTERS
 
 if TYPE_CHECKING:
@@ -52,10 +52,16 @@ class Evidence:
         self.marks = search.marks(tokens, lambda identifier: odds.of(identifier) > w.HOPELESS)
         self.rivals = tuple(odds.above(w.HOPELESS, self.capabilities))
         """Capabilities that the request as a whole may want."""
+        self._rankings: dict[tuple[str, ...] | None, Ranking] = {}
         self._ranked: dict[tuple[int, int, tuple[str, ...] | None], list[tuple[float, str]]] = {}
         self._shares: dict[tuple[int, tuple[str, ...]], tuple[dict[str, float], float]] = {}
         self.ordering = [verbs_ordered(piece, self.lexicon) for piece in pieces]
         self.orders = [orders(piece, self.lexicon) for piece in pieces]
+        self._says = [
+            ordered or any(not t.is_word and t.kind not in {"comma", "stop"} for t in piece)
+            for piece, ordered in zip(pieces, self.orders, strict=True)
+        ]
+        """Of each clause, whether it orders or mentions something: then it has a part in a step of any capability."""
         self._manners: dict[tuple[int, str], Manner] = {}
         self._anchors: dict[tuple[int, str], float] = {}
         self._bears: dict[tuple[int, str], bool] = {}
@@ -123,7 +129,10 @@ class Evidence:
         key = (span.start, span.stop, among)
         if key not in self._ranked:
             found = merged(self.clause_features[span.start : span.stop])
-            self._ranked[key] = self.scorer.rank(found, among)
+            if among not in self._rankings:
+                names = self.scorer.capabilities if among is None else among
+                self._rankings[among] = Ranking(self.scorer, names)
+            self._ranked[key] = self._rankings[among].of(found)
         return self._ranked[key]
 
     def probability(self, at: int, identifier: str) -> float:
@@ -329,11 +338,7 @@ class Evidence:
         if known is None:
             first, last = self.cut[at].start, self.cut[at].end
             known = self._bears[at, identifier] = (
-                any(
-                    not t.is_word and t.kind not in {"comma", "stop"}
-                    for t in self.tokens[first:last]
-                )
-                or self.orders[at]
+                self._says[at]
                 or self.anchor(at, identifier) > 0
                 or any(first <= m.start < last for m in self.marks.of(identifier))
             )

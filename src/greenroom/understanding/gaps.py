@@ -32,6 +32,8 @@ from greenroom.understanding.texts import TEXT_KINDS, text_to_the_end
 
 BY_ROLE = NAME_KINDS | {*TEXT_KINDS} - {"path", "reason"}
 """Kinds of field whose value may stand anywhere in a request."""
+SHAPES = {kind: {shape for of, shape in TYPED if of == kind} for kind, _ in TYPED}
+"""Kind of a field, and the mentions that are its value by their shape."""
 VERY_SURE = 3.0
 """Log odds from which a value that need not be there is taken from anywhere."""
 MOST_NAMES = 20
@@ -182,10 +184,11 @@ class Gaps:
         wanted = lacking_one_of(filled.values, about)
         for name, field in about["fields"].items():
             lacking = name in wanted or field["required"]
-            shapes = {shape for kind, shape in TYPED if kind == field["kind"] and lacking}
-            shaped = [token.text.rstrip(".,") for token in tokens if token.kind in shapes]
-            if len(shaped) == 1 and not filled.values.get(name):
-                filled.put(name, shaped[0], "elsewhere in the request")
+            if lacking and field["kind"] in SHAPES and not filled.values.get(name):
+                shapes = SHAPES[field["kind"]]
+                shaped = [token.text.rstrip(".,") for token in tokens if token.kind in shapes]
+                if len(shaped) == 1:
+                    filled.put(name, shaped[0], "elsewhere in the request")
             if filled.values.get(name) or field["kind"] not in BY_ROLE:
                 continue
             free = field["kind"] in PERSON_KINDS and not field["required"]

@@ -60,7 +60,8 @@ class Linear:
 
     def _sum(self, found: Iterable[str]) -> int:
         """All weights in lanes: for each name their sum, in hundredths above ``ZERO``."""
-        return sum(map(self._weights.__getitem__, found), self._biases)
+        # Of most signs nothing was learned: to add 0 costs as much as to add anything else.
+        return sum(filter(None, map(self._weights.__getitem__, found)), self._biases)
 
 
 class Weights(dict[str, int]):
@@ -78,7 +79,10 @@ class Weights(dict[str, int]):
         """How many of those in memory are not 0."""
 
     def __missing__(self, sign: str) -> int:
-        weights = self[sign] = self._read(sign.encode())
+        key = sign.encode()
+        bucket = self._table + 4 * (crc32(key) % self._buckets)
+        at, end = BUCKET.unpack_from(self._data, bucket)
+        weights = self[sign] = self._read(key, at, end) if at < end else 0
         self._learned += weights != 0
         if self._learned > MOST_KEPT:
             self.clear()
@@ -90,11 +94,9 @@ class Weights(dict[str, int]):
             self.update(learned)
         return weights
 
-    def _read(self, key: bytes) -> int:
+    def _read(self, key: bytes, at: int, end: int) -> int:
+        """The weights of a sign in its bucket, which begins and ends there."""
         data = self._data
-        at, end = BUCKET.unpack_from(data, self._table + 4 * (crc32(key) % self._buckets))
-        if at == end:
-            return 0
         at, end = at + self._first, end + self._first
         while at < end:
             length, count = ENTRY.unpack_from(data, at)
@@ -118,6 +120,8 @@ class Lanes:
         """Bits below each lane."""
         self._ones = sum(1 << shift for shift in self.shift.values())
         self._above = self._ones * ABOVE
+        self._moved: dict[float, int] = {}
+        """By threshold, what moves all lanes at once so that the bit ``ABOVE`` of each is set from the first hundredth above it on."""
         self._all = struct.Struct(f"<{len(names)}I")
 
     def of(self, total: int) -> tuple[int, ...]:
@@ -126,8 +130,11 @@ class Lanes:
 
     def above(self, total: int, odds: float) -> list[str]:
         """Names whose log odds in a sum are higher."""
-        # All lanes at once: each is moved so that its bit ``ABOVE`` is set from the first hundredth above ``odds`` on.
-        bits = total + self._ones * (ABOVE - ZERO - math.floor(odds * SCALE) - 1) & self._above
+        moved = self._moved.get(odds)
+        if moved is None:
+            by = ABOVE - ZERO - math.floor(odds * SCALE) - 1
+            moved = self._moved[odds] = self._ones * by
+        bits = total + moved & self._above
         found = []
         while bits:
             found.append(self.names[(bits & -bits).bit_length() // LANE])

@@ -308,11 +308,14 @@ class _Namer:
 
     def _cue(self, at: int, name: str) -> float:
         """Points for the field's words right before, less with articles between."""
+        cues = self.filler.cues(name)
+        if not cues:
+            return 0.0
         back = 0
         start = at
         best = 0.0
         while True:
-            for cue in self.filler.cues(name):
+            for cue in cues:
                 if cue.end == start:
                     best = max(best, cue.strength - 0.5 * back)
             start -= 1

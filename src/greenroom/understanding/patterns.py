@@ -91,6 +91,7 @@ def with_patterns(text: str, tokens: Sequence[Token]) -> list[Token]:
 
 
 MAYBE = re.compile(
-    r"[*]|[-_]\s|start|begin|prefix|\bend|finish|-something|-whatever|-anything|contain|includ|\bin\s+\w+\s+names?", re.IGNORECASE
+    r"[*]|[-_]\s|start|begin|prefix|\bend|finish|-something|-whatever|-anything|contain|includ|\bin\s+\w+\s+names?",
+    re.IGNORECASE,
 )
 """Looked for first: most requests have none of it."""

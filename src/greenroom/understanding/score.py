@@ -139,19 +139,33 @@ class Scorer:
         """How many phrases of a capability have the feature."""
         return shares.get(identifier, 0.0) * self.sizes[identifier]
 
-    def rank(
-        self, found: Iterable[str], among: Sequence[str] | None = None
-    ) -> list[tuple[float, str]]:
-        """``(score, capability)`` of all or of some, best first. Features that no phrase has say nothing."""
-        known = [row for feature in found if (row := self.row(feature))]
-        if not known:
+    def rank(self, found: Sequence[str]) -> list[tuple[float, str]]:
+        """``(score, capability)`` of all, best first. Features that no phrase has say nothing."""
+        return Ranking(self, self.capabilities).of(found)
+
+
+class Ranking:
+    """Ranks the same few capabilities again and again: of each feature only their weights are kept."""
+
+    def __init__(self, scorer: Scorer, names: Sequence[str]) -> None:
+        self.scorer, self.names = scorer, names
+        self._places = [scorer.place[identifier] for identifier in names]
+        self._all = tuple(names) == scorer.capabilities
+        self._known: dict[str, Sequence[float]] = {}
+
+    def of(self, found: Sequence[str]) -> list[tuple[float, str]]:
+        """``(score, capability)``, best first. Features that no phrase has say nothing."""
+        known = self._known
+        for feature in found:
+            if feature not in known:
+                known[feature] = self._weights(feature)
+        rows = [row for feature in found if (row := known[feature])]
+        if not rows:
             return []
-        damp = 1 / math.sqrt(max(1.0, len(known) / 6))
-        names = self.capabilities if among is None else among
-        columns: Iterable[Sequence[float]] = zip(*known, strict=True)
-        if among is not None:
-            places = [self.place[identifier] for identifier in among]
-            columns = [[row[place] for row in known] for place in places]
-        sums = map(sum, columns)
-        named = zip(sums, names, strict=True)
+        damp = 1 / math.sqrt(max(1.0, len(rows) / 6))
+        named = zip(map(sum, zip(*rows, strict=True)), self.names, strict=True)
         return sorted([(damp * total, identifier) for total, identifier in named], reverse=True)
+
+    def _weights(self, feature: str) -> Sequence[float]:
+        row = self.scorer.row(feature)
+        return [row[place] for place in self._places] if row and not self._all else row

@@ -104,7 +104,6 @@ class Search:
         tokens = self.learned.with_roles(tokens, wanted)
         return _Pass(Evidence(self, tokens, cut, odds), before, mode).best() if cut else Reading()
 
-
     def with_orders(
         self, wanted: Mapping[str, float], tokens: Sequence[Token], cut: Sequence[Clause]
     ) -> Mapping[str, float]:
@@ -136,14 +135,14 @@ class _Pass:
         beams: list[list[Reading]] = [[] for _ in range(count + 1)]
         beams[0] = [Reading()]
         for start in range(count):
-            for reading in beams[start]:
+            for reading in thinned(beams[start]):
                 talk, cost = self.talks.get(start) or self.talks.setdefault(start, self.talk(start))
                 beams[start + 1].append(Reading(reading.value - cost, (*reading.parts, talk)))
                 self.extend(start, reading, beams)
-            for later in range(start + 1, count + 1):
-                beams[later] = thinned(beams[later])
         nothing = w.LEARNED_NOTHING * self.odds.nothing - w.NOTHING
-        best = max(beams[-1], key=lambda reading: reading.value + nothing * (not reading.steps))
+        best = max(
+            thinned(beams[-1]), key=lambda reading: reading.value + nothing * (not reading.steps)
+        )
         best = self.completed(self.whole(best)) if best.steps else self.surest(best)
         best = Settling(self.see, self.steps).settled(best)
         before, found = self.before, {step.capability for step in best.steps}
@@ -220,6 +219,9 @@ class _Pass:
         done = reading.steps
         last = done[-1] if done else None
         before = last.capability if last else self.before
+        clause = self.cut[start]
+        brief = clause.end - clause.start < BRIEF or self.see.orders[start]
+        again = w.MORE_ORDERED if clause.hard and brief else w.MORE
         for end in range(start + 1, min(len(self.cut), start + w.WIDEST) + 1):
             key = (start, end, before)
             if key not in self.spans:
@@ -227,9 +229,6 @@ class _Pass:
             for read in self.spans[key]:
                 if last is not None and self.adds_nothing(last, read):
                     continue
-                clause = self.cut[start]
-                brief = clause.end - clause.start < BRIEF or self.see.orders[start]
-                again = w.MORE_ORDERED if clause.hard and brief else w.MORE
                 cost = again if last else 0.0
                 if last and not self.stands_alone(start, read):
                     cost += w.FRAGMENT

@@ -20,7 +20,20 @@ NOT_ADOPTED = NAME_KINDS | {*TEXT_KINDS} | {"text", "count", "duration"}
 
 ADDRESSES = ("url", "key")
 """Fields of which no value is meant twice."""
-WISHED = {"would", "should", "need", "needs", "want", "wants", "must", "shall", "i'd", "we'd", "wish", "please"}
+WISHED = {
+    "would",
+    "should",
+    "need",
+    "needs",
+    "want",
+    "wants",
+    "must",
+    "shall",
+    "i'd",
+    "we'd",
+    "wish",
+    "please",
+}
 """Words of wishes that are no orders."""
 
 
@@ -95,12 +108,18 @@ class Settling:
             return False
         of, to = (self.see.capabilities[each.capability]["fields"] for each in (step, other))
         values = [name for name in step.filled.values if of[name]["kind"] not in NAME_KINDS]
-        free = not (step.ordered and step.filled.has_required(self.see.capabilities[step.capability]))
-        return bool(values) and free and all(
-            name in to
-            and to[name]["kind"] == of[name]["kind"]
-            and name not in other.filled.values
-            for name in values
+        free = not (
+            step.ordered and step.filled.has_required(self.see.capabilities[step.capability])
+        )
+        return (
+            bool(values)
+            and free
+            and all(
+                name in to
+                and to[name]["kind"] == of[name]["kind"]
+                and name not in other.filled.values
+                for name in values
+            )
         )
 
     def give(self, told: Read, order: Read) -> None:
@@ -138,8 +157,7 @@ class Settling:
         """Whether each name that a step took is likelier no value."""
         named = [self.see.tokens[at] for at in step.used if self.see.tokens[at].kind in NAMED]
         return not step.inherited and all(
-            token.role(NOTHING) > token.roles.most(beside=NOTHING)
-            for token in named
+            token.role(NOTHING) > token.roles.most(beside=NOTHING) for token in named
         )
 
     def without(self, reading: Reading, gone: Sequence[Read]) -> Reading:
@@ -148,7 +166,7 @@ class Settling:
             return reading
         parts: list[Read | Talk] = []
         for part in reading.parts:
-            if any(part is step for step in gone):
+            if isinstance(part, Read) and any(part is step for step in gone):
                 parts += [
                     Talk(at, self.see.piece(range(at, at + 1)), self.see.orders[at])
                     for at in part.span
@@ -168,7 +186,9 @@ class Settling:
         fields = self.see.capabilities[step.capability]["fields"]
         stretch = Stretch(self.see, range(talk.at, talk.at + 1))
         found = self.steps.fill(stretch, step.capability)
-        off = any(t.is_word and t.value in self.see.lexicon["denied_after_set"] for t in step.tokens)
+        off = any(
+            t.is_word and t.value in self.see.lexicon["denied_after_set"] for t in step.tokens
+        )
         for name, value in found.values.items():
             if value is True and off:
                 value = False  # noqa: PLW2901

@@ -51,14 +51,13 @@ class Steps:
         """What these clauses may be as one step, best first. ``before``: the capability of the step before."""
         stretch, ranked, total = self._weighed(span)
         top = ranked[0][0] if ranked else 0.0
-        reads = []
+        reads, bears = [], self.see.bears
         for at, (score, identifier) in enumerate(ranked):
-            tried = self.tried(stretch, identifier)
             far = score < top - w.FAR or self.odds.of(identifier) < w.HOPELESS
-            if not tried and (at >= w.CONTENDERS or (far and identifier != before)):
+            no_rival = at >= w.CONTENDERS or (far and identifier != before)
+            if no_rival and not self.tried(stretch, identifier):
                 continue
-            ends = (span.start, span.stop - 1)
-            if all(self.see.bears(at, identifier) for at in ends):
+            if bears(span.start, identifier) and bears(span.stop - 1, identifier):
                 read = self._step(stretch, identifier, score, math.exp(score - top) / total)
                 reads += [read] if read is not None else []
         own = max((r.value for r in reads if r.capability == before), default=-math.inf)
@@ -207,14 +206,6 @@ class Steps:
         names = [n for n, f in about["fields"].items() if f["kind"] in NAME_KINDS]
         if not names:
             return None
-        filled = self.fill(stretch, last)
-        if not any(name in filled.values for name in names):
-            return None
-        if any(self.see.manner(at, last) is not Manner.ORDER for at in span):
-            return None
-        if destroys(about) and not self.only_lists(tokens):
-            return None
-        value, unexplained = self.value(stretch, about, last, filled)
         words = [t.value for t in tokens if t.is_word]
         acts = any(
             concept[0] == "a"
@@ -222,7 +213,15 @@ class Steps:
             if word not in self.lexicon["weak_set"]
             for concept in concepts(word, self.lexicon)
         )
-        if unexplained or acts:
+        if acts or any(self.see.manner(at, last) is not Manner.ORDER for at in span):
+            return None
+        if destroys(about) and not self.only_lists(tokens):
+            return None
+        filled = self.fill(stretch, last)
+        if not any(name in filled.values for name in names):
+            return None
+        value, unexplained = self.value(stretch, about, last, filled)
+        if unexplained:
             return None
         # What is missing is carried over from the call before.
         missing = [

@@ -22,7 +22,9 @@ class Stretch:
         self.values = {token.value for token in self.tokens}
         self.ids = self.values & see.capabilities.keys()
         """Capabilities that are named by their id."""
-        words = POINTERS & {token.value for token in self.tokens if token.is_word}
+        words = POINTERS & self.values
+        if words:
+            words = {token.value for token in self.tokens if token.is_word and token.value in words}
         self.pointed = {
             kind
             for kind in ("room", "person")

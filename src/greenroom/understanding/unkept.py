@@ -98,10 +98,10 @@ def unkept(
             return Manner.CONDITION
     if _later(tokens, head, sentence, used, destroys=destroys, lexicon=lexicon):
         return Manner.LATER
-    if destroys and not keeps and _excepts(
-        tokens, sentence, used, other_thing, own_thing, lexicon
-    ):
-        return Manner.EXCEPTS
+    if destroys and not keeps:
+        things = {"other_thing": other_thing, "own_thing": own_thing}
+        if _excepts(tokens, sentence, used, lexicon, **things):
+            return Manner.EXCEPTS
     return Manner.ORDER
 
 
@@ -195,9 +195,10 @@ def _excepts(
     tokens: Sequence[Token],
     sentence: Collection[int],
     used: Collection[int],
+    lexicon: Lexicon,
+    *,
     other_thing: Callable[[str], bool],
     own_thing: Callable[[str], bool],
-    lexicon: Lexicon,
 ) -> bool:
     """As in "delete lobby but keep it": what follows takes a part back. "The stream goes on" takes back nothing of the recording's end."""
     names = {str(tokens[at].value) for at in used if not tokens[at].is_word}
