@@ -36,6 +36,8 @@ SHAPES = {kind: {shape for of, shape in TYPED if of == kind} for kind, _ in TYPE
 """Kind of a field, and the mentions that are its value by their shape."""
 VERY_SURE = 3.0
 """Log odds from which a value that need not be there is taken from anywhere."""
+NAMED_SURELY = {"room", "person", "egress"}
+"""Kinds of mention that say which one is meant, whatever "all" or "any" stands beside."""
 MOST_NAMES = 20
 """People or rooms that "both" and "them" may stand for."""
 
@@ -97,7 +99,7 @@ class Gaps:
             token.is_word and token.value in self.lexicon["everything_set"] for token in step.tokens
         )
         if vague and question is None:
-            live = {token.value for token in step.tokens if token.kind in {"room", "person"}}
+            live = {token.value for token in step.tokens if token.kind in NAMED_SURELY}
             unsaid = [
                 name
                 for name, value in filled.values.items()

@@ -38,6 +38,8 @@ PATTERNS = (
     rf"\b(?P<before>{WHOSE})\s+(?:contains?|includes?)\s+{LINK}{PIECE.format('part', LEAST)}",
     rf"\b(?P<before>{WHOSE}|{MANY})\s+containing\s+{LINK}{PIECE.format('part', LEAST)}",
     rf"(?P<before>\b)with\s+{PIECE.format('part', LEAST)}\s+in\s+(?:the|its|their|his|her)\s+names?",
+    rf"(?P<before>\b)with\s+{PIECE.format('begin', JOINED)}\s+(?:at|in)\s+(?:the\s+)?(?:beginning|start|front)\b",
+    rf"(?P<before>\b)with\s+{PIECE.format('end', JOINED)}\s+(?:at|in)\s+(?:the\s+)?end\b",
     r"(?P<before>)(?P<star>(?<![\w*/.@-])(?:\*[\w.@+-]+\*?|[\w][\w.@+-]*\*[\w.@+*-]*))(?![\w*])",
     rf"(?P<before>)(?P<begin>(?<![\w-])[^\W_][\w.]*(?:-[\w.]+)*[-_])(?=\s+{MANY}\b)",
     r"\b(?P<before>named|called)\s+(?P<begin>[^\W_][\w.]*[-_])(?:something|whatever|anything)\b",

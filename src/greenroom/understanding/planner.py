@@ -222,7 +222,9 @@ class OfflinePlanner:
         if self._leaves_out(steps, reading.wanted):
             return refusals.by_halves(steps)
         destroys = any(self.capabilities[s.capability]["effect"] == "destroy" for s in steps)
-        surely = all(step.lead > SURE_LEAD if destroys else step.margin > SURE for step in steps)
+        surely = all(
+            step.lead > SURE_LEAD or (step.margin > SURE and not destroys) for step in steps
+        )
         return refusals.by_talk(reading, self.search, self.lexicon, surely=surely)
 
     def _leaves_out(self, steps: Sequence[Read], wanted: Mapping[str, float]) -> bool:

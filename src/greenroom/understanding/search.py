@@ -107,15 +107,15 @@ class Search:
     def with_orders(
         self, wanted: Mapping[str, float], tokens: Sequence[Token], cut: Sequence[Clause]
     ) -> Mapping[str, float]:
-        """The log odds, those of what a clause orders as if it stood alone: a long story around it counts less."""
+        """The log odds, those of what a clause says as if it stood alone: a long story around it counts less."""
         pieces = [tokens[clause.start : clause.end] for clause in cut] if len(cut) > 1 else []
         for piece in pieces:
-            if orders(piece, self.lexicon):
-                alone = Odds(self.learned.wanted(piece))
-                likeliest = alone.likeliest(self.capabilities)
-                own = alone.of(likeliest) - w.LESS_ALONE
-                if own > max(wanted[likeliest], w.ORDERED) and alone.nothing < 0:
-                    wanted = {**wanted, likeliest: own}
+            least = w.ORDERED if orders(piece, self.lexicon) else w.SAID_ALONE
+            alone = Odds(self.learned.wanted(piece))
+            likeliest = alone.likeliest(self.capabilities)
+            own = alone.of(likeliest) - w.LESS_ALONE
+            if own > max(wanted[likeliest], least) and alone.nothing < 0:
+                wanted = {**wanted, likeliest: own}
         return wanted
 
 

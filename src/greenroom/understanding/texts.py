@@ -39,6 +39,8 @@ JOINS, LISTED = {"and", "&", "plus"}, {"name", "quoted", "room", "person"}
 """What joins the values of a list, and what they are."""
 LABELS = {"name-to-be", "role", "role-to-be", "preset", "destination"}
 """Kinds of field that hold what something is called."""
+REFERENCES = ("env:", "file:")
+"""How a reference to a secret begins."""
 STRONG = 4
 """Least strength of a field's word that announces a text: "for" and "as" alone do not."""
 
@@ -54,6 +56,7 @@ def fill_texts(filler: Filler) -> None:
         for distance, at in _texts_beside(filler, mark)
     ]
     found += [(REACH, name, mark, at) for name, mark, at in _only_quoted(filler, names)]
+    found += [(REACH, name, mark, at) for name, mark, at in _only_reference(filler, names)]
     found.sort(key=lambda beside: (beside[0], beside[2].start))
     for _, name, mark, at in found:
         if name in filler.filled.values or at in filler.used:
@@ -93,6 +96,14 @@ def _only_quoted(filler: Filler, names: Sequence[str]) -> Iterator[tuple[str, Ma
     before = filler.said[quoted[0] - 1] if quoted and quoted[0] else ""
     if len(quoted) == 1 and len({n for n, _ in cued}) == 1 and before not in NAMING:
         yield (*cued[0], quoted[0])
+
+
+def _only_reference(filler: Filler, names: Sequence[str]) -> Iterator[tuple[str, Mark, int]]:
+    """The one "env:NAME" of a step with one secret, wherever it stands: "the credentials are lying in env:KEY"."""
+    secrets = [name for name in names if filler.fields[name]["kind"] == "secret"]
+    places = [at for at, t in enumerate(filler.tokens) if t.text.startswith(REFERENCES)]
+    if len(secrets) == len(places) == 1:
+        yield secrets[0], Mark(places[0], places[0], secrets[0], 0, means=False), places[0]
 
 
 def _texts_beside(filler: Filler, mark: Mark) -> Iterator[tuple[int, int]]:

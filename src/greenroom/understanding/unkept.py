@@ -144,7 +144,11 @@ def _later(
     for words in lexicon["later_phrases"]:
         if words[0] in said and any(said[at : at + len(words)] == words for at in range(len(said))):
             return True
-    timed = [at for at in times(tokens, lexicon) if at in sentence and at not in used]
+    timed = [
+        at
+        for at in times(tokens, lexicon)
+        if at in sentence and at not in used and not _is_past(tokens, head, at, lexicon)
+    ]
     if any(at and tokens[at - 1].value in {"every", "each"} for at in timed):
         return True
     if destroys:
@@ -172,6 +176,19 @@ def _later(
         and tokens[last[0] - 1].value in {"at", "by", "from"}
     )
     return begins or ends
+
+
+def _is_past(
+    tokens: Sequence[Token], head: Collection[int], at: int, lexicon: Lexicon
+) -> bool:
+    """Whether a time is one that was: "idle since 3am"; "the ship docked at 11:40", behind a comma."""
+    if at and tokens[at - 1].value == "since":
+        return True
+    start = at
+    while start and tokens[start - 1].kind not in {"comma", "stop"}:
+        start -= 1
+    told = any(t.is_word and t.value in lexicon["told_set"] for t in tokens[start + 1 : at])
+    return told and start not in head
 
 
 def pieces_of(tokens: Sequence[Token]) -> Iterator[list[Token]]:
@@ -213,7 +230,7 @@ def _excepts(
             t.is_word
             and not STAYS.isdisjoint(lexicon["actions"].get(t.value, ()))
             and (not at or said[at - 1] not in {*lexicon["negations"], *lexicon["denials"]})
-            and not _goes_on(said[at + 1 :])
+            and (not _goes_on(said[at + 1 :]) or any(map(own_thing, said)))
             for at, t in enumerate(piece)
         ) or any(
             said[at : at + len(words)] == words

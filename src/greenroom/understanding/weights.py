@@ -41,9 +41,11 @@ LIKELIEST = -1.0
 HOPELESS = -3
 """Log odds below which a capability is not even tried."""
 LESS_ALONE = 1.0
-"""Log odds by which a clause that orders counts less than the whole request."""
+"""Log odds by which a clause counts less than the whole request."""
 ORDERED = 0.0
 """Log odds from which it counts at all."""
+SAID_ALONE = 2.0
+"""The same for a clause that does not begin as an order does."""
 LEAD = 1.5
 """Log odds by which a capability must be likelier than all others and nothing, so that it is wanted however little its words say."""
 SURELY_MEANT = 2.5

@@ -27,7 +27,8 @@ class ListEgresses(Request):
         bool,
         Means(
             True, "active", "running", "live", "on air", "under way", "going on", "right now", "now",
-            "current", "currently", "at the moment", "just now", "still",
+            "current", "currently", "at the moment", "just now", "still", "atm", "rn", "this minute",
+            "at this moment", "in this moment", "up", "streaming now", "we streaming",
         ),
         Field(description="Only those that have not ended."),
     ] = False  # fmt: skip
