@@ -308,6 +308,7 @@ class OfflinePlanner:
             step.head,
             self._bound(step, tokens, others),
             step.used,
+            whole=[at for at in sentence_of(tokens, step.head) if at not in others],
             destroys=destroys(about),
             keeps="keep" in step.filled.values or bool(about["one_of"]),
             other_thing=lambda word: self.search.other_thing(word, step.capability),

@@ -208,11 +208,19 @@ class _Pass:
         for at, clause in enumerate(self.cut):
             if clause.start in step.head or not changes(self.capabilities[step.capability]):
                 continue
-            if self.see.manner(at, step.capability) is Manner.FORBIDS:
+            if self.see.manner(at, step.capability) is Manner.FORBIDS and self.denies(at, step):
                 named = {str(t.value) for t in self.see.piece(range(at, at + 1)) if t.kind in NAMED}
                 if not named or named & mine:
                     return True
         return False
+
+    def denies(self, at: int, step: Read) -> bool:
+        """Whether a clause is about what a step does, or says no more than no: "nobody uses that" is a reason."""
+        words = [t.value for t in self.see.clause(at) if t.is_word]
+        return len(words) < BRIEF or any(
+            self.see.acts(word, step.capability) or self.see.thing(word, step.capability)
+            for word in words
+        )
 
     def extend(self, start: int, reading: Reading, beams: list[list[Reading]]) -> None:
         """All steps that may begin at this clause, over one or several clauses."""

@@ -131,7 +131,9 @@ class Settling:
 
     def is_told_before(self, step: Read, order: Read) -> bool:
         """Whether a step is only the story of another, which is ordered."""
-        if step is order or step.inherited or not order.ordered or self.wished(step):
+        surely = self.odds.of(order.capability) > w.SURELY_WANTED and self.states(step)
+        surely = surely or order.ordered
+        if step is order or step.inherited or not surely or self.wished(step):
             return False
         before = step.at < order.at
         apart = self.see.cut[max(step.at, order.at)].hard
@@ -141,6 +143,10 @@ class Settling:
         mine, others = self.names(step), self.names(order)
         same = bool(mine & others) or (before and not others)
         return apart and likelier and same and self.odds.of(step.capability) < w.SURELY_WANTED
+
+    def states(self, step: Read) -> bool:
+        """Whether it says how something is or was."""
+        return any(t.is_word and t.value in self.see.lexicon["states_set"] for t in step.tokens)
 
     def wished(self, step: Read) -> bool:
         """Whether any of its clauses orders, asks or wishes for something."""

@@ -81,6 +81,7 @@ def unkept(
     sentence: Collection[int],
     used: Collection[int],
     *,
+    whole: Collection[int],
     destroys: bool,
     keeps: bool,
     other_thing: Callable[[str], bool],
@@ -89,7 +90,7 @@ def unkept(
 ) -> Manner:
     """What of a step's sentence cannot be kept; ORDER where nothing is.
 
-    ``head``: places of the clause with the action; ``sentence``: those of the whole sentence; ``used``: those that fields were read from.
+    ``head``: places of the clause with the action; ``sentence``: those that bind it; ``whole``: those of its sentence; ``used``: those that fields were read from.
     ``keeps``: what is to be left alone has a field of its own. ``other_thing``: whether a word is a thing that the step does nothing to; ``own_thing``: that it ends.
     """
     for at in conditions(tokens, lexicon):
@@ -100,7 +101,7 @@ def unkept(
         return Manner.LATER
     if destroys and not keeps:
         things = {"other_thing": other_thing, "own_thing": own_thing}
-        if _excepts(tokens, sentence, used, lexicon, **things):
+        if _excepts(tokens, whole, used, lexicon, **things):
             return Manner.EXCEPTS
     return Manner.ORDER
 
@@ -178,9 +179,7 @@ def _later(
     return begins or ends
 
 
-def _is_past(
-    tokens: Sequence[Token], head: Collection[int], at: int, lexicon: Lexicon
-) -> bool:
+def _is_past(tokens: Sequence[Token], head: Collection[int], at: int, lexicon: Lexicon) -> bool:
     """Whether a time is one that was: "idle since 3am"; "the ship docked at 11:40", behind a comma."""
     if at and tokens[at - 1].value == "since":
         return True
