@@ -25,6 +25,12 @@ from greenroom.understanding.patterns import found
         ("rooms with old in their name", "*old*"),
         ("every room with the prefix qa-", "qa-*"),
         ("rooms prefixed tmp_", "tmp_*"),
+        ("throw out all people whose name finishes with -spam", "*-spam"),
+        ("whose name is ending with -bot", "*-bot"),
+        ("rooms whose name begins by seminar- please", "seminar-*"),
+        ("everybody starting w/ loadgen-", "loadgen-*"),
+        ("all rooms named pod-something", "pod-*"),
+        ("all users with bot- at the beginning of the name", "bot-*"),
     ],
 )
 def test_a_part_of_a_name_is_one_mention(text: str, pattern: str) -> None:
@@ -35,6 +41,7 @@ def test_a_part_of_a_name_is_one_mention(text: str, pattern: str) -> None:
     "text",
     [
         "the meeting starts with dana",
+        "delete the rooms that begin by noon",
         "create a room that starts with 10 people",
         "delete room test-1",
         "the token contains the admin grant",

@@ -30,7 +30,7 @@ from greenroom.understanding.questions import WHICH
 from greenroom.understanding.reader import Reader
 from greenroom.understanding.reading import Read, Reading
 from greenroom.understanding.search import Search
-from greenroom.understanding.unkept import unkept
+from greenroom.understanding.unkept import conditions, unkept
 
 ENOUGH = {"read": 0.0, "write": 0.7, "destroy": 0.6}
 """Least value of a step that is acted on, by effect."""
@@ -303,6 +303,9 @@ class OfflinePlanner:
             return step.manner
         if step.forbidden and not (about["effect"] == "write" and step.margin > SURE):
             return Manner.FORBIDS
+        waits = condition_before(tokens, step.head)
+        if waits and waits.start in conditions(tokens, self.lexicon):
+            return Manner.CONDITION
         return unkept(
             tokens,
             step.head,
@@ -321,7 +324,7 @@ class OfflinePlanner:
     ) -> Collection[int]:
         """Places in which a condition or a time binds a step: its sentence; only its own clause where the request is surely an order."""
         if step.lead > SURE_LEAD and step.margin > SURE_OF_STORY:
-            return [*condition_before(tokens, step.head), *step.head]
+            return step.head
         return [at for at in sentence_of(tokens, step.head) if at not in others]
 
 

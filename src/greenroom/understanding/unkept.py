@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import takewhile
 from typing import Any
 
 from greenroom.understanding.manner import Manner
@@ -13,7 +14,7 @@ REACH = 12
 """Tokens behind a condition's word in which a field that uses them shows that it is that field's: "closes if empty for 5 minutes"."""
 POLITE_BEFORE = {"would", "could", "might", "grateful", "appreciate", "appreciated", "nice", "great", "lovely", "good", "wonder", "wondering", "wondered", "wish", "kind", "splendid", "wonderful", "love", "help", "helpful", "handy", "brilliant", "fantastic", "mind", "ideal", "happy", "glad", "ask", "know", "check", "tell", "see", "sure"}  # fmt: skip
 POLITE_AFTER = {"possible", "okay", "ok", "convenient", "poss", "please", "needed", "necessary", "trouble", "bother", "ask", "much", "spare"}  # fmt: skip
-POLITE_STARTS = [["i", "may"], ["i", "might"], ["i", "can"], ["i", "could"], ["that's", "ok"], ["need", "be"], ["you'd", "be"], ["you'd", "like"], ["you're", "able"]]  # fmt: skip
+POLITE_STARTS = [["nothing", "else"], ["i", "may"], ["i", "might"], ["i", "can"], ["i", "could"], ["that's", "ok"], ["need", "be"], ["you'd", "be"], ["you'd", "like"], ["you're", "able"]]  # fmt: skip
 ASKED = {"you", "u", "someone", "somebody", "we"}
 MAY = {"can", "could", "would", "will", "may", "please", "have", "get", "don't", "dont", "might", "wouldn't", "had", "find", "were"}  # fmt: skip
 PRONOUNS = {"it", "them", "him", "her", "that", "he", "she", "they"}
@@ -53,7 +54,8 @@ def polite(tokens: Sequence[Token], at: int) -> bool:
         str(t.value) for t in tokens[at + 1 : at + 4]
     }:
         return True
-    after = [str(t.value) for t in tokens[at + 1 : at + 7]]
+    behind = list(takewhile(lambda t: t.kind not in {"comma", "stop"}, tokens[at + 1 : at + 7]))
+    after = [str(t.value) for t in behind]
     before: list[str] = []
     for token in reversed(tokens[max(0, at - 8) : at]):
         if token.kind == "stop":
@@ -186,7 +188,8 @@ def _is_past(tokens: Sequence[Token], head: Collection[int], at: int, lexicon: L
     start = at
     while start and tokens[start - 1].kind not in {"comma", "stop"}:
         start -= 1
-    told = any(t.is_word and t.value in lexicon["told_set"] for t in tokens[start + 1 : at])
+    words = [t.value for t in tokens[start + 1 : at] if t.is_word]
+    told = any(word in lexicon["told_set"] or word.endswith("ed") for word in words)
     return told and start not in head
 
 
