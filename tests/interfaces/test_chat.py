@@ -29,6 +29,7 @@ from greenroom.domain.plan import Call
 from greenroom.domain.planning import Ask, Brief, Calls, Refuse, Reply
 from greenroom.hub.shape import Redactor
 from greenroom.interfaces.cli import chat as chat_module
+from greenroom.interfaces.cli import chat_names
 from greenroom.interfaces.cli.chat import Chat
 from greenroom.interfaces.cli.chat_commands import offered
 from greenroom.interfaces.cli.chat_history import MOST_LINES, HistoryFile
@@ -353,9 +354,11 @@ async def test_tab_offers_commands_words_and_live_names(tmp_path: Path, rooms: M
 
 
 async def test_names_are_asked_again_after_some_seconds_and_never_waited_for_long(
-    tmp_path: Path, rooms: MemoryRooms
+    tmp_path: Path, rooms: MemoryRooms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [0.0]
+    # A busy machine is slow without being asked to.
+    monkeypatch.setattr(chat_names, "PATIENCE", 30.0)
     async with a_crew(tmp_path, rooms) as crew:
         names = CompletionNames(crew, clock=lambda: now[0])
         assert set(await names.all()) == {"lobby", "attic", "dana"}
@@ -369,6 +372,7 @@ async def test_names_are_asked_again_after_some_seconds_and_never_waited_for_lon
             await asyncio.sleep(30)
 
         rooms.list_rooms = slow  # type: ignore[method-assign]
+        monkeypatch.setattr(chat_names, "PATIENCE", 0.1)
         started = time.monotonic()
         assert "cellar" in await names.all(), "what was known before"
         assert time.monotonic() - started < 5
