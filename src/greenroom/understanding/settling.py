@@ -1,4 +1,4 @@
-"""The last word on a reading: steps that hardly anybody wants go, and values that no step took come to the one that lacks them."""
+"""The last word on a reading: steps that are not wanted go, and values that no step took come to the one that lacks them."""
 
 from __future__ import annotations
 
@@ -15,26 +15,10 @@ from greenroom.understanding.steps import Steps
 from greenroom.understanding.stretch import Stretch
 from greenroom.understanding.texts import TEXT_KINDS
 
-NOT_ADOPTED = NAME_KINDS | {*TEXT_KINDS} | {"text", "count", "duration"}
+NOT_ADOPTED = NAME_KINDS | {*TEXT_KINDS} | {"count", "duration"}
 """Kinds of field whose values are only read where the step stands."""
-
 ADDRESSES = ("url", "key")
 """Fields of which no value is meant twice."""
-WISHED = {
-    "would",
-    "should",
-    "need",
-    "needs",
-    "want",
-    "wants",
-    "must",
-    "shall",
-    "i'd",
-    "we'd",
-    "wish",
-    "please",
-}
-"""Words of wishes that are no orders."""
 
 
 class Settling:
@@ -44,7 +28,7 @@ class Settling:
         self.see, self.steps, self.odds = see, steps, see.odds
 
     def settled(self, reading: Reading) -> Reading:
-        """The reading with both mended."""
+        """The reading with all of this mended."""
         reading = self.without_unlikely(reading)
         reading = self.without_more(reading)
         reading = self.without_told(reading)
@@ -152,7 +136,9 @@ class Settling:
         """Whether any of its clauses orders, asks or wishes for something."""
         if step.ordered or step.asked:
             return True
-        return any(token.is_word and token.value in WISHED for token in step.tokens)
+        return any(
+            token.is_word and token.value in self.see.lexicon["wished_set"] for token in step.tokens
+        )
 
     def names(self, step: Read) -> set[str]:
         """People that a step names."""
