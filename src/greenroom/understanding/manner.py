@@ -118,7 +118,10 @@ def orders(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
     """Whether a clause seems to order something: a verb in its plain form where an order has it, and what to do it to."""
     content = [t for t in tokens if t.kind not in {"comma", "stop"}]
     things = len(content) == 1 or any(
-        not t.is_word or t.value in lexicon["objects"] or t.value in lexicon["foreign"]
+        not t.is_word
+        or t.value in lexicon["objects"]
+        or t.value in lexicon["foreign"]
+        or t.value in lexicon["wide_set"]
         for t in content
     )
     words = words_of(tokens)
