@@ -104,6 +104,16 @@ async def test_who_is_left_out_stays_audible(text: str) -> None:
     assert given["keep"] == ["carla", "mona"]
 
 
+async def test_who_is_left_out_says_which_room_is_meant() -> None:
+    made = await calls("mute everyone except pilot", world=World(ROOMS))
+    assert made == [("track.mute_all", {"keep": ["pilot"], "room": "harbor"})]
+
+
+async def test_the_rest_is_a_wish_of_its_own() -> None:
+    made = await calls("kick mona from gallery and mute the rest", world=World(ROOMS))
+    assert [capability for capability, _ in made] == ["room.remove_participant", "track.mute_all"]
+
+
 async def test_of_an_address_and_a_platform_only_the_address_ends() -> None:
     text = "drop rtmp://in.example/live/k from the stream of gallery, and YouTube viewers carry on"
     ((made, given),) = await calls(text, world=World(ROOMS, running=running("stream")))

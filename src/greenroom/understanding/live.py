@@ -231,12 +231,11 @@ async def settle_names(
         value for call in earlier for value in call.arguments.values() if isinstance(value, str)
     }
     for name, field in about["fields"].items():
-        if (
-            field["kind"] == "person"
-            and "room" not in filled.values
-            and isinstance(filled.values.get(name), str)
-        ):
-            question = await find_room_of(filled, filled.values[name], names)
+        person = filled.values.get(name) if field["kind"] == "person" else None
+        if person and "room" in about["fields"] and "room" not in filled.values:
+            many = isinstance(person, list)
+            first = person[0] if many else person
+            question = await find_room_of(filled, first, names, must=not many)
             if question is not None:
                 return question
         kind = EXISTING.get(field["kind"])
@@ -261,13 +260,13 @@ async def settle_names(
     return None
 
 
-async def find_room_of(filled: Filled, person: str, names: Names) -> Question | None:
-    """The one room that somebody is in; a question when it is several."""
+async def find_room_of(filled: Filled, person: str, names: Names, *, must: bool) -> Question | None:
+    """The one room that somebody is in; a question when it is several. Raises PreconditionFailed (not-found) where somebody ``must`` be in one."""
     known = await names.rooms()
     if len(known) > MOST_ROOMS_SEARCHED:
         return None
     rooms = [room for room in known if person in await names.people(room)]
-    if not rooms:
+    if not rooms and must:
         msg = f"There is no {person} in any room."
         raise PreconditionFailed(
             msg, code="not-found", hint="`greenroom status` shows who is where."
