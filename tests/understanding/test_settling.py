@@ -105,8 +105,8 @@ async def test_who_is_left_out_stays_audible(text: str) -> None:
 
 
 async def test_who_is_left_out_says_which_room_is_meant() -> None:
-    made = await calls("mute everyone except pilot", world=World(ROOMS))
-    assert made == [("track.mute_all", {"keep": ["pilot"], "room": "harbor"})]
+    made = await calls("mute everyone except mona", world=World(ROOMS))
+    assert made == [("track.mute_all", {"keep": ["mona"], "room": "gallery"})]
 
 
 async def test_the_rest_is_a_wish_of_its_own() -> None:
