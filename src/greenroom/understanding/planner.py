@@ -303,15 +303,18 @@ class OfflinePlanner:
             return step.manner
         if step.forbidden and not (about["effect"] == "write" and step.margin > SURE):
             return Manner.FORBIDS
-        waits = condition_before(tokens, step.head)
-        if waits and waits.start in conditions(tokens, self.lexicon):
+        sentence = sentence_of(tokens, step.head)
+        opener = opener_before(tokens, step.head, sentence)
+        waits = opener < step.head.start and tokens[opener].value in UNSURE
+        if waits and opener in conditions(tokens, self.lexicon):
             return Manner.CONDITION
+        whole = [at for at in sentence if at not in others]
         return unkept(
             tokens,
             step.head,
-            self._bound(step, tokens, others),
+            self._bound(step, whole),
             step.used,
-            whole=[at for at in sentence_of(tokens, step.head) if at not in others],
+            whole=whole,
             destroys=destroys(about),
             keeps="keep" in step.filled.values or bool(about["one_of"]),
             other_thing=lambda word: self.search.other_thing(word, step.capability),
@@ -319,22 +322,18 @@ class OfflinePlanner:
             lexicon=self.lexicon,
         )
 
-    def _bound(
-        self, step: Read, tokens: Sequence[Token], others: Collection[int]
-    ) -> Collection[int]:
-        """Places in which a condition or a time binds a step: its sentence; only its own clause where the request is surely an order."""
-        if step.lead > SURE_LEAD and step.margin > SURE_OF_STORY:
-            return step.head
-        return [at for at in sentence_of(tokens, step.head) if at not in others]
+    def _bound(self, step: Read, whole: Collection[int]) -> Collection[int]:
+        """Places in which a condition or a time binds a step: ``whole``, its sentence; only its own clause where the request is surely an order."""
+        surely = step.lead > SURE_LEAD and step.margin > SURE_OF_STORY
+        return step.head if surely else whole
 
 
-def condition_before(tokens: Sequence[Token], head: range) -> range:
-    """Places of the clause right before an order, in its sentence, that says "if" or the like: it is no story."""
-    before = [at for at in sentence_of(tokens, head) if at < head.start]
-    comma = next((at for at in reversed(before[:-1]) if tokens[at].kind == "comma"), None)
-    start = before[0] if comma is None and before else head.start if comma is None else comma + 1
-    opens = start < head.start and tokens[start].value in UNSURE
-    return range(start, head.start) if opens else range(0)
+def opener_before(tokens: Sequence[Token], head: range, sentence: range) -> int:
+    """Place where the piece right before an order begins, in its sentence; where the order itself begins, if nothing is before it."""
+    at = max(sentence.start, head.start - 1)
+    while at > sentence.start and tokens[at - 1].kind != "comma":
+        at -= 1
+    return at
 
 
 def as_said(call: Call) -> str:

@@ -99,12 +99,12 @@ class Search:
         """
         wanted = self.learned.wanted(tokens, before) if wanted is None else wanted
         cut = clauses(tokens, self.lexicon)
-        wanted = self.with_orders(wanted, tokens, cut)
+        wanted = self.with_clauses(wanted, tokens, cut)
         odds = Odds(wanted).within(before)
         tokens = self.learned.with_roles(tokens, wanted)
         return _Pass(Evidence(self, tokens, cut, odds), before, mode).best() if cut else Reading()
 
-    def with_orders(
+    def with_clauses(
         self, wanted: Mapping[str, float], tokens: Sequence[Token], cut: Sequence[Clause]
     ) -> Mapping[str, float]:
         """The log odds, those of what a clause says as if it stood alone: a long story around it counts less."""
@@ -144,7 +144,7 @@ class _Pass:
             thinned(beams[-1]), key=lambda reading: reading.value + nothing * (not reading.steps)
         )
         best = self.completed(self.whole(best)) if best.steps else self.surest(best)
-        best = Settling(self.see, self.steps).settled(best)
+        best = Settling(self.see, self.steps, self.talks).settled(best)
         before, found = self.before, {step.capability for step in best.steps}
         for step in best.steps:
             step.lead = self.odds.lead(step.capability, found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from greenroom.understanding import weights as w
@@ -22,10 +22,12 @@ ADDRESSES = ("url", "key")
 
 
 class Settling:
-    """Works on the best reading of one request."""
+    """Works on the best reading of one request. ``talks``: by place, each clause as one that is passed over, and what that costs."""
 
-    def __init__(self, see: Evidence, steps: Steps) -> None:
-        self.see, self.steps, self.odds = see, steps, see.odds
+    def __init__(
+        self, see: Evidence, steps: Steps, talks: Mapping[int, tuple[Talk, float]]
+    ) -> None:
+        self.see, self.steps, self.talks, self.odds = see, steps, talks, see.odds
 
     def settled(self, reading: Reading) -> Reading:
         """The reading with all of this mended."""
@@ -159,10 +161,7 @@ class Settling:
         parts: list[Read | Talk] = []
         for part in reading.parts:
             if isinstance(part, Read) and any(part is step for step in gone):
-                parts += [
-                    Talk(at, self.see.piece(range(at, at + 1)), self.see.orders[at])
-                    for at in part.span
-                ]
+                parts += [self.talks[at][0] for at in part.span]
             else:
                 parts.append(part)
         return replace(reading, parts=tuple(parts))

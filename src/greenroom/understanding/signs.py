@@ -9,7 +9,8 @@ from typing import Any
 from greenroom.understanding.mentions import Token
 
 BEGINS, ENDS = "^", "$"
-NAMED = {"name", "quoted", "email", "person"}
+SOMEBODY = {"name", "quoted", "email", "person"}
+"""Kinds of mention that may be a person."""
 REACH = 5
 """Tokens behind "except" among which is who is left out."""
 STEM = 5
@@ -38,13 +39,13 @@ def signs(tokens: Sequence[Token], lexicon: Mapping[str, Any], before: str = "")
 
 def excepted(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> set[str]:
     """Whether somebody is left out: "all … but for our host DANA", whatever stands between."""
-    out = [at for at, t in enumerate(tokens) if leaves_out(t, lexicon)]
-    named = any(t.kind in NAMED for at in out for t in tokens[at + 1 : at + 1 + REACH])
+    out = [at for at, t in enumerate(tokens) if excepts(t, lexicon)]
+    named = any(t.kind in SOMEBODY for at in out for t in tokens[at + 1 : at + 1 + REACH])
     wide = any(t.is_word and t.value in lexicon["wide_set"] for t in tokens)
     return {"all but" if wide else "but"} if named else set()
 
 
-def leaves_out(token: Token, lexicon: Mapping[str, Any]) -> bool:
+def excepts(token: Token, lexicon: Mapping[str, Any]) -> bool:
     """Whether it is a word before those who are left out: "except", "apart"."""
     return token.is_word and token.value in lexicon["excepts_set"]
 

@@ -271,12 +271,11 @@ class Steps:
         value = w.EXPLAINED * min(len(filled.used), w.MOST_EXPLAINED)
         for name, known in about["fields"].items():
             has = name in filled.values or known["kind"] in stretch.pointed
-            if known["required"] and not has and known["kind"] in EGRESS_KINDS:
-                value += w.RUNS
-            elif known["required"]:
-                value += w.REQUIRED_THERE if has else -w.REQUIRED_MISSING
-            elif has:
-                value += w.OPTIONAL_THERE
+            if has:
+                value += w.REQUIRED_THERE if known["required"] else w.OPTIONAL_THERE
+            elif known["required"] and known["kind"] not in EGRESS_KINDS:
+                # A recording or stream that is not named is mostly the only one that runs.
+                value -= w.REQUIRED_MISSING
         unexplained: list[Token] = []
         words = 0.0
         harmless = about["effect"] != "destroy"

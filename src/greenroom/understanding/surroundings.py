@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from greenroom.understanding.mentions import Token
-from greenroom.understanding.signs import BEGINS, ENDS, leaves_out, meaning, spelled
+from greenroom.understanding.signs import BEGINS, ENDS, excepts, meaning, spelled
 
 VALUES = {"name", "quoted", "email", "room", "person", "number", "duration", "json", "url"}
 """Kinds of mention that may be a field's value."""
@@ -67,7 +67,7 @@ class Surroundings:
         for token in self.tokens:
             found.append(left > 0)
             left = 0 if token.kind == "stop" else left - 1
-            left = LEFT_OUT if leaves_out(token, self.lexicon) else left
+            left = LEFT_OUT if excepts(token, self.lexicon) else left
         return found
 
     def _shape(self, token: Token) -> list[str]:

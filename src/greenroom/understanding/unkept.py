@@ -101,10 +101,12 @@ def unkept(
             return Manner.CONDITION
     if _later(tokens, head, sentence, used, destroys=destroys, lexicon=lexicon):
         return Manner.LATER
-    if destroys and not keeps:
-        things = {"other_thing": other_thing, "own_thing": own_thing}
-        if _excepts(tokens, whole, used, lexicon, **things):
-            return Manner.EXCEPTS
+    if (
+        destroys
+        and not keeps
+        and _excepts(tokens, whole, used, lexicon, other_thing=other_thing, own_thing=own_thing)
+    ):
+        return Manner.EXCEPTS
     return Manner.ORDER
 
 

@@ -68,8 +68,6 @@ LEARNED_NOTHING = 0.15
 # What a step gains by its fields.
 REQUIRED_THERE = 0.45
 REQUIRED_MISSING = 0.4
-RUNS = 0.0
-"""For a recording or stream that is not named: mostly only one runs."""
 OPTIONAL_THERE = 0.3
 EXPLAINED = 0.05
 MOST_EXPLAINED = 12
