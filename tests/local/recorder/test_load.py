@@ -18,6 +18,7 @@ from greenroom.local.recorder.load import (
     fitting,
     smaller,
 )
+from greenroom.local.recorder.worker.clock import LATE
 from tests.local.recorder.conftest import Studio
 from tests.local.recorder.media import facts
 
@@ -134,16 +135,18 @@ async def test_a_recording_that_does_not_fit_at_all_is_refused_and_leaves_nothin
 async def test_a_machine_that_is_too_slow_records_fewer_pictures_and_says_so(
     studio: Studio,
 ) -> None:
-    """Stopped over and over, the process has a part of the time it needs."""
+    """Stopped for much longer than what it catches up, over and over, the process has a part of its time."""
     await studio.person("anna", shade=60)
     info = await studio.active((await studio.start()).egress_id)
     worker: psutil.Process = studio.worker()
     async with asyncio.timeout(30):
         while "cannot hold the load" not in (await studio.info(info.egress_id)).details:
             worker.suspend()
-            await asyncio.sleep(0.3)
-            worker.resume()
-            await asyncio.sleep(0.2)
+            try:
+                await asyncio.sleep(3 * LATE)
+            finally:
+                worker.resume()
+            await asyncio.sleep(LATE)
     figures = await studio.own("GetEgressStats", info.egress_id)
     assert figures["dropped"] > 0
     ended = await studio.finish(info.egress_id)
