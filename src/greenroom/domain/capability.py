@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, get_type_hints
+from typing import Any, ClassVar, Literal, Self, get_type_hints
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from greenroom.domain.marks import Kind, Means, Secret, Setting, Words
 from greenroom.domain.nouns import FollowUp
@@ -16,6 +16,7 @@ from greenroom.domain.ports import Context
 
 __all__ = [
     "Capability",
+    "Change",
     "Example",
     "Kind",
     "Means",
@@ -36,6 +37,27 @@ class Request(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
     one_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Groups of fields of which one must be given as a whole; the first field of the first is what people are asked for."""
+    sets: ClassVar[bool] = False
+    """Whether it only sets what it is given: of its fields that need not be there, one must be."""
+
+
+class Change(Request):
+    """Sets what it is given, and leaves the rest: a request that is given nothing to set is a mistake."""
+
+    sets = True
+
+    @classmethod
+    def settable(cls) -> list[str]:
+        """Names of the fields that it may be given."""
+        return [name for name, field in cls.model_fields.items() if not field.is_required()]
+
+    @model_validator(mode="after")
+    def something(self) -> Self:
+        """Raises ValueError where nothing is set."""
+        if all(getattr(self, name) is None for name in self.settable()):
+            msg = f"say what to set: {', '.join(self.settable())}"
+            raise ValueError(msg)
+        return self
 
 
 @dataclass(frozen=True, slots=True)

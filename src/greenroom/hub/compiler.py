@@ -50,6 +50,7 @@ def describe(declared: Capability) -> dict[str, Any]:
         "returns": (declared.run.__doc__ or "").strip(),
         "fields": fields_of(declared),
         "one_of": [list(group) for group in declared.request.one_of],
+        "sets": declared.request.sets,
         "examples": [[example.sentence, dict(example.arguments)] for example in declared.examples],
     }
 

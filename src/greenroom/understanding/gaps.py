@@ -64,7 +64,7 @@ class Gaps:
             self._look_back(filled, about, step.tokens, calls, brief)
             await self._from_elsewhere(filled, about, step, brief, tokens)
             self._by_role(filled, about, step.tokens)
-            self._by_role(filled, about, tokens, elsewhere=True)
+            self._by_role(filled, about, tokens, elsewhere=True, taken=self._texts(steps, step))
             if step is steps[-1]:
                 text_to_the_end(filled, about, tokens)
             one_place(filled, about)
@@ -178,10 +178,12 @@ class Gaps:
         tokens: Sequence[Token],
         *,
         elsewhere: bool = False,
+        taken: Collection[str] = (),
     ) -> None:
         """What most likely is the value, wherever it stands: "one of my pupils, Leonie, is ill. Could you make her a token?".
 
         ``elsewhere``: the tokens are more than the step's own; somebody who need not be named is not looked for there.
+        ``taken``: texts that other steps have.
         """
         wanted = lacking_one_of(filled.values, about)
         for name, field in about["fields"].items():
@@ -201,7 +203,7 @@ class Gaps:
             least = SURELY_VALUE if needed or name in APART else VERY_SURE
             # Whoever receives is not also the one who publishes, unless it must be.
             must = field["required"] and field["kind"] in PERSON_KINDS
-            others = () if must else named_in(filled.values)
+            others = () if must else {*named_in(filled.values), *taken}
             fitting = {
                 token.as_name: None
                 for token in tokens
@@ -216,6 +218,19 @@ class Gaps:
                 filled.put(name, found, "elsewhere in the request")
             elif len(found) == 1:
                 filled.put(name, found[0], "elsewhere in the request")
+
+    def _texts(self, steps: Sequence[Read], step: Read) -> set[str]:
+        """What other steps took as a text: a bucket, credentials. Whom and which room they name may be another's, too."""
+        found: set[str] = set()
+        for other in steps if len(steps) > 1 else ():
+            fields = self.capabilities[other.capability]["fields"]
+            if other is not step:
+                found |= {
+                    str(value)
+                    for name, value in other.filled.values.items()
+                    if fields[name]["kind"] in TEXT_KINDS
+                }
+        return found
 
     def _likeliest(
         self, tokens: Sequence[Token], role: str, others: Collection[str]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from typing import Any
 
+from greenroom.understanding import weights as w
 from greenroom.understanding.fields import Mark
 from greenroom.understanding.learned import model
 from greenroom.understanding.linear import SUREST, Judged, Linear
@@ -52,6 +53,18 @@ class Meanings:
         listed = list(listed)
         found = self._marks(seen, identifier)
         return [*(m for m in found if not any(says_more(each, m) for each in listed)), *listed]
+
+    def likeliest(self, identifier: str, seen: Seen, places: range) -> Mark | None:
+        """The value that words in these places mean most likely, where one of them must: None where hardly any does."""
+        best, least = None, w.PERHAPS
+        for name, values in self.values[identifier].items():
+            for value in values:
+                for at in places:
+                    odds = seen.odds[at].get(tag(name, value), -SUREST)
+                    if odds > least:
+                        best = Mark(at, at + 1, name, 1.0, means=True, value=value, learned=True)
+                        least = odds
+        return best
 
     def _marks(self, seen: Seen, identifier: str) -> Iterator[Mark]:
         for start, end, meant in seen.found:
@@ -107,11 +120,21 @@ class Marks:
         if known is None:
             known = self.words.of(self.stems, identifier)
             if identifier in self.meanings.values and self.likely(identifier):
-                if self._seen is None:
-                    self._seen = self.meanings.see(self.tokens, self.words.tags(self.stems))
-                known = self.meanings.marks(identifier, known, self._seen)
+                known = self.meanings.marks(identifier, known, self.seen())
             self._known[identifier] = known
         return known
+
+    def likeliest(self, identifier: str, places: range) -> Mark | None:
+        """The value of one of a capability's fields that words in these places mean most likely."""
+        if identifier not in self.meanings.values:
+            return None
+        return self.meanings.likeliest(identifier, self.seen(), places)
+
+    def seen(self) -> Seen:
+        """What was learned about the words; looked up when it is first asked for."""
+        if self._seen is None:
+            self._seen = self.meanings.see(self.tokens, self.words.tags(self.stems))
+        return self._seen
 
 
 def says_more(listed: Mark, found: Mark) -> bool:

@@ -17,6 +17,8 @@ from greenroom.understanding.texts import TEXT_KINDS
 
 NOT_ADOPTED = NAME_KINDS | {*TEXT_KINDS} | {"count", "duration"}
 """Kinds of field whose values are only read where the step stands."""
+MEASURES = {"duration": "duration", "count": "number"}
+"""Kind of a field, and of the mention that measures it."""
 ADDRESSES = ("url", "key")
 """Fields of which no value is meant twice."""
 
@@ -40,7 +42,46 @@ class Settling:
                 step = self.owner(part, reading)
                 if step is not None:
                     self.adopt(part, step)
+        for step in reading.steps:
+            self.say_something(step)
         return reading
+
+    def say_something(self, step: Read) -> None:
+        """A step that only sets what it is given, and was given nothing, takes the likeliest choice: "lose simulcast"."""
+        about = self.see.capabilities[step.capability]
+        if not about["sets"] or self.sets(step) or step.odds < w.SURELY_SET:
+            return
+        self.measure(step)
+        places = (range(step.start, step.start + len(step.tokens)), range(len(self.see.tokens)))
+        marks = (self.see.marks.likeliest(step.capability, each) for each in places)
+        mark = None if self.sets(step) else next((m for m in marks if m is not None), None)
+        if mark is not None:
+            value = (
+                mark.value is True and not self.off(step)
+                if mark.value in {True, False}
+                else mark.value
+            )
+            step.filled.put(mark.field, value, "the likeliest meaning")
+
+    def sets(self, step: Read) -> bool:
+        """Whether it has a value that need not be there."""
+        fields = self.see.capabilities[step.capability]["fields"]
+        return any(not fields[name]["required"] for name in step.filled.values)
+
+    def measure(self, step: Read) -> None:
+        """A length of time or a number beside it, of which nothing is surer than that it is this step's."""
+        fields = self.see.capabilities[step.capability]["fields"]
+        for at in range(step.start, step.start + len(step.tokens)):
+            token = self.see.tokens[at]
+            for name, field in fields.items():
+                of_kind = MEASURES.get(field["kind"]) == token.kind and at not in step.used
+                if of_kind and token.role(name) >= max(token.roles.most(beside=NOTHING), w.PERHAPS):
+                    step.filled.put(name, token.value, "the likeliest meaning")
+
+    def off(self, step: Read) -> bool:
+        """Whether a step says of something that it is off."""
+        off = self.see.lexicon["denied_after_set"]
+        return any(t.is_word and t.value in off for t in step.tokens)
 
     def without_unlikely(self, reading: Reading) -> Reading:
         """Without steps that are hardly wanted beside one that surely is."""
@@ -177,11 +218,8 @@ class Settling:
         fields = self.see.capabilities[step.capability]["fields"]
         stretch = Stretch(self.see, range(talk.at, talk.at + 1))
         found = self.steps.fill(stretch, step.capability)
-        off = any(
-            t.is_word and t.value in self.see.lexicon["denied_after_set"] for t in step.tokens
-        )
         for name, value in found.values.items():
-            if value is True and off:
+            if value is True and self.off(step):
                 value = False  # noqa: PLW2901
             if fields[name]["kind"] not in NOT_ADOPTED and not fields[name]["many"]:
                 step.filled.put(name, value, "elsewhere in the request")

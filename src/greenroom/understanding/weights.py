@@ -52,6 +52,10 @@ SURELY_MEANT = 2.5
 """Margin from which a question, a statement or the denial of a right is an order."""
 SURELY_WANTED = 2.0
 """Log odds from which a question or a statement is taken for a wish."""
+SURELY_SET = 0.0
+"""Log odds from which a step that sets something, and was given nothing, takes the likeliest value."""
+PERHAPS = -3.0
+"""Log odds, of what words mean, from which that is taken where some value must be meant."""
 BESIDE = -1.5
 """Log odds below which a step is dropped beside another that is surely wanted."""
 ROLE = 0.5

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from greenroom.domain.capability import Example, Kind, Means, Request, Words, capability
+from greenroom.domain.capability import Change, Example, Kind, Means, Words, capability
 from greenroom.domain.nouns import SettingsChange, SettingsState
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
@@ -27,7 +27,7 @@ NAMES = {
 """Argument → name below ``auth.roles.<role>``."""
 
 
-class DefineRole(Request):
+class DefineRole(Change):
     """What is given is set; the rest of the role stays."""
 
     role: Annotated[
@@ -110,14 +110,6 @@ class DefineRole(Request):
             ge=1, le=4_294_967_295, description="Seconds that a token of this role opens a room."
         ),
     ] = None
-
-    @model_validator(mode="after")
-    def something(self) -> Self:
-        """A role of which nothing is said says nothing."""
-        if not self.model_fields_set - {"role"}:
-            msg = "say what the role may do: can_publish, can_subscribe, can_publish_data …"
-            raise ValueError(msg)
-        return self
 
 
 def changes(request: DefineRole) -> dict[str, Any]:

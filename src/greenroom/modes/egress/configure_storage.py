@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from greenroom.domain.capability import Example, Kind, Means, Request, Words, capability
+from greenroom.domain.capability import Change, Example, Kind, Means, Words, capability
 from greenroom.domain.errors import InvalidRequest
 from greenroom.domain.nouns import SettingsChange, SettingsState
 from greenroom.domain.plan import Call
@@ -20,7 +20,7 @@ KEYS = {name: f"egress.storage.{name}" for name in ("type", "bucket", "region", 
 CREDENTIALS = "egress.storage.credentials"
 
 
-class ConfigureStorage(Request):
+class ConfigureStorage(Change):
     """What is given is set; another storage gets nothing of the former one."""
 
     storage: Annotated[
@@ -68,14 +68,6 @@ class ConfigureStorage(Request):
             description="A reference: env:NAME, file:path. JSON itself is kept in a file that only you read.",
         ),
     ] = None
-
-    @model_validator(mode="after")
-    def something(self) -> Self:
-        """An order to set nothing is a mistake."""
-        if not self.model_fields_set:
-            msg = "say what: storage, bucket, region, endpoint or credentials"
-            raise ValueError(msg)
-        return self
 
 
 def asked(request: ConfigureStorage) -> dict[str, Any]:

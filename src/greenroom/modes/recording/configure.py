@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from greenroom.domain.capability import Example, Kind, Means, Request, Words, capability
+from greenroom.domain.capability import Change, Example, Kind, Means, Words, capability
 from greenroom.domain.nouns import SettingsChange, SettingsState
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
@@ -30,7 +30,7 @@ KEYS = {
 """Argument → setting."""
 
 
-class Configure(Request):
+class Configure(Change):
     """What is given is set; the rest stays."""
 
     format: Annotated[AskedFormat, Field(description="Kind of file of new recordings.")] = None
@@ -98,14 +98,6 @@ class Configure(Request):
         ),
         Field(description="Whether recordings may be made at all."),
     ] = None
-
-    @model_validator(mode="after")
-    def something(self) -> Self:
-        """An order to set nothing is a mistake."""
-        if not changes(self):
-            msg = f"say what to set: {', '.join(KEYS)}"
-            raise ValueError(msg)
-        return self
 
 
 def changes(request: Configure) -> dict[str, Any]:

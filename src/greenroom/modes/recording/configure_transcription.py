@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from greenroom.domain.capability import Example, Kind, Means, Request, capability
+from greenroom.domain.capability import Change, Example, Kind, Means, capability
 from greenroom.domain.nouns import SettingsChange, SettingsState
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
@@ -34,7 +34,7 @@ LANGUAGES = {
 """Tag of BCP 47 → English names of the language."""
 
 
-class ConfigureTranscription(Request):
+class ConfigureTranscription(Change):
     """What is given is set; the rest stays."""
 
     enabled: Annotated[
@@ -73,14 +73,6 @@ class ConfigureTranscription(Request):
             description='Language that is spoken, as in BCP 47: "de", "pt-BR".',
         ),
     ] = None
-
-    @model_validator(mode="after")
-    def something(self) -> Self:
-        """An order to set nothing is a mistake."""
-        if not changes(self):
-            msg = "say what to set: enabled or language"
-            raise ValueError(msg)
-        return self
 
 
 def changes(request: ConfigureTranscription) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from greenroom.domain.capability import Example, Kind, Request, Words, capability
+from greenroom.domain.capability import Change, Example, Kind, Words, capability
 from greenroom.domain.nouns import SettingsChange, SettingsState
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
@@ -21,7 +21,7 @@ KEYS = {
 LARGEST = 4_294_967_295
 
 
-class SetDefaults(Request):
+class SetDefaults(Change):
     """What is given is set; the rest stays."""
 
     max_participants: Annotated[
@@ -42,14 +42,6 @@ class SetDefaults(Request):
         Words("default departure timeout", "by default when everybody leaves"),
         Field(ge=0, le=LARGEST, description="Seconds a room stays open after the last one leaves."),
     ] = None
-
-    @model_validator(mode="after")
-    def something(self) -> Self:
-        """An order to set nothing is a mistake."""
-        if not self.model_fields_set:
-            msg = "say which default: max_participants, empty_timeout or departure_timeout"
-            raise ValueError(msg)
-        return self
 
 
 def changes(request: SetDefaults) -> dict[str, Any]:

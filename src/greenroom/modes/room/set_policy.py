@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from greenroom.domain.capability import Example, Request, capability
+from greenroom.domain.capability import Change, Example, capability
 from greenroom.domain.nouns import PolicyState, RoomPolicy
 from greenroom.domain.plan import Call
 from greenroom.domain.ports import Context
@@ -33,7 +33,7 @@ SAID = {
 }
 
 
-class SetPolicy(Request):
+class SetPolicy(Change):
     """What is given is set; null takes it out of the policy; the rest stays."""
 
     room: AnyRoom

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
-from greenroom.domain.capability import Example, Kind, Means, Request, Words, capability
+from greenroom.domain.capability import Change, Example, Kind, Means, Words, capability
 from greenroom.domain.errors import InvalidRequest
 from greenroom.domain.nouns import Participant
 from greenroom.domain.plan import Call
@@ -28,7 +28,7 @@ from greenroom.modes.room._fields import (
 NOT_CLEARED = "LiveKit cannot take a name or metadata away, only replace it."
 
 
-class UpdateParticipant(Request):
+class UpdateParticipant(Change):
     """LiveKit: UpdateParticipantRequest. What is given is changed; the rest stays."""
 
     room: ExistingRoom
@@ -76,14 +76,6 @@ class UpdateParticipant(Request):
             msg = "write name=value, or a JSON object"
             raise ValueError(msg)
         return {name.strip(): text.strip() for name, _, text in pairs}
-
-    @model_validator(mode="after")
-    def something(self) -> Self:
-        """An order to change nothing is a mistake."""
-        if not self.model_fields_set - {"room", "identity"}:
-            msg = "say what to change: name, metadata, attributes or what they may do"
-            raise ValueError(msg)
-        return self
 
 
 def rights_asked(request: UpdateParticipant, now: Participant) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from greenroom.domain.capability import Example, Means, Request, capability
+from greenroom.domain.capability import Change, Example, Means, capability
 from greenroom.domain.nouns import SettingsChange
 from greenroom.domain.ports import Context
 from greenroom.domain.presets import SettingsWanted
@@ -21,7 +21,7 @@ KEYS = {
 """Argument → setting. WebRTC: MediaTrackConstraints of the same names."""
 
 
-class ConfigureAudio(Request):
+class ConfigureAudio(Change):
     """What is given is set; the rest stays."""
 
     echo_cancellation: Annotated[
@@ -61,14 +61,6 @@ class ConfigureAudio(Request):
         ),
         Field(description="Keep the voice equally loud."),
     ] = None
-
-    @model_validator(mode="after")
-    def something(self) -> Self:
-        """An order to set nothing is a mistake."""
-        if not self.model_fields_set:
-            msg = "say which: echo_cancellation, noise_suppression or auto_gain_control"
-            raise ValueError(msg)
-        return self
 
 
 async def as_written(context: Context, request: ConfigureAudio) -> SettingsWanted:

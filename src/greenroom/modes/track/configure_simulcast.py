@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from greenroom.domain.capability import Example, Kind, Means, Request, Words, capability
+from greenroom.domain.capability import Change, Example, Kind, Means, Words, capability
 from greenroom.domain.nouns import SettingsChange
 from greenroom.domain.ports import Context, Settings
 from greenroom.domain.presets import SettingsWanted
@@ -20,7 +20,7 @@ MOST = 3
 """Layers that livekit-client publishes of one video."""
 
 
-class ConfigureSimulcast(Request):
+class ConfigureSimulcast(Change):
     """What is given is set; the rest stays."""
 
     enabled: Annotated[
@@ -49,11 +49,8 @@ class ConfigureSimulcast(Request):
     ] = None
 
     @model_validator(mode="after")
-    def something(self) -> Self:
-        """An order to set nothing, or the same layer twice, is a mistake."""
-        if not self.model_fields_set:
-            msg = "say which: enabled or layers"
-            raise ValueError(msg)
+    def layers_differ(self) -> Self:
+        """The same layer twice is a mistake."""
         if len(set(self.layers or ())) < len(self.layers or ()):
             msg = "layers must differ"
             raise ValueError(msg)

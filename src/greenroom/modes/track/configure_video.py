@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from greenroom.domain.capability import Example, Kind, Means, Request, capability
+from greenroom.domain.capability import Change, Example, Kind, Means, capability
 from greenroom.domain.nouns import SettingsChange
 from greenroom.domain.ports import Context
 from greenroom.domain.presets import SettingsWanted
@@ -25,7 +25,7 @@ CAMERAS = {
 """W3C Media Capture and Streams: VideoFacingModeEnum."""
 
 
-class ConfigureVideo(Request):
+class ConfigureVideo(Change):
     """What is given is set; the rest stays."""
 
     resolution: Resolution = None
@@ -39,14 +39,6 @@ class ConfigureVideo(Request):
         Means("right", "right camera", "facing right"),
         Field(description="Which camera of a phone: user is the front one, environment the back."),
     ] = None
-
-    @model_validator(mode="after")
-    def something(self) -> Self:
-        """An order to set nothing is a mistake."""
-        if not self.model_fields_set:
-            msg = "say which: resolution, frame_rate or facing_mode"
-            raise ValueError(msg)
-        return self
 
 
 async def as_written(context: Context, request: ConfigureVideo) -> SettingsWanted:

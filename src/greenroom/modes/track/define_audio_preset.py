@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from greenroom.domain.capability import Example, Kind, Means, Request, Words, capability
+from greenroom.domain.capability import Change, Example, Kind, Means, Words, capability
 from greenroom.domain.nouns import SettingsChange
 from greenroom.domain.ports import Context
 from greenroom.domain.presets import SettingsWanted
@@ -20,7 +20,7 @@ USUAL = 48_000
 """Bits per second where nothing is said: livekit-client publishes with AudioPresets.music."""
 
 
-class DefineAudioPreset(Request):
+class DefineAudioPreset(Change):
     """What is given is set; the rest of the preset stays."""
 
     name: PresetName
@@ -46,14 +46,6 @@ class DefineAudioPreset(Request):
         Means(False, "no red", "without red", "red off", "disable red", "without redundancy"),
         Field(description="Send packets twice against loss (RFC 2198)."),
     ] = None
-
-    @model_validator(mode="after")
-    def something(self) -> Self:
-        """A preset of which nothing is said says nothing."""
-        if not self.model_fields_set - {"name"}:
-            msg = "say what the preset is: max_bitrate, dtx or red"
-            raise ValueError(msg)
-        return self
 
 
 async def as_written(context: Context, request: DefineAudioPreset) -> SettingsWanted:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from greenroom.domain.capability import Example, Kind, Means, Request, capability
+from greenroom.domain.capability import Change, Example, Kind, Means, capability
 from greenroom.domain.nouns import SettingsChange
 from greenroom.domain.ports import Context
 from greenroom.domain.presets import SettingsWanted
@@ -18,7 +18,7 @@ from greenroom.modes.track._presets import PresetName, in_words, key_of, presets
 from greenroom.modes.track._writing import put_back, wanted, write
 
 
-class DefineVideoPreset(Request):
+class DefineVideoPreset(Change):
     """What is given is set; the rest of the preset stays. A new one is completed from LiveKit's own presets."""
 
     name: PresetName
@@ -35,11 +35,8 @@ class DefineVideoPreset(Request):
     ] = None
 
     @model_validator(mode="after")
-    def something(self) -> Self:
-        """A preset of which nothing is said, or a bitrate that is said twice, is a mistake."""
-        if not self.model_fields_set - {"name"}:
-            msg = "say what the preset is: resolution, frame_rate, max_bitrate or bitrate"
-            raise ValueError(msg)
+    def one_bitrate(self) -> Self:
+        """A bitrate that is said twice is a mistake."""
         if self.max_bitrate is not None and self.bitrate is not None:
             msg = "give max_bitrate or bitrate, not both"
             raise ValueError(msg)
