@@ -17,6 +17,7 @@ from greenroom.understanding import weights as w
 from greenroom.understanding.answers import answer_pending, corrected, corrects
 from greenroom.understanding.clauses import sentence_of
 from greenroom.understanding.earlier import MADE
+from greenroom.understanding.ellipsis import with_verbs
 from greenroom.understanding.explaining import explained
 from greenroom.understanding.fields import EXISTING, NAME_KINDS
 from greenroom.understanding.gaps import Gaps
@@ -91,7 +92,7 @@ class OfflinePlanner:
             msg = f"That is too long to be read as a request: {len(brief.text)} characters."
             return Refuse(code="not-understood", message=msg, hint="Say it in a few sentences.")
         tokens = marked_kept(self.reader.tokens(brief.text), brief.names.kept(), self.lexicon)
-        tokens = resolved(tokens, brief.conversation, self.lexicon)
+        tokens = with_verbs(resolved(tokens, brief.conversation, self.lexicon), self.lexicon)
         reply, reading, seen = await self._reply(tokens, brief)
         if brief.explain:
             reply = replace(reply, explanation=explained(reply, reading, seen))
