@@ -8,14 +8,13 @@ from itertools import pairwise
 from typing import Any
 
 from greenroom.understanding.mentions import Token
+from greenroom.understanding.naming import PLACING
 
 JOINTS = {"and", "then", "plus", "also"}
 BESIDE_JOINTS = {"after", "so", "should", "must", "can", "that", "this", "afterwards", "there"}
 """Words that may stand between a joint and the second thing: "and after that its stream", "and so should the recording"."""
 OWN = {"the", "its", "their", "a", "an", "our", "both", "his", "her"}
 """Words before a thing that belong to it."""
-PLACING = {"of", "in", "on", "from", "for", "at"}
-"""Words that a name follows."""
 RUNS = {"recording", "streaming", "room"}
 """Things each of which is ended by a capability of its own."""
 ENDING = {"stop", "close", "delete"}

@@ -32,6 +32,8 @@ SKIPPED = {
     "it", "shall", "should", "will", "write", "set", "put", "this", "that", "for", "showing", "which", "=",
 }  # fmt: skip
 """Words that may stand between a field's word and its value: "the name is x", "room called x"."""
+PLACING = {"of", "in", "on", "from", "for", "at"}
+"""Words that the name of a place follows."""
 MOST_GROUPS = 5
 OWN_REACH = 8
 UNLIKELY = 1.0
@@ -252,6 +254,8 @@ class _Namer:
         strange = kind in ROOMS_THAT_EXIST and token.kind == "name"
         if strange and token.role("room") < max(0.0, token.role(NOTHING)):
             points -= 7
+        if strange and kind in EGRESS_KINDS and not cue and not self._placed(at):
+            points -= 7
         if live and token.role(NOTHING) > UNLIKELY and token.role(role_of(name, kind)) < -UNLIKELY:
             points -= 7
         if not cue and self._unlikely(token, name):
@@ -273,6 +277,12 @@ class _Namer:
         """Whether it looks like an identifier, or is one that exists."""
         token = self.tokens[at]
         return token.kind != "name" or not token.text.isalpha()
+
+    def _placed(self, at: int) -> bool:
+        """Whether "of", "in" or the like stands before a name, or a thing beside it: "the depot rec"."""
+        before = next((word for word in self.said[max(0, at - 2) : at][::-1] if word != "the"), "")
+        beside = (before, *self.said[at + 1 : at + 2])
+        return before in PLACING or any(word in self.lexicon["objects"] for word in beside)
 
     def _in_the_act(self, at: int) -> bool:
         """Whether a word that does something or is something stands in the same piece of the sentence, or a colon before."""
