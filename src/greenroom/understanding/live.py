@@ -150,6 +150,7 @@ def described(
 
     Such a mention is of kind ``described``; its value is the names that fit.
     """
+    tokens = shortened(tokens, known, lexicon)
     marked = list(tokens)
     for at in range(len(tokens) - 1):
         before, token = tokens[at], tokens[at + 1]
@@ -173,6 +174,45 @@ def described(
     return marked
 
 
+def shortened(
+    tokens: Sequence[Token], known: Sequence[str], lexicon: Mapping[str, Any]
+) -> list[Token]:
+    """The tokens, the words that several rooms begin with marked as their description: "the commentary box" where commentary-box-a and -b exist."""
+    begun = beginnings(tuple(known))
+    if not begun or not any(t.is_word and t.value in POINTING for t in tokens):
+        return list(tokens)
+    runs = spelled_runs(tokens)
+    marked: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        pointed = at > 0 and tokens[at - 1].is_word and tokens[at - 1].value in POINTING
+        for length in range(len(runs[at]) if pointed else 0, 0, -1):
+            fitting = begun.get(runs[at][length - 1], ())
+            after = tokens[at + length] if at + length < len(tokens) else None
+            alone = after is None or after.kind in {"stop", "comma"}
+            noun = after is not None and after.value in lexicon["singular_rooms_set"]
+            if len(fitting) > 1 and (length > 1 or alone or noun):
+                marked.append(replace(tokens[at], kind="described", value=fitting))
+                at += length
+                break
+        else:
+            marked.append(tokens[at])
+            at += 1
+    return marked
+
+
+@lru_cache(maxsize=8)
+def beginnings(known: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+    """By the words that names begin with and go on behind, the names."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in known:
+        words = plain(name).split("-")
+        for count in range(1, min(len(words), LONGEST_NAME + 1)):
+            begun = "-".join(words[:count])
+            found[begun] = (*found.get(begun, ()), name)
+    return found
+
+
 def begun_by(token: Token, known: Sequence[str], lexicon: Mapping[str, Any]) -> Token:
     """The word as a pattern, where several rooms begin with it: "the back rooms" where back-1 and back-2 exist."""
     word = plain(token.text)
@@ -193,6 +233,8 @@ def is_stop(token: Token) -> bool:
     return token.is_word and token.value in NEVER
 
 
+POINTING = {"the", "our", "this", "that"}
+"""Words before a description of what exists."""
 NEVER = {
     "room",
     "rooms",

@@ -54,6 +54,8 @@ def spelled(token: Token) -> str:
     """A word as it is; what is no word by its kind, in capitals."""
     if token.is_word:
         return str(token.value)
+    if token.kind == "described":
+        return "ROOM"
     if token.kind in {"stop", "comma"}:
         return token.text[:1] if token.text[:1] in "?,!:" else "."
     return f"--{token.value}" if token.kind == "flag" else (token.known or token.kind).upper()
