@@ -25,7 +25,8 @@ from greenroom.understanding.learned import APART, NOTHING, ONE_WORD, role_of
 from greenroom.understanding.live import ONLY, find_live, settle_names
 from greenroom.understanding.mentions import SURELY_VALUE, Token
 from greenroom.understanding.questions import WHICH, lacking_one_of, missing
-from greenroom.understanding.reading import Read
+from greenroom.understanding.reading import Read, Reading
+from greenroom.understanding.refitting import refit
 from greenroom.understanding.search import Search
 from greenroom.understanding.shares import calls_of
 from greenroom.understanding.texts import TEXT_KINDS, text_to_the_end
@@ -50,8 +51,9 @@ class Gaps:
         self.capabilities, self.lexicon = search.capabilities, search.lexicon
         self.doubts = Doubts(search)
 
-    async def plan(self, steps: Sequence[Read], brief: Brief, tokens: Sequence[Token]) -> Reply:
+    async def plan(self, reading: Reading, brief: Brief) -> Reply:
         """Every step as calls; the first thing that is missing becomes the question."""
+        steps, tokens = reading.steps, reading.tokens
         calls: list[Call] = []
         done = brief.conversation.calls
         last = done[-1].capability if done else ""
@@ -68,6 +70,8 @@ class Gaps:
             if step is steps[-1]:
                 text_to_the_end(filled, about, tokens)
             one_place(filled, about)
+            if await refit(step, brief.names, self.capabilities, reading.wanted):
+                about, filled = self.capabilities[step.capability], step.filled
             if question is None:
                 question = await which_egress(filled, about, brief.names, brief.conversation.room)
             if question is None:

@@ -130,7 +130,7 @@ class OfflinePlanner:
         if refused is not None:
             return refused
         try:
-            planned = await self.gaps.plan(reading.steps, brief, reading.tokens)
+            planned = await self.gaps.plan(reading, brief)
         except PreconditionFailed as error:
             return Refuse(code=error.code, message=error.message, hint=error.hint)
         return self._made_sure(planned, reading, going_on=bool(brief.conversation.calls))
