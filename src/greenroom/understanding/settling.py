@@ -9,6 +9,7 @@ from greenroom.understanding import weights as w
 from greenroom.understanding.evidence import Evidence
 from greenroom.understanding.fields import NAME_KINDS
 from greenroom.understanding.learned import NOTHING
+from greenroom.understanding.leaving_out import with_kept
 from greenroom.understanding.naming import NAMED
 from greenroom.understanding.reading import Read, Reading, Talk
 from greenroom.understanding.steps import Steps
@@ -37,6 +38,7 @@ class Settling:
         reading = self.without_more(reading)
         reading = self.without_told(reading)
         reading = self.without_said_by_another(reading)
+        reading = self.without(reading, with_kept(reading, self.see))
         for part in reading.parts:
             if isinstance(part, Talk):
                 step = self.owner(part, reading)

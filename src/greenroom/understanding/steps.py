@@ -16,7 +16,9 @@ from greenroom.understanding.reading import Read
 from greenroom.understanding.score import concepts
 from greenroom.understanding.stretch import Stretch
 
-WHERE = {"room", "keep"}
+KEEP = "keep"
+"""Field of those who are left out of what is done to all."""
+WHERE = {"room", KEEP}
 """Fields that do not say which of many are meant."""
 
 
@@ -167,13 +169,15 @@ class Steps:
         return not wanted or self.see.says_so(self.see.tokens, identifier)
 
     def manner(self, head: int, identifier: str, filled: Filled) -> Manner:
-        """How a step is said. What is surely a wish is an order, as a question or a statement, or where only a right is denied."""
+        """How a step is said. What is surely a wish is an order, as a question or a statement, or where only a right is denied; so is "everyone muted bar the ceo"."""
         about = self.capabilities[identifier]
         if not changes(about):
             return Manner.ORDER
         manner = self.see.manner(head, identifier)
         denies = about["effect"] == "write" and False in filled.values.values()
         asked = manner in {Manner.ASKS, Manner.TELLS} and not destroys(about)
+        if manner is Manner.TELLS and KEEP in filled.values:
+            return Manner.ORDER
         meant = asked or (manner is Manner.FORBIDS and denies)
         return Manner.ORDER if meant and self.odds.margin(identifier) > w.SURELY_MEANT else manner
 

@@ -52,6 +52,8 @@ SURELY_MEANT = 2.5
 """Margin from which a question, a statement or the denial of a right is an order."""
 SURELY_WANTED = 2.0
 """Log odds from which a question or a statement is taken for a wish."""
+LEFT_OUT = 3.0
+"""Log odds by which somebody may be likelier nothing than left out, and is left out of what is done to all."""
 SURELY_SET = 0.0
 """Log odds from which a step that sets something, and was given nothing, takes the likeliest value."""
 PERHAPS = -3.0
