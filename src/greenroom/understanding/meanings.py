@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +22,8 @@ LIKELY = 1.0
 """Log odds from which a word is taken to mean a value."""
 UNLIKELY = -4.0
 """Log odds below which words that a field lists are not taken for its value."""
+UNUSUAL = -2.5
+"""The same for a field that has a value where none is said."""
 SURELY_TURNED = -1.0
 """Log odds of the opposite from which a phrase is taken for it."""
 GAP = 2
@@ -40,15 +42,26 @@ class Meanings:
             for identifier, about in capabilities.items()
             if (chosen := values_of(about["fields"]))
         }
+        self.usual = {
+            identifier: {name for name, field in about["fields"].items() if field["default"]}
+            for identifier, about in capabilities.items()
+        }
+        """By capability, fields that have a value where none is said."""
 
     @property
     def known(self) -> Linear:
         """The model, opened when a request first needs it."""
         return model(MEANS)
 
-    def marks(self, identifier: str, listed: Iterable[Mark], seen: Seen) -> list[Mark]:
+    def marks(self, identifier: str, listed: Sequence[Mark], seen: Seen) -> list[Mark]:
         """For one capability: what was learned, then what its fields list (``listed``) where that does not contradict it."""
-        kept = (m for m in listed if seen.denied[m.start] or not unlikely(m, seen.odds))
+        usual = self.usual[identifier]
+        least = (UNUSUAL if m.field in usual else UNLIKELY for m in listed)
+        kept = (
+            m
+            for m, odds in zip(listed, least, strict=True)
+            if seen.denied[m.start] or not unlikely(m, seen.odds, odds)
+        )
         listed = (m if seen.orders(m.start) else turned(m, seen.odds) for m in kept)
         listed = list(listed)
         found = self._marks(seen, identifier)
@@ -170,12 +183,12 @@ def turned(mark: Mark, odds: Sequence[Seems]) -> Mark:
     return other if opposite > max(own, SURELY_TURNED) else mark
 
 
-def unlikely(mark: Mark, odds: Sequence[Seems]) -> bool:
+def unlikely(mark: Mark, odds: Sequence[Seems], least: float) -> bool:
     """Whether a phrase that a field lists hardly means its value here."""
     if not mark.means:
         return False
     meant = tag(mark.field, mark.value)
-    return max(here.get(meant, 0.0) for here in odds[mark.start : mark.end]) < UNLIKELY
+    return max(here.get(meant, 0.0) for here in odds[mark.start : mark.end]) < least
 
 
 class Views:
