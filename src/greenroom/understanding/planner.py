@@ -57,6 +57,8 @@ SURE_TO_DESTROY = 1.3
 """Least value of a step that destroys without being asked about first."""
 LIKELY_TO_DESTROY = 2.5
 """Least margin of the same."""
+LIKELY_ORDERED = 1.0
+"""The same where its clause begins with the order."""
 LIKELY_GOING_ON = 0.5
 """The same in a conversation: "ok delete it" says little by itself."""
 GOING_ON = 0.3
@@ -142,7 +144,9 @@ class OfflinePlanner:
         for step in reading.steps:
             effect = self.capabilities[step.capability]["effect"]
             sure = step.sure > SURE_TO_DESTROY and (going_on or step.odds > UNSAID)
-            unsure = not sure or step.margin < (LIKELY_GOING_ON if going_on else LIKELY_TO_DESTROY)
+            ordered = step.ordered and step.odds > UNSAID
+            least = LIKELY_ORDERED if ordered else LIKELY_TO_DESTROY
+            unsure = not sure or step.margin < (LIKELY_GOING_ON if going_on else least)
             # What ends a recording waits for a yes that shows it: once is enough.
             same = sum(call.capability == step.capability for call in reply.calls)
             once = "egress" in self.search.kinds[step.capability] and same == 1
@@ -158,7 +162,11 @@ class OfflinePlanner:
         clause = [reading.tokens[at] for at in step.head]
         words = (t.value for t in clause if t.is_word and t.value not in self.lexicon["stop_set"])
         things = any(self.search.thing(word, step.capability) for word in words)
-        named = any(t.kind in {"room", "person"} for t in clause)
+        named = any(t.kind in {"room", "person", "egress"} for t in clause)
+        people = "person" in self.search.kinds[step.capability]
+        named = named or (
+            people and any(t.value in self.lexicon["pronouns_person_set"] for t in clause)
+        )
         return things or named or step.odds > SURELY_BESIDE
 
     async def _going_on(self, tokens: Sequence[Token], brief: Brief) -> Reply | None:

@@ -96,14 +96,24 @@ class Settling:
         )
 
     def without_more(self, reading: Reading) -> Reading:
-        """Without a further step of a capability whose names are most likely none of its values."""
+        """Without a further step of a capability whose names are most likely none of its values, or one that tells of the room of what another has by its id."""
         best: dict[str, Read] = {}
         for step in reading.steps:
             known = best.setdefault(step.capability, step)
             if step.sure > known.sure:
                 best[step.capability] = step
         spare = [s for s in reading.steps if s is not best[s.capability] and self.names_nobody(s)]
+        ids = {s.capability for s in reading.steps if self.names_id(s)}
+        spare += [
+            s
+            for s in reading.steps
+            if s.capability in ids and not self.names_id(s) and not (s.ordered or s.inherited)
+        ]
         return self.without(reading, spare)
+
+    def names_id(self, step: Read) -> bool:
+        """Whether it says by its id which recording or stream is meant."""
+        return any(self.see.tokens[at].kind == "egress" for at in step.used)
 
     def without_told(self, reading: Reading) -> Reading:
         """Without what is told beside an order that is likelier and about the same: "mona gets no picture from pieter. Subscribe her to it"."""

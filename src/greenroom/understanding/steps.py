@@ -122,6 +122,9 @@ class Steps:
             return None
         head = max(span, key=lambda at: anchors[at] + w.LEADS * self.see.orders_it(at, identifier))
         about = self.capabilities[identifier]
+        if about["effect"] == "destroy" and any(self.cut[at].hard for at in span if at > head):
+            # What a later sentence speaks of is not what is taken away.
+            return None
         if self.unsaid(tokens if wanted else self.see.sentence(head), identifier, wanted=wanted):
             return None
         filled = self.fill(stretch, identifier)
