@@ -217,6 +217,8 @@ class Evidence:
             if token.is_word and (token.value in weak or self.acts(token.value, identifier))
         ]
         strong = [at for at in acting if clause[at].value not in weak]
+        is_object = self.search.is_object  # "the stream should end": what is a thing is no verb
+        strong = [at for at in strong if not is_object(clause[at].value, identifier)] or strong
         for at in strong or acting[:1]:
             passive = clause[at].value in self.lexicon["told_set"] - self.lexicon["bases_set"]
             near = clause[:at][::-1] if passive else clause[at + 1 :]

@@ -151,10 +151,16 @@ class _Namer:
     def _fits_in(self, group: Sequence[int], at: int) -> bool:
         """Whether a name may go on with a list: of those that exist, only what does too, or is surely a value."""
         token = self.tokens[at]
-        if self.filler.about["effect"] == "destroy" and token.roles.likeliest() == NOTHING:
+        destroys = self.filler.about["effect"] == "destroy"
+        if destroys and (token.roles.likeliest() == NOTHING or self._goes_on(at)):
             return False
         live = all(self.tokens[place].kind in {"room", "person"} for place in group)
         return token.kind != "name" or not live or self._by_and(group[-1], at) or token.is_value
+
+    def _goes_on(self, at: int) -> bool:
+        """Whether a name begins a statement: "stop a and b, c stays on air"."""
+        after = self.said[at + 1] if at + 1 < len(self.said) else ""
+        return after in self.lexicon["third_set"] or after in self.lexicon["being"]
 
     def _groupings(self) -> Iterator[list[Group]]:
         """Lists of names stay together; where commas alone join them, one at an end may stand for itself."""

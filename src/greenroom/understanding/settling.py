@@ -10,6 +10,7 @@ from greenroom.understanding.evidence import Evidence
 from greenroom.understanding.fields import NAME_KINDS
 from greenroom.understanding.learned import NOTHING
 from greenroom.understanding.leaving_out import with_kept
+from greenroom.understanding.manner import destroys
 from greenroom.understanding.naming import NAMED
 from greenroom.understanding.reading import Read, Reading, Talk
 from greenroom.understanding.steps import Steps
@@ -38,6 +39,7 @@ class Settling:
         reading = self.without_more(reading)
         reading = self.without_told(reading)
         reading = self.without_said_by_another(reading)
+        reading = self.without_unsaid(reading)
         reading = self.without(reading, with_kept(reading, self.see))
         for part in reading.parts:
             if isinstance(part, Talk):
@@ -140,6 +142,24 @@ class Settling:
                         self.give(step, other)
                         break
         return self.without(reading, spare)
+
+    def without_unsaid(self, reading: Reading) -> Reading:
+        """Without what would be ended by a word that another step is said with: "stop the recording, we're on air till eleven"."""
+        said = {
+            id(step): self.says(step)
+            for step in reading.steps
+            if destroys(self.see.capabilities[step.capability])
+        }
+        spare = [s for s in reading.steps if not (said.get(id(s), True) or s.inherited)]
+        return self.without(reading, spare) if any(said.values()) else reading
+
+    def says(self, step: Read) -> bool:
+        """Whether one of its words stands for what it does."""
+        words = [token.value for token in step.tokens if token.is_word]
+        return any(
+            word in self.see.lexicon["away_set"] or self.see.acts(word, step.capability)
+            for word in words
+        )
 
     def completes(self, step: Read, other: Read) -> bool:
         """Whether all that a step says, besides names, is something that another can take and lacks: "record it, with grid layout"."""

@@ -195,6 +195,10 @@ def _is_past(tokens: Sequence[Token], head: Collection[int], at: int, lexicon: L
     return told and start not in head
 
 
+LEFT = {"up", "on", "running", "alone", "be", "live", "going"}
+"""Words behind "leave" that say how something stays: "leave its stream up"."""
+
+
 def pieces_of(tokens: Sequence[Token]) -> Iterator[list[Token]]:
     """What stands between commas, sentence ends and "and" or "but"."""
     piece: list[Token] = []
@@ -241,6 +245,7 @@ def _excepts(
             for words in lexicon["keeping_phrases"]
             for at in range(len(said))
         )
+        stays = stays or ("leave" in said and not LEFT.isdisjoint(said[said.index("leave") :]))
         named = {
             str(t.value) for t in piece if t.kind in {"room", "person", "name", "quoted", "email"}
         }
