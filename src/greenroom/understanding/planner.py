@@ -29,9 +29,9 @@ from greenroom.understanding.odds import Odds
 from greenroom.understanding.pronouns import MADE_OF_ROOMS, resolved
 from greenroom.understanding.questions import WHICH
 from greenroom.understanding.reader import Reader
-from greenroom.understanding.reading import Read, Reading
+from greenroom.understanding.reading import Read, Reading, Talk
 from greenroom.understanding.search import Search
-from greenroom.understanding.unkept import conditions, unkept
+from greenroom.understanding.unkept import STAYS, conditions, unkept
 
 ENOUGH = {"read": 0.0, "write": 0.7, "destroy": 0.6}
 """Least value of a step that is acted on, by effect."""
@@ -69,6 +69,8 @@ LIKELY = -2.0
 """Log odds from which a capability may be wanted: what it needs to know is looked up."""
 SURELY_BESIDE = 2.0
 """Log odds from which a capability that no step has is wanted all the same."""
+RIVAL = 1.5
+"""Log odds by which what else is surely wanted is only another reading of the same words."""
 UNSURE = {"if", "unless", "until", "till", "provided"}
 """Words of a clause that an order right behind waits for; "when exports are ready, notify …" is a setting."""
 MOST_STEPS = 20
@@ -228,7 +230,7 @@ class OfflinePlanner:
             refused = self._step_refused(step, tokens, others)
             if refused is not None:
                 return refused
-        if self._leaves_out(steps, reading.wanted):
+        if self._leaves_out(steps, reading):
             return refusals.by_halves(steps)
         destroys = any(self.capabilities[s.capability]["effect"] == "destroy" for s in steps)
         surely = all(
@@ -236,15 +238,29 @@ class OfflinePlanner:
         )
         return refusals.by_talk(reading, self.search, self.lexicon, surely=surely)
 
-    def _leaves_out(self, steps: Sequence[Read], wanted: Mapping[str, float]) -> bool:
+    def _leaves_out(self, steps: Sequence[Read], reading: Reading) -> bool:
         """Whether something else is surely wanted than what was understood: then none of it is done."""
         if not any(changes(self.capabilities[step.capability]) for step in steps):
             return False
         found = {step.capability for step in steps}
+        talks = [part for part in reading.parts if isinstance(part, Talk)]
+        # Where every clause has its step, what is less likely is another name for the same wish.
+        covered = max(step.odds for step in steps) - RIVAL
         return any(
-            odds > SURELY_BESIDE and name not in found and name in self.capabilities
-            for name, odds in wanted.items()
+            odds > SURELY_BESIDE
+            and name not in found
+            and name in self.capabilities
+            and changes(self.capabilities[name])
+            and (talks or odds > covered)
+            and not any(self._stays_on(talk, name) for talk in talks)
+            for name, odds in reading.wanted.items()
         )
+
+    def _stays_on(self, talk: Talk, name: str) -> bool:
+        """Whether a clause says that the thing of a capability goes on: "recording keeps going"."""
+        words = [t.value for t in talk.tokens if t.is_word]
+        stays = any(STAYS.intersection(self.lexicon["actions"].get(word, ())) for word in words)
+        return stays and any(self.search.is_object(word, name) for word in words)
 
     def _step_refused(
         self, step: Read, tokens: Sequence[Token], others: Collection[int]

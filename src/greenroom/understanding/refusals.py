@@ -110,7 +110,9 @@ def by_talk(reading: Reading, search: Search, lexicon: Lexicon, *, surely: bool)
             continue
         if part.command and not harmless(part, search, done, surely=surely):
             return nothing_to_do(part.tokens, search, lexicon)
-        foreign = any(t.is_word and t.value in lexicon["foreign"] for t in part.tokens)
+        words = {t.value for t in part.tokens if t.is_word}
+        told = words & lexicon["states_set"] and not words & lexicon["wished_set"]
+        foreign = not told and not words.isdisjoint(lexicon["foreign"])
         if makes and part.goes_on and foreign and not surely:
             return nothing_to_do(part.tokens, search, lexicon)
     return None
