@@ -62,8 +62,7 @@ class Meanings:
             for m, odds in zip(listed, least, strict=True)
             if seen.denied[m.start] or not unlikely(m, seen.odds, odds)
         )
-        listed = (m if seen.orders(m.start) else turned(m, seen.odds) for m in kept)
-        listed = list(listed)
+        listed = [m if seen.orders(m.start) else turned(m, seen.odds) for m in kept]
         found = self._marks(seen, identifier)
         return [*(m for m in found if not any(says_more(each, m) for each in listed)), *listed]
 

@@ -20,7 +20,7 @@ from greenroom.understanding.fields import (
     Mark,
 )
 from greenroom.understanding.learned import APART, NOTHING, role_of
-from greenroom.understanding.mentions import Token
+from greenroom.understanding.mentions import SURELY_VALUE, Token
 from greenroom.understanding.ordinals import fill_ordinals
 from greenroom.understanding.ordinary import STRONG, ordinary_name
 from greenroom.understanding.settings import fill_settings
@@ -108,9 +108,10 @@ class _Namer:
         many = [n for n in self.names if n in self.filled.values and self.fields[n]["many"]]
         for name in many[:1]:
             for group in self._grouped():
-                if self._kind(group[0]) == "room" or not self._has_own(group[-1]):
-                    continue
                 role = role_of(name, self.fields[name]["kind"])
+                surely = all(self._surely(at, role) for at in group)
+                if self._kind(group[0]) == "room" or not (surely or self._has_own(group[-1])):
+                    continue
                 if any(self.tokens[at].role(role) < self.tokens[at].role(NOTHING) for at in group):
                     continue
                 if all(self._points(at, name, first=at == group[0]) >= 0 for at in group):
@@ -154,8 +155,15 @@ class _Namer:
         destroys = self.filler.about["effect"] == "destroy"
         if destroys and (token.roles.likeliest() == NOTHING or self._goes_on(at)):
             return False
+        role, before = token.roles.likeliest(), self.tokens[group[-1]].roles.likeliest()
+        if role != before and self._surely(at, role) and self._surely(group[-1], before):
+            return False
         live = all(self.tokens[place].kind in {"room", "person"} for place in group)
         return token.kind != "name" or not live or self._by_and(group[-1], at) or token.is_value
+
+    def _surely(self, at: int, role: str) -> bool:
+        """Whether a name is surely a value of this kind."""
+        return self.tokens[at].role(role) > SURELY_VALUE
 
     def _goes_on(self, at: int) -> bool:
         """Whether a name begins a statement: "stop a and b, c stays on air"."""
@@ -259,6 +267,8 @@ class _Namer:
         live = token.kind in {"room", "person"}
         strange = kind in ROOMS_THAT_EXIST and token.kind == "name"
         if strange and token.role("room") < max(0.0, token.role(NOTHING)):
+            points -= 7
+        if kind in ROOM_KINDS and token.role("person") > token.role("room") + SURELY_VALUE:
             points -= 7
         if strange and kind in EGRESS_KINDS and not cue and not self._placed(at):
             points -= 7

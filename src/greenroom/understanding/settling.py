@@ -250,6 +250,11 @@ class Settling:
         fields = self.see.capabilities[step.capability]["fields"]
         stretch = Stretch(self.see, range(talk.at, talk.at + 1))
         found = self.steps.fill(stretch, step.capability)
+        several = any(isinstance(v, list) and len(v) > 1 for v in step.filled.values.values())
+        behind = talk.at == step.span.stop and not self.see.cut[talk.at].hard
+        if found.values and several and behind:
+            # "One for lena, who may only watch": it is said of the last one named.
+            step.tokens = list(self.see.tokens[step.start : self.see.cut[talk.at].end])
         for name, value in found.values.items():
             if value is True and self.off(step):
                 value = False  # noqa: PLW2901

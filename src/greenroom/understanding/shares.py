@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from greenroom.domain.plan import Call
@@ -23,7 +24,12 @@ def calls_of(step: Read, search: Search) -> list[Call]:
     if main is None:
         return [Call(capability=step.capability, arguments=filled.values)]
     groups = _groups(step, main, filled)
-    shares = [search.fill(tokens, step.capability).values for _, tokens in groups]
+    shares = _shares(groups, step, search)
+    if not _rights(shares[0], about):
+        # "A teacher token for varga": what is said of the first may stand before the name.
+        names, tokens = groups[0]
+        whole = step.tokens[: step.tokens.index(tokens[-1]) + 1] if tokens else []
+        shares[:1] = _shares([(names, whole)], step, search)
     own = _differing(shares, main) | _only_some(groups, shares, about)
     many = about["fields"][main]["many"]
     if many and not own:
@@ -59,7 +65,7 @@ def _groups(step: Read, main: str, filled: Filled) -> list[tuple[tuple[str, ...]
             (
                 at
                 for at, token in enumerate(step.tokens)
-                if name in {token.value, token.text, token.text.rstrip(".,!?:")}
+                if name in {token.value, token.as_name, token.text.rstrip(".,!?:")}
                 and at not in places
             ),
             None,
@@ -68,19 +74,41 @@ def _groups(step: Read, main: str, filled: Filled) -> list[tuple[tuple[str, ...]
             return [((name,), []) for name in wanted]
         places.append(at)
     groups: list[tuple[list[str], int]] = []
+    """Names, and where what is said of them begins."""
+    last = -1
     for at, name in sorted(zip(places, wanted, strict=True)):
-        before = step.tokens[groups[-1][1] + 1 : at] if groups else None
-        if before is not None and all(
-            t.kind == "comma" or t.value in {"and", "&", "plus"} for t in before
-        ):
-            groups[-1] = ([*groups[-1][0], name], at)
+        between = step.tokens[last + 1 : at]
+        if groups and all(_joins(token) for token in between):
+            groups[-1][0].append(name)
         else:
-            groups.append(([name], at))
-    starts = [at for _, at in groups]
+            joint = max((i for i, t in enumerate(between) if _joins(t)), default=None)
+            begins = at if joint is None or not groups else last + 2 + joint
+            groups.append(([name], begins))
+        last = at
+    starts = [start for _, start in groups]
     ends = [*starts[1:], len(step.tokens)]
     return [
-        (tuple(names), step.tokens[at:end]) for (names, at), end in zip(groups, ends, strict=True)
+        (tuple(names), step.tokens[start:end])
+        for (names, start), end in zip(groups, ends, strict=True)
     ]
+
+
+def _joins(token: Token) -> bool:
+    return token.kind == "comma" or token.value in {"and", "&", "plus"}
+
+
+def _shares(
+    groups: Sequence[tuple[tuple[str, ...], Sequence[Token]]], step: Read, search: Search
+) -> list[dict[str, Any]]:
+    """What the words of each group say; its own names are nothing else."""
+    found = [(names, search.fill(tokens, step.capability).values) for names, tokens in groups]
+    return [{n: v for n, v in share.items() if v not in names} for names, share in found]
+
+
+def _rights(share: Mapping[str, Any], about: Mapping[str, Any]) -> set[str]:
+    """Fields of a share that say what somebody may do or is."""
+    fields = about["fields"]
+    return {name for name in share if fields[name]["means"] or fields[name]["kind"] == "role"}
 
 
 def _differing(shares: Sequence[Mapping[str, Any]], main: str) -> set[str]:
@@ -100,9 +128,12 @@ def _only_some(
     about: Mapping[str, Any],
 ) -> set[str]:
     """Rights that are said of one group and not of another: "luis may talk, the lady from the ministry is hidden"."""
-    if len(groups) < 2 or any(t.value in TOGETHER for _, tokens in groups for t in tokens):
+    if len(groups) < 2:
         return set()
-    rights = [{name for name in share if about["fields"][name]["means"]} for share in shares]
+    rights = [_rights(share, about) for share in shares]
+    apart = all(rights) and all(one.isdisjoint(other) for one, other in pairwise(rights))
+    if not apart and any(t.value in TOGETHER for _, tokens in groups for t in tokens):
+        return set()
     return set().union(*rights) - rights[0].intersection(*rights) if all(rights) else set()
 
 
