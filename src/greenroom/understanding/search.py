@@ -263,7 +263,7 @@ class _Pass:
         if last.capability != read.capability:
             return False
         fields = self.capabilities[read.capability]["fields"]
-        names = [n for n, f in fields.items() if f["kind"] in NAME_KINDS]
+        names = [n for n, f in fields.items() if f["kind"] in NAME_KINDS or f["required"]]
         return all(
             name not in read.filled.values
             or read.filled.values[name] == last.filled.values.get(name)

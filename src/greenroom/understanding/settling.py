@@ -12,6 +12,7 @@ from greenroom.understanding.learned import NOTHING
 from greenroom.understanding.leaving_out import with_kept
 from greenroom.understanding.manner import destroys
 from greenroom.understanding.naming import NAMED
+from greenroom.understanding.questions import has_one_of
 from greenroom.understanding.reading import Read, Reading, Talk
 from greenroom.understanding.steps import Steps
 from greenroom.understanding.stretch import Stretch
@@ -48,7 +49,7 @@ class Settling:
                     self.adopt(part, step)
         for step in reading.steps:
             self.say_something(step)
-        return reading
+        return self.in_order(reading)
 
     def say_something(self, step: Read) -> None:
         """A step that only sets what it is given, and was given nothing, takes the likeliest choice: "lose simulcast"."""
@@ -137,11 +138,43 @@ class Settling:
                         step.filled.values.get(name, 0) == other.filled.values.get(name, 1)
                         for name in ADDRESSES
                     )
-                    if same or self.completes(step, other):
+                    if same or self.completes(step, other) or self.lacks_place(step, other):
                         spare.append(step)
                         self.give(step, other)
                         break
         return self.without(reading, spare)
+
+    def lacks_place(self, step: Read, other: Read) -> bool:
+        """Whether a step is not ordered and lacks an address, and the other has one: "it is live on our page already, add rtmp://… to it"."""
+        about = self.see.capabilities[step.capability]
+        placed = any(name in other.filled.values for name in ADDRESSES)
+        return placed and not step.ordered and not has_one_of(step.filled.values, about)
+
+    def in_order(self, reading: Reading) -> Reading:
+        """The steps, those that no order is in standing where it is given: "off air, all. Stop the recording, then the stream"."""
+        parts = list(reading.parts)
+        for step in reading.steps:
+            if step.ordered or step.inherited:
+                continue
+            order = next(
+                (
+                    part
+                    for part in parts
+                    if isinstance(part, Talk)
+                    and part.command
+                    and part.at > step.at
+                    and self.see.orders_it(part.at, step.capability)
+                    and any(
+                        t.is_word and self.see.search.is_object(t.value, step.capability)
+                        for t in part.tokens
+                    )
+                ),
+                None,
+            )
+            if order is not None:
+                parts.remove(step)
+                parts.insert(parts.index(order), step)
+        return replace(reading, parts=tuple(parts))
 
     def without_unsaid(self, reading: Reading) -> Reading:
         """Without what would be ended by a word that another step is said with: "stop the recording, we're on air till eleven"."""
