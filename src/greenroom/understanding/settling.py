@@ -8,7 +8,7 @@ from dataclasses import replace
 from greenroom.understanding import weights as w
 from greenroom.understanding.evidence import Evidence
 from greenroom.understanding.fields import NAME_KINDS
-from greenroom.understanding.learned import NOTHING
+from greenroom.understanding.learned import APART, NOTHING
 from greenroom.understanding.leaving_out import with_kept
 from greenroom.understanding.manner import destroys
 from greenroom.understanding.naming import NAMED
@@ -49,6 +49,7 @@ class Settling:
                     self.adopt(part, step)
         for step in reading.steps:
             self.say_something(step)
+            self.forget_people(step)
         return self.in_order(reading)
 
     def say_something(self, step: Read) -> None:
@@ -175,6 +176,21 @@ class Settling:
                 parts.remove(step)
                 parts.insert(parts.index(order), step)
         return replace(reading, parts=tuple(parts))
+
+    def forget_people(self, step: Read) -> None:
+        """Nobody from the story around an order is whom it is about, where it need be about nobody: "nobody needs pics of joel's hair"."""
+        for name, field in self.see.capabilities[step.capability]["fields"].items():
+            if field["kind"] != "person" or field["required"] or name in APART:
+                continue
+            said = [
+                at
+                for at in step.used
+                if self.see.tokens[at].as_name == step.filled.values.get(name)
+            ]
+            told = [self.see.tokens[at] for at in said if at not in step.head]
+            likely = any(t.role("person") > t.role(NOTHING) + w.IN_STORY for t in told)
+            if told and len(told) == len(said) and not likely:
+                step.filled.values.pop(name)
 
     def without_unsaid(self, reading: Reading) -> Reading:
         """Without what would be ended by a word that another step is said with: "stop the recording, we're on air till eleven"."""

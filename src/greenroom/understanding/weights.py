@@ -54,6 +54,8 @@ SURELY_WANTED = 2.0
 """Log odds from which a question or a statement is taken for a wish."""
 LEFT_OUT = 3.0
 """Log odds by which somebody may be likelier nothing than left out, and is left out of what is done to all."""
+IN_STORY = 2.5
+"""Log odds by which somebody beside an order is likelier meant than not, so that the order is about them."""
 SURELY_SET = 0.0
 """Log odds from which a step that sets something, and was given nothing, takes the likeliest value."""
 PERHAPS = -3.0
