@@ -17,7 +17,7 @@ class Reader:
     def __init__(self, catalogue: Mapping[str, Any]) -> None:
         self.lexicon = lexicon_of(catalogue)
         self.vocabulary = Vocabulary(catalogue, self.lexicon)
-        self.slips = Slips(self.lexicon, self.vocabulary.cues)
+        self.slips = Slips(self.lexicon, self.vocabulary.cues, self.vocabulary.known)
 
     def tokens(self, text: str) -> list[Token]:
         """Words and mentions in order."""

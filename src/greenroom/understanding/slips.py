@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from greenroom.understanding.inflection import bases
 from greenroom.understanding.mentions import Token, near
 from greenroom.understanding.words import JOINTS
 
@@ -14,6 +15,8 @@ SHORTEST = 4
 """Letters below which no word is taken for a slip."""
 SURE_LENGTH = 5
 """Letters from which a word that is one letter off is a slip; two letters swapped are one from four on."""
+LONG = 7
+"""Letters from which a word in small letters is a slip wherever it stands."""
 LEADS_TO_OBJECT = {"a", "an", "the", "all", "my", "our", "new", "every", "open", "many", "which", "what", "of"}  # fmt: skip
 NAMING = {"called", "named", "name", "titled", "entitled", "identity", "call", "room", "user", "for", "to", "from", "in", "with"}  # fmt: skip
 """Words before a name: what follows is spelled as it is meant."""
@@ -22,8 +25,9 @@ NAMING = {"called", "named", "name", "titled", "entitled", "identity", "call", "
 class Slips:
     """Knows the words that commands are made of, by their length and their first and last letter: one slip spoils one of the two at most."""
 
-    def __init__(self, lexicon: Lexicon, cues: Iterable[str]) -> None:
-        self.lexicon = lexicon
+    def __init__(self, lexicon: Lexicon, cues: Iterable[str], known: Collection[str]) -> None:
+        """``known``: all words that are no names unless something says so."""
+        self.lexicon, self.known = lexicon, known
         words = {*lexicon["stop"], *lexicon["actions"], *lexicon["objects"], *cues}
         self._words = {word for word in words if len(word) >= SHORTEST and word.isalpha()}
         self._alike: dict[tuple[int, str, str], list[str]] = {}
@@ -64,7 +68,12 @@ class Slips:
         ):
             return None
         leads = before is not None and before.value in LEADS_TO_OBJECT
-        return self._closest(word, wrong_letter=opens or leads)
+        long = len(word) >= LONG and tokens[at].text.islower() and not self._is_known(word)
+        return self._closest(word, wrong_letter=opens or leads or long)
+
+    def _is_known(self, word: str) -> bool:
+        """Whether it is a word that means something or is common, or a form of one."""
+        return word in self.known or any(base in self.known for base in bases(word))
 
     def _closest(self, word: str, *, wrong_letter: bool) -> str | None:
         """The nearest known word, if all that are near mean the same. Two letters swapped are a slip wherever they stand."""
