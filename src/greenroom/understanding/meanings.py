@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from greenroom.understanding import weights as w
+from greenroom.understanding.agreeing import agreed
 from greenroom.understanding.fields import Mark
 from greenroom.understanding.learned import model
 from greenroom.understanding.linear import SUREST, Judged, Linear
@@ -133,6 +134,7 @@ class Marks:
             known = self.words.of(self.stems, identifier)
             if identifier in self.meanings.values and self.likely(identifier):
                 known = self.meanings.marks(identifier, known, self.seen())
+                known = agreed(known, self.tokens, self.meanings.lexicon)
             self._known[identifier] = known
         return known
 
