@@ -7,8 +7,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+from greenroom.understanding.fitting import PLACING
 from greenroom.understanding.mentions import Token
-from greenroom.understanding.naming import PLACING
 
 JOINTS = {"and", "then", "plus", "also"}
 BESIDE_JOINTS = {"after", "so", "should", "must", "can", "that", "this", "afterwards", "there"}

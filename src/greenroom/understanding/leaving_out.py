@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from greenroom.understanding import weights as w
 from greenroom.understanding.evidence import Evidence
+from greenroom.understanding.fitting import PLACING
 from greenroom.understanding.learned import NOTHING
 from greenroom.understanding.mentions import Token
-from greenroom.understanding.naming import PLACING
 from greenroom.understanding.reading import Read, Reading
 from greenroom.understanding.steps import KEEP
 

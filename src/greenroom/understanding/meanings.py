@@ -48,6 +48,12 @@ class Meanings:
             for identifier, about in capabilities.items()
         }
         """By capability, fields that have a value where none is said."""
+        self.harmless = {
+            identifier: {n for n, f in about["fields"].items() if read and not f["many"]}
+            for identifier, about in capabilities.items()
+            for read in [about["effect"] == "read"]
+        }
+        """By capability, fields of what only reads that take one value: a listed phrase is enough."""
 
     @property
     def known(self) -> Linear:
@@ -56,12 +62,12 @@ class Meanings:
 
     def marks(self, identifier: str, listed: Sequence[Mark], seen: Seen) -> list[Mark]:
         """For one capability: what was learned, then what its fields list (``listed``) where that does not contradict it."""
-        usual = self.usual[identifier]
+        usual, harmless = self.usual[identifier], self.harmless[identifier]
         least = (UNUSUAL if m.field in usual else UNLIKELY for m in listed)
         kept = (
             m
             for m, odds in zip(listed, least, strict=True)
-            if seen.denied[m.start] or not unlikely(m, seen.odds, odds)
+            if m.field in harmless or seen.denied[m.start] or not unlikely(m, seen.odds, odds)
         )
         listed = [m if seen.orders(m.start) else turned(m, seen.odds) for m in kept]
         found = self._marks(seen, identifier)

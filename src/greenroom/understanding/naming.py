@@ -12,14 +12,12 @@ from greenroom.understanding.dealing import Group, dealings
 from greenroom.understanding.fields import (
     EGRESS_KINDS,
     NAME_KINDS,
-    PERSON_KINDS,
-    ROOM_KINDS,
-    ROOMS_THAT_EXIST,
     Filled,
     Filler,
     Mark,
 )
-from greenroom.understanding.learned import APART, NOTHING, role_of
+from greenroom.understanding.fitting import Fit
+from greenroom.understanding.learned import NOTHING, role_of
 from greenroom.understanding.mentions import SURELY_VALUE, Token
 from greenroom.understanding.ordinals import fill_ordinals
 from greenroom.understanding.ordinary import STRONG, ordinary_name
@@ -27,17 +25,8 @@ from greenroom.understanding.settings import fill_settings
 from greenroom.understanding.texts import fill_texts
 
 NAMED = {"name", "quoted", "email", "room", "person"}
-SKIPPED = {
-    "the", "a", "an", "our", "my", "is", "as", "of", "his", "her", "their", "new", "to", "be", "room", "user",
-    "it", "shall", "should", "will", "write", "set", "put", "this", "that", "for", "showing", "which", "=",
-}  # fmt: skip
-"""Words that may stand between a field's word and its value: "the name is x", "room called x"."""
-PLACING = {"of", "in", "on", "from", "for", "at"}
-"""Words that the name of a place follows."""
 MOST_GROUPS = 5
 OWN_REACH = 8
-UNLIKELY = 1.0
-"""Log odds of being no value from which a name that is unlikely the field's is not taken."""
 UNDEALT = 0.5
 """What it costs that a name is left over."""
 
@@ -76,7 +65,7 @@ class _Namer:
         self.filler = filler
         self.tokens, self.said = filler.tokens, filler.said
         self.fields, self.lexicon = filler.fields, filler.lexicon
-        self.used, self.filled = filler.used, filler.filled
+        self.used, self.filled, self.fit = filler.used, filler.filled, Fit(filler)
         self.names = filler.of_kind(*NAME_KINDS)
         self._dealt: dict[tuple[Group, str], float] = {}
         """What it is worth to give a group to a field."""
@@ -114,7 +103,7 @@ class _Namer:
                     continue
                 if any(self.tokens[at].role(role) < self.tokens[at].role(NOTHING) for at in group):
                     continue
-                if all(self._points(at, name, first=at == group[0]) >= 0 for at in group):
+                if all(self.fit.points(at, name, first=at == group[0]) >= 0 for at in group):
                     for at in group:
                         self._take(at, name)
 
@@ -241,137 +230,11 @@ class _Namer:
 
     def _group_points(self, group: Group, name: str) -> float:
         """What its best member has; a member that cannot be there spoils it."""
-        points = [self._points(at, name, first=at == group[0]) for at in group]
+        points = [self.fit.points(at, name, first=at == group[0]) for at in group]
         spoiled = sum(p for p in points if p < 0)
         if len(group) > 1 and not self.fields[name]["many"]:
             spoiled -= 0.4
         return spoiled if spoiled < -1 else max(points) + spoiled + 0.3 * (len(group) - 1)
-
-    def _points(self, at: int, name: str, *, first: bool) -> float:
-        kind = self.fields[name]["kind"]
-        token = self.tokens[at]
-        cue = self._cue(at, name)
-        points = cue + self._cue_after(at, kind)
-        if kind in ROOM_KINDS:
-            points += 4 if token.kind == "room" else 0
-            wrong = token.kind in {"person", "email"}
-        else:
-            points += 4 if token.kind in {"person", "email"} else 0
-            wrong = token.kind == "room"
-        if wrong and points < STRONG + 2:
-            points -= 7
-        if first and not cue and self._other_cue(at, name):
-            points -= 1.5
-        if kind in PERSON_KINDS and str(token.value).casefold() in self.lexicon["given_set"]:
-            points += 0.5
-        live = token.kind in {"room", "person"}
-        strange = kind in ROOMS_THAT_EXIST and token.kind == "name"
-        if strange and token.role("room") < max(0.0, token.role(NOTHING)):
-            points -= 7
-        if kind in ROOM_KINDS and token.role("person") > token.role("room") + SURELY_VALUE:
-            points -= 7
-        if strange and kind in EGRESS_KINDS and not cue and not self._placed(at):
-            points -= 7
-        if live and token.role(NOTHING) > UNLIKELY and token.role(role_of(name, kind)) < -UNLIKELY:
-            points -= 7
-        if not cue and self._unlikely(token, name):
-            points -= 7
-        bare = self.fields[name]["required"] and self._stands_free(at)
-        points += 1 if bare and (self._solid(at) or self._in_the_act(at)) else 0
-        return points + w.ROLE * token.role(role_of(name, kind))
-
-    def _unlikely(self, token: Token, name: str) -> bool:
-        """Whether somebody is rather spoken of than meant, where nobody must be: "the half of the village can see our donkey"."""
-        kind, role = self.fields[name]["kind"], token.role(role_of(name, self.fields[name]["kind"]))
-        nothing = token.role(NOTHING)
-        if name in APART:
-            return role < max(-UNLIKELY, nothing)
-        free = not self.fields[name]["required"]
-        return kind == "person" and free and role < nothing + UNLIKELY
-
-    def _solid(self, at: int) -> bool:
-        """Whether it looks like an identifier, or is one that exists."""
-        token = self.tokens[at]
-        return token.kind != "name" or not token.text.isalpha()
-
-    def _placed(self, at: int) -> bool:
-        """Whether "of", "in" or the like stands before a name, or a thing beside it: "the depot rec"."""
-        before = next((word for word in self.said[max(0, at - 2) : at][::-1] if word != "the"), "")
-        beside = (before, *self.said[at + 1 : at + 2])
-        return before in PLACING or any(word in self.lexicon["objects"] for word in beside)
-
-    def _in_the_act(self, at: int) -> bool:
-        """Whether a word that does something or is something stands in the same piece of the sentence, or a colon before."""
-        if not at or self.tokens[at - 1].text == ":":
-            return True
-        first = at
-        while first and self.tokens[first - 1].kind not in {"comma", "stop"}:
-            first -= 1
-        last = at
-        while last + 1 < len(self.tokens) and self.tokens[last + 1].kind not in {"comma", "stop"}:
-            last += 1
-        piece = self.said[first : last + 1]
-        return len(piece) == 1 or any(
-            word in self.lexicon["actions"] or word in self.lexicon["objects"] for word in piece
-        )
-
-    def _other_cue(self, at: int, name: str) -> bool:
-        """Whether a strong word of another field stands before this name."""
-        return any(
-            other != name and self._cue(at, other) >= STRONG
-            for other in self.names
-            if self.fields[other]["kind"] != self.fields[name]["kind"]
-        )
-
-    def _stands_free(self, at: int) -> bool:
-        """Whether a name may be taken without a word that announces it: not behind "with", "by", "about"."""
-        before = self.said[at - 1] if at else ""
-        return not (
-            self.tokens[at].kind == "name"
-            and before in self.lexicon["prepositions"]
-            and before not in {"on", "at"}
-        )
-
-    def _cue(self, at: int, name: str) -> float:
-        """Points for the field's words right before, less with articles between."""
-        cues = self.filler.cues(name)
-        if not cues:
-            return 0.0
-        back = 0
-        start = at
-        best = 0.0
-        while True:
-            for cue in cues:
-                if cue.end == start:
-                    best = max(best, cue.strength - 0.5 * back)
-            start -= 1
-            if start < 0 or back >= 4 or not self._is_skipped(start):
-                return best
-            back += 1
-
-    def _is_skipped(self, at: int) -> bool:
-        token = self.tokens[at]
-        return (
-            token.kind == "flag"
-            or (token.kind == "comma" and token.text == ":")
-            or token.value in self.lexicon["modals"]
-            or token.value in SKIPPED
-        )
-
-    def _cue_after(self, at: int, kind: str) -> float:
-        """Points for what follows: "standup room", "bob needs", "ana's token", "olga: …"."""
-        token = self.tokens[at]
-        after = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
-        if after is None:
-            return 0.0
-        objects = self.lexicon["objects"].get(after.value, ()) if after.is_word else ()
-        if kind in ROOM_KINDS:
-            return 3.0 if "room" in objects else 0.0
-        before = self.said[at - 1] if at else ""
-        if before in self.lexicon["modals"] or (before in self.lexicon["asking_set"]):
-            return 1.5
-        owns = token.text.endswith(("'s", "’s")) and bool(objects)
-        return 3.0 if after.value in self.lexicon["modals"] or owns else 0.0
 
     def _take(self, at: int, name: str) -> None:
         token = self.tokens[at]
