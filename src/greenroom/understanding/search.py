@@ -110,11 +110,13 @@ class Search:
         """The log odds, those of what a clause says as if it stood alone: a long story around it counts less."""
         pieces = [tokens[clause.start : clause.end] for clause in cut] if len(cut) > 1 else []
         for piece in pieces:
+            alone = self.learned.wanted_alone(piece)
+            likeliest = alone.likeliest()
+            own = alone.get(likeliest) - w.LESS_ALONE
+            if likeliest not in self.capabilities or own <= wanted[likeliest]:
+                continue
             least = w.ORDERED if orders(piece, self.lexicon) else w.SAID_ALONE
-            alone = Odds(self.learned.wanted(piece))
-            likeliest = alone.likeliest(self.capabilities)
-            own = alone.of(likeliest) - w.LESS_ALONE
-            if own > max(wanted[likeliest], least) and alone.nothing < 0:
+            if own > least and alone.get(NOTHING) < 0:
                 wanted = {**wanted, likeliest: own}
         return wanted
 
