@@ -277,19 +277,26 @@ class _Pass:
         piece, command = self.see.piece(range(at, at + 1)), self.see.orders[at]
         cost = w.COMMAND_PASSED if command else 0.0
         for token in piece:
-            counts = likely(-token.role(NOTHING))
-            cost += w.VALUE_PASSED * token.is_value
-            if token.kind in TYPED:
-                cost += w.TYPED_PASSED * counts
-            elif token.kind in {"room", "person", "email"}:
-                cost += w.LIVE_PASSED * counts
-            elif token.kind in NAMED:
-                cost += (w.NAME_PASSED if token.text.isalpha() else w.SOLID_PASSED) * counts
-            elif token.is_word and token.value not in self.lexicon["stop_set"]:
+            if token.is_judged:
+                cost += w.VALUE_PASSED * token.is_value
+            if not token.is_word:
+                cost += passed(token) * likely(-token.role(NOTHING))
+            elif token.value not in self.lexicon["stop_set"]:
                 cost += w.WORD_PASSED
         clause = self.cut[at]
         goes_on = not clause.hard and clause.opener not in self.lexicon["reasons_set"]
         return Talk(at, piece, command, goes_on), cost
+
+
+def passed(token: Token) -> float:
+    """What it costs at most to pass over a mention."""
+    if token.kind in TYPED:
+        return w.TYPED_PASSED
+    if token.kind in {"room", "person", "email"}:
+        return w.LIVE_PASSED
+    if token.kind in NAMED:
+        return w.NAME_PASSED if token.text.isalpha() else w.SOLID_PASSED
+    return 0.0
 
 
 def thinned(readings: list[Reading]) -> list[Reading]:
