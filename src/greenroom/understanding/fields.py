@@ -134,7 +134,10 @@ class Filler:
         self.used = self.filled.used
         self.said = [str(t.value) if t.is_word or t.kind == "name" else "" for t in tokens]
         self.mentioned = {what for token in tokens for what in (token.kind, token.known)}
-        self._names: dict[tuple[str, ...], list[str]] = {}
+        self._names: dict[str, list[str]] = {}
+        """Fields by kind."""
+        for name, about_field in self.fields.items():
+            self._names.setdefault(about_field["kind"], []).append(name)
         self._cues: dict[str, list[Mark]] = {}
         for mark in marks:
             if not mark.means:
@@ -150,11 +153,11 @@ class Filler:
 
     def of_kind(self, *kinds: str) -> Sequence[str]:
         """Fields of these kinds, in order."""
-        names = self._names.get(kinds)
-        if names is None:
-            found = [name for name, about in self.fields.items() if about["kind"] in kinds]
-            names = self._names[kinds] = found
-        return names
+        if len(kinds) == 1:
+            return self._names.get(kinds[0], ())
+        if self._names.keys().isdisjoint(kinds):
+            return ()
+        return [name for name, about in self.fields.items() if about["kind"] in kinds]
 
     def cues(self, name: str) -> Sequence[Mark]:
         """Where words of this field stand."""
@@ -191,7 +194,9 @@ class Filler:
     def _typed(self) -> None:
         """Tokens, plan ids: their shape says which field."""
         for kind, mention in TYPED:
-            for name in self.of_kind(kind) if mention in self.mentioned else ():
+            if mention not in self.mentioned:
+                continue
+            for name in self.of_kind(kind):
                 for at, token in enumerate(self.tokens):
                     if mention not in (token.kind, token.known) or at in self.used:
                         continue

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 FORMS = {"A": "A", "A:base": "B", "A:told": "D", "A:going": "G", "A:third": "T", "N": "N"}
 """What a frame calls a form, and the tag that a word of that form has."""
+WORDLESS = ""
+"""Stands for the words of frames that need none."""
 SOME = 6
 """Most words that "..." stands for."""
 
@@ -84,24 +86,19 @@ class Frames:
     """Lists of frames by name, looked up by the words that are in a clause."""
 
     def __init__(self, lists: Mapping[str, Sequence[str]], openers: Collection[str]) -> None:
-        self._wordless: list[tuple[str, Frame]] = []
-        self._by_word: dict[str, list[tuple[str, Frame]]] = {}
+        self._by_word: dict[str, dict[str, list[Frame]]] = {WORDLESS: {}}
+        """By a word that they need, or ``WORDLESS``; then by list."""
         for name, frames in lists.items():
             for frame in (Frame(text, openers) for text in frames):
-                for word in frame.needs:
-                    self._by_word.setdefault(word, []).append((name, frame))
-                if not frame.needs:
-                    self._wordless.append((name, frame))
+                for word in frame.needs or {WORDLESS}:
+                    by_list = self._by_word.setdefault(word, {})
+                    by_list.setdefault(name, []).append(frame)
 
     def fitting(self, said: Said) -> Fitting:
         """The forms that a clause may have."""
-        named = list(self._wordless)
-        for word in {word for word, _ in said}:
-            named += self._by_word.get(word, ())
-        frames: dict[str, list[Frame]] = {}
-        for name, frame in named:
-            frames.setdefault(name, []).append(frame)
-        return Fitting(said, frames)
+        known = self._by_word
+        words = {WORDLESS, *(word for word, _ in said)}
+        return Fitting(said, [known[word] for word in words if word in known])
 
 
 class Fitting:
@@ -109,9 +106,11 @@ class Fitting:
 
     __slots__ = ("_frames", "_said")
 
-    def __init__(self, said: Said, frames: Mapping[str, Sequence[Frame]]) -> None:
+    def __init__(self, said: Said, frames: Sequence[Mapping[str, Sequence[Frame]]]) -> None:
         self._said, self._frames = said, frames
 
     def has(self, name: str) -> bool:
         """Whether the clause has a form of this list."""
-        return any(frame.is_in(self._said) for frame in self._frames.get(name, ()))
+        return any(
+            frame.is_in(self._said) for by_list in self._frames for frame in by_list.get(name, ())
+        )

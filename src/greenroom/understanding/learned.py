@@ -46,6 +46,10 @@ class Learned:
         """Log odds that a request wants each capability, and under ``NOTHING`` that it wants none; ``before``: the last call's."""
         return self.wants.odds(signs(tokens, self.lexicon, before))
 
+    def wanted_alone(self, tokens: Sequence[Token]) -> Judged:
+        """The same of a part of a request, where only the likeliest is asked for."""
+        return self.wants.judged(signs(tokens, self.lexicon))
+
     def with_roles(self, tokens: Sequence[Token], wanted: Mapping[str, float]) -> list[Token]:
         """The tokens, each mention with log odds of being a value of each kind of field."""
         likeliest = max((n for n in wanted if n != NOTHING), key=lambda name: wanted[name])

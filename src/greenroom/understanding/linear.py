@@ -161,7 +161,11 @@ class Judged:
 
     def likeliest(self) -> str:
         """The name with the highest log odds; the first of several."""
-        return max(self._lanes.names, key=self.get)
+        lanes = self._lanes.of(self._total)
+        most = max(lanes)
+        if abs(most - ZERO) > SUREST * SCALE:
+            return max(self._lanes.names, key=self.get)
+        return self._lanes.names[lanes.index(most)]
 
     def above(self, odds: float) -> list[str]:
         """Names whose log odds are higher."""

@@ -31,7 +31,8 @@ SIGNS = (
 """What operators type instead of a word, and the word. Never inside quotes."""
 SCANNER = re.compile(
     r"""
-    (?P<jwt>eyJ[\w-]{5,}\.[\w-]+\.[\w-]*)
+    (?P<plain>(?!(?:full|ultra)\s?hd\b|[fuq]hd\b)[a-z]+)(?:[ ]+|(?=[\s,]|$))
+  | (?P<jwt>eyJ[\w-]{5,}\.[\w-]+\.[\w-]*)
   | (?P<quoted>"(?:[^"]{1,400})"|“[^”]{1,400}”|„[^“”\n]{1,400}[“”]|«[^»\n]{1,400}»|`[^`\n]{1,400}`|(?<![\w'’])['‘](?:[^'’\n]|['’](?=\w)){1,400}['’](?!\w))
   | (?P<json>\{[^{}\n]{0,4000}\})
   | (?P<stream>(?:rtmps?|srt)://[^\s<>"]*[^\s<>".,;:!?)])
@@ -57,6 +58,7 @@ SCANNER = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+"""``plain`` is a word like ``word``, and the first that is tried: letters up to a blank or a comma are nothing else but a resolution."""
 JWT = re.compile(r"eyJ[\w-]{5,}\.[\w-]+\.[\w-]*")
 COUNTED = re.compile(r"(\d{1,6})-?([a-zA-Z]+)")
 """As in "50-person room" and "30-minute token"."""
@@ -140,7 +142,9 @@ def scan(text: str, lexicon: Mapping[str, Any]) -> list[Token]:
     tokens = []
     text = spelled_out(text)
     for match in SCANNER.finditer(text):
-        kind, said = str(match.lastgroup), match.group()
+        kind = str(match.lastgroup)
+        said = match[kind]
+        kind = "word" if kind == "plain" else kind
         if kind == "quoted" and JWT.fullmatch(said[1:-1].strip()):
             kind, said = "jwt", said[1:-1].strip()
         if kind == "reference":

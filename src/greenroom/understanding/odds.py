@@ -31,7 +31,9 @@ class Odds:
 
     def likeliest(self, among: Collection[str]) -> str:
         """The capability that is wanted most likely."""
-        return max((name for name in self.values if name in among), key=self.values.__getitem__)
+        known = self.values.__getitem__
+        best = max(self.values, key=known)
+        return best if best in among else max((n for n in self.values if n in among), key=known)
 
     def margin(self, identifier: str) -> float:
         """How much likelier a capability is wanted than nothing, as log odds."""

@@ -159,7 +159,7 @@ class Ranking:
         for feature in found:
             if feature not in known:
                 known[feature] = self._weights(feature)
-        rows = [row for feature in found if (row := known[feature])]
+        rows = list(filter(None, map(known.__getitem__, found)))
         if not rows:
             return []
         damp = 1 / math.sqrt(max(1.0, len(rows) / 6))

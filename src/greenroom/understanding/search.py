@@ -110,11 +110,13 @@ class Search:
         """The log odds, those of what a clause says as if it stood alone: a long story around it counts less."""
         pieces = [tokens[clause.start : clause.end] for clause in cut] if len(cut) > 1 else []
         for piece in pieces:
+            alone = self.learned.wanted_alone(piece)
+            likeliest = alone.likeliest()
+            own = alone.get(likeliest) - w.LESS_ALONE
+            if likeliest not in self.capabilities or own <= wanted[likeliest]:
+                continue
             least = w.ORDERED if orders(piece, self.lexicon) else w.SAID_ALONE
-            alone = Odds(self.learned.wanted(piece))
-            likeliest = alone.likeliest(self.capabilities)
-            own = alone.of(likeliest) - w.LESS_ALONE
-            if own > max(wanted[likeliest], least) and alone.nothing < 0:
+            if own > least and alone.get(NOTHING) < 0:
                 wanted = {**wanted, likeliest: own}
         return wanted
 
@@ -275,19 +277,26 @@ class _Pass:
         piece, command = self.see.piece(range(at, at + 1)), self.see.orders[at]
         cost = w.COMMAND_PASSED if command else 0.0
         for token in piece:
-            counts = likely(-token.role(NOTHING))
-            cost += w.VALUE_PASSED * token.is_value
-            if token.kind in TYPED:
-                cost += w.TYPED_PASSED * counts
-            elif token.kind in {"room", "person", "email"}:
-                cost += w.LIVE_PASSED * counts
-            elif token.kind in NAMED:
-                cost += (w.NAME_PASSED if token.text.isalpha() else w.SOLID_PASSED) * counts
-            elif token.is_word and token.value not in self.lexicon["stop_set"]:
+            if token.is_judged:
+                cost += w.VALUE_PASSED * token.is_value
+            if not token.is_word:
+                cost += passed(token) * likely(-token.role(NOTHING))
+            elif token.value not in self.lexicon["stop_set"]:
                 cost += w.WORD_PASSED
         clause = self.cut[at]
         goes_on = not clause.hard and clause.opener not in self.lexicon["reasons_set"]
         return Talk(at, piece, command, goes_on), cost
+
+
+def passed(token: Token) -> float:
+    """What it costs at most to pass over a mention."""
+    if token.kind in TYPED:
+        return w.TYPED_PASSED
+    if token.kind in {"room", "person", "email"}:
+        return w.LIVE_PASSED
+    if token.kind in NAMED:
+        return w.NAME_PASSED if token.text.isalpha() else w.SOLID_PASSED
+    return 0.0
 
 
 def thinned(readings: list[Reading]) -> list[Reading]:

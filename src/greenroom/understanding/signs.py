@@ -40,9 +40,10 @@ def signs(tokens: Sequence[Token], lexicon: Mapping[str, Any], before: str = "")
 def excepted(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> set[str]:
     """Whether somebody is left out: "all … but for our host DANA", whatever stands between."""
     out = [at for at, t in enumerate(tokens) if excepts(t, lexicon)]
-    named = any(t.kind in SOMEBODY for at in out for t in tokens[at + 1 : at + 1 + REACH])
+    if not any(t.kind in SOMEBODY for at in out for t in tokens[at + 1 : at + 1 + REACH]):
+        return set()
     wide = any(t.is_word and t.value in lexicon["wide_set"] for t in tokens)
-    return {"all but" if wide else "but"} if named else set()
+    return {"all but" if wide else "but"}
 
 
 def excepts(token: Token, lexicon: Mapping[str, Any]) -> bool:

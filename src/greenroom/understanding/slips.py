@@ -17,23 +17,30 @@ SURE_LENGTH = 5
 """Letters from which a word that is one letter off is a slip; two letters swapped are one from four on."""
 LONG = 7
 """Letters from which a word in small letters is a slip wherever it stands."""
+END = 2
+"""Letters at one end of a word that no wrong letter at the other end touches."""
 LEADS_TO_OBJECT = {"a", "an", "the", "all", "my", "our", "new", "every", "open", "many", "which", "what", "of"}  # fmt: skip
 NAMING = {"called", "named", "name", "titled", "entitled", "identity", "call", "room", "user", "for", "to", "from", "in", "with"}  # fmt: skip
 """Words before a name: what follows is spelled as it is meant."""
 
 
 class Slips:
-    """Knows the words that commands are made of, by their length and their first and last letter: one slip spoils one of the two at most."""
+    """Knows the words that commands are made of, by their letters, and by their length and first or last letters: a wrong letter spoils one of the two at most."""
 
     def __init__(self, lexicon: Lexicon, cues: Iterable[str], known: Collection[str]) -> None:
         """``known``: all words that are no names unless something says so."""
         self.lexicon, self.known = lexicon, known
         words = {*lexicon["stop"], *lexicon["actions"], *lexicon["objects"], *cues}
         self._words = {word for word in words if len(word) >= SHORTEST and word.isalpha()}
+        self._swapped: dict[str, list[str]] = {}
+        """By their letters in order of the alphabet."""
         self._alike: dict[tuple[int, str, str], list[str]] = {}
+        """By length and the letters at one end; only words in which one wrong letter may be enough."""
         for word in self._words:
-            for ends in ((word[0], ""), ("", word[-1])):
-                self._alike.setdefault((len(word), *ends), []).append(word)
+            self._swapped.setdefault("".join(sorted(word)), []).append(word)
+            if self._does_or_is(word):
+                for ends in ((word[:END], ""), ("", word[-END:])):
+                    self._alike.setdefault((len(word), *ends), []).append(word)
 
     def mended(self, tokens: Sequence[Token]) -> list[Token]:
         """The tokens with slips put right. The text stays as typed."""
@@ -77,28 +84,32 @@ class Slips:
 
     def _closest(self, word: str, *, wrong_letter: bool) -> str | None:
         """The nearest known word, if all that are near mean the same. Two letters swapped are a slip wherever they stand."""
-        swapped = sorted(word)
-        found = {
-            known
-            for length in range(len(word) - 1, len(word) + 2)
-            for ends in ((word[0], ""), ("", word[-1]))
-            for known in self._alike.get((length, *ends), ())
-            if near(word, known)
-            and (sorted(known) == swapped or (wrong_letter and self._sure(word, known)))
-        }
+        alike = list(self._swapped.get("".join(sorted(word)), ()))
+        if wrong_letter:
+            alike += [
+                known
+                for length in range(len(word) - 1, len(word) + 2)
+                for ends in ((word[:END], ""), ("", word[-END:]))
+                for known in self._alike.get((length, *ends), ())
+                if self._sure(word, known)
+            ]
+        found = {known for known in alike if near(word, known)}
         meanings = {self._meaning(known) for known in found}
         return min(found) if len(meanings) == 1 else None
 
+    def _does_or_is(self, word: str) -> bool:
+        """Whether a word is an action, a thing or a courtesy."""
+        return (
+            word in self.lexicon["actions"]
+            or word in self.lexicon["objects"]
+            or word in self.lexicon["polite_set"]
+        )
+
     def _sure(self, word: str, known: str) -> bool:
-        """Whether one wrong letter is enough: in a long word that does something or is something."""
-        acts = (
-            known in self.lexicon["actions"]
-            or known in self.lexicon["objects"]
-            or known in self.lexicon["polite_set"]
-        )
-        return (acts and max(len(word), len(known)) >= SURE_LENGTH and len(word) != len(known)) or (
-            acts and min(len(word), len(known)) > SURE_LENGTH
-        )
+        """Whether one wrong letter is enough: in a long word."""
+        if len(word) != len(known):
+            return max(len(word), len(known)) >= SURE_LENGTH
+        return len(known) > SURE_LENGTH
 
     def _meaning(self, word: str) -> tuple[str, ...]:
         known = (*self.lexicon["actions"].get(word, ()), *self.lexicon["objects"].get(word, ()))

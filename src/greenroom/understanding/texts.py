@@ -48,6 +48,8 @@ STRONG = 4
 def fill_texts(filler: Filler) -> None:
     """Give each text to the field whose word is nearest; the tokens of both are used up."""
     names = [name for name in filler.of_kind(*TEXT_KINDS) if name not in filler.filled.values]
+    if not names:
+        return
     found = [
         (distance, name, mark, at)
         for name in names
@@ -89,6 +91,8 @@ def _listed(tokens: Sequence[Token], first: str, at: int, role: str) -> tuple[li
 
 def _only_quoted(filler: Filler, names: Sequence[str]) -> Iterator[tuple[str, Mark, int]]:
     """The one text in quotes of a step whose field is named elsewhere in it: "… as “Ruben”. … that display name"."""
+    if filler.mentioned.isdisjoint(VALUES):
+        return
     quoted = [
         at for at, t in enumerate(filler.tokens) if t.kind in VALUES and at not in filler.used
     ]
@@ -101,8 +105,10 @@ def _only_quoted(filler: Filler, names: Sequence[str]) -> Iterator[tuple[str, Ma
 def _only_reference(filler: Filler, names: Sequence[str]) -> Iterator[tuple[str, Mark, int]]:
     """The one "env:NAME" of a step with one secret, wherever it stands: "the credentials are lying in env:KEY"."""
     secrets = [name for name in names if filler.fields[name]["kind"] == "secret"]
+    if len(secrets) != 1:
+        return
     places = [at for at, t in enumerate(filler.tokens) if t.text.startswith(REFERENCES)]
-    if len(secrets) == len(places) == 1:
+    if len(places) == 1:
         yield secrets[0], Mark(places[0], places[0], secrets[0], 0, means=False), places[0]
 
 
