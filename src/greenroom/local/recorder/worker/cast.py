@@ -15,7 +15,7 @@ from greenroom.local.recorder.worker.layers import enough
 from greenroom.local.recorder.worker.picture import Feed
 from greenroom.local.recorder.worker.readers import follow_waits, listen, watch
 from greenroom.local.recorder.worker.scene import Scene, Tile
-from greenroom.local.recorder.worker.sound import BUFFERED, Line
+from greenroom.local.recorder.worker.sound import BUFFERED, PICTURE_BUFFERED, Line
 from greenroom.local.recorder.worker.speaker import Speaker
 
 SCREEN = rtc.TrackSource.SOURCE_SCREENSHARE
@@ -99,7 +99,7 @@ class Cast:
         def waited(seconds: float) -> None:
             for sid in person.track_publications:
                 if feed := self._feeds.get(sid):
-                    feed.stay_behind(seconds - BUFFERED)
+                    feed.stay_behind(seconds - BUFFERED - PICTURE_BUFFERED)
 
         following = asyncio.create_task(follow_waits(track, waited))
         try:

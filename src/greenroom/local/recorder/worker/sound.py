@@ -27,6 +27,8 @@ LONE_DELAY = 0.5
 """The same where there are no pictures to keep, and frames of sound are longer."""
 BUFFERED = 0.02
 """Seconds that sound waits in the jitter buffer at least; it comes so much later than the picture of the same moment."""
+PICTURE_BUFFERED = 0.015
+"""Seconds that a picture waits in a buffer of its own, measured: its arrival is late by so much already."""
 KEPT = 2 * RATE
 """Samples that a track holds."""
 JUMP = RATE // 40
