@@ -89,6 +89,11 @@ def test_a_stumble_changes_nothing() -> None:
     assert looks(Pace(30), 30, 0, 30, 0, 0, 30, 0) == [1] * 7
 
 
+def test_what_costs_less_than_halving_is_borne_for_a_while() -> None:
+    assert looks(Pace(30), *[6] * 3) == [1, 1, 2]
+    assert looks(Pace(30), *[6, 6, 0] * 5)[-1] == 1
+
+
 def test_a_picture_now_and_then_changes_nothing() -> None:
     assert looks(Pace(30), *[2] * 20) == [1] * 20
 

@@ -7,7 +7,17 @@ import random
 import numpy as np
 import pytest
 
-from greenroom.local.recorder.worker.sound import BUFFERED, DELAY, KEPT, RATE, Line, Samples, mix
+from greenroom.local.recorder.worker.readers import LONE_SOUND_MS
+from greenroom.local.recorder.worker.sound import (
+    BUFFERED,
+    DELAY,
+    KEPT,
+    LONE_DELAY,
+    RATE,
+    Line,
+    Samples,
+    mix,
+)
 
 FRAME = 480
 START = 100.0
@@ -18,13 +28,14 @@ def tone(sample: int, count: int, hertz: int = 440) -> Samples:
     return np.repeat(wave.astype(np.int16)[:, None], 2, axis=1)
 
 
-def play(arrivals: list[float], line: Line | None = None) -> Samples:
+def play(arrivals: list[float], line: Line | None = None, frame: int = FRAME) -> Samples:
     """What is heard of a tone whose frames arrive at these moments, read as the recording reads it."""
+    delay = DELAY if frame == FRAME else LONE_DELAY
     line = line or Line()
-    heard, at = [], int((START - DELAY) * RATE)
+    heard, at = [], int((START - delay) * RATE)
     for number, moment in enumerate(arrivals):
-        line.write(moment, tone(number * FRAME, FRAME))
-        while at + FRAME < (moment - DELAY) * RATE:
+        line.write(moment, tone(number * frame, frame))
+        while at + FRAME < (moment - delay) * RATE:
             heard.append(mix([line], at, FRAME))
             at += FRAME
     return np.concatenate(heard)
@@ -36,8 +47,8 @@ def silence(heard: Samples, skip: float = 0.2) -> int:
     return int(np.diff(loud).max())
 
 
-def on_time(count: int, speed: float = 1.0) -> list[float]:
-    return [START + (number + 1) * FRAME / RATE / speed for number in range(count)]
+def on_time(count: int, speed: float = 1.0, frame: int = FRAME) -> list[float]:
+    return [START + (number + 1) * frame / RATE / speed for number in range(count)]
 
 
 def test_frames_that_come_on_time_have_no_seam() -> None:
@@ -66,6 +77,20 @@ def test_a_publisher_whose_clock_runs_apart_stays_within_ten_milliseconds(speed:
     # Two minutes at 500 ppm are 60 ms apart; the line has followed.
     behind = line._to + BUFFERED * RATE - (START + 12_000 * FRAME / RATE / speed) * RATE
     assert abs(behind) / RATE < 0.010
+
+
+@pytest.mark.parametrize("speed", [1.0005, 0.9995])
+def test_long_frames_stay_within_ten_milliseconds_and_are_not_stretched_to_and_fro(
+    speed: float,
+) -> None:
+    line, frame, count = Line(), RATE * LONE_SOUND_MS // 1000, 300
+    ends = []
+    for number, moment in enumerate(on_time(count, speed, frame)):
+        line.write(moment, tone(number * frame, frame))
+        ends.append(line._to + BUFFERED * RATE - moment * RATE)
+    assert max(abs(end) for end in ends) / RATE < 0.015
+    lengths = np.diff(ends) + frame / speed - frame
+    assert min(lengths) * max(lengths) > -RATE / 1000
 
 
 def test_after_a_pause_the_sound_is_where_it_belongs() -> None:

@@ -13,6 +13,8 @@ from tests.local.recorder.conftest import Studio
 from tests.local.recorder.media import claps, facts, shots, sound
 
 pytestmark = pytest.mark.slow
+STRAIGHT = 3.0
+"""Seconds after which pictures wait for sound that is late: it is asked for every second."""
 
 
 async def test_sound_and_picture_are_together(studio: Studio) -> None:
@@ -23,6 +25,25 @@ async def test_sound_and_picture_are_together(studio: Studio) -> None:
     assert len(apart) >= 6
     # A picture stands for 33 ms, so one clap tells little; lip-sync is their middle.
     assert abs(statistics.median(apart)) <= 40
+
+
+async def test_sound_and_picture_are_together_again_after_a_stumble(studio: Studio) -> None:
+    """What a process that stood still for 200 ms hears is late by as much, for up to half a minute."""
+    anna = await studio.person("anna")
+    await anna.clap()
+    info = await studio.active((await studio.start()).egress_id)
+    await asyncio.sleep(3)
+    worker = studio.worker()
+    worker.suspend()
+    try:
+        await asyncio.sleep(0.2)
+    finally:
+        worker.resume()
+    await asyncio.sleep(STRAIGHT + 6)
+    path = studio.path(await studio.finish(info.egress_id))
+    late = [(beep - flash) * 1000 for flash, beep in claps(path) if flash > 3.2 + STRAIGHT]
+    assert len(late) >= 4
+    assert abs(statistics.median(late)) <= 40
 
 
 async def test_a_pause_leaves_no_gap_in_the_file(studio: Studio) -> None:

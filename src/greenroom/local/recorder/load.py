@@ -19,12 +19,15 @@ SOUND = 0.2
 """Cores for a recording of sound only."""
 AROUND = 0.3
 LIGHT, HEAVY = 0.4, 0.25
-"""Cores for the pixels of 720p at 30 a second: with x264's veryfast, and with superfast, which larger ones get."""
+"""Cores for the pixels of 720p at 30 a second, up to that size and beyond: for larger ones x264 does not look ahead."""
 UNIT = 1280 * 720 * 30
 MANY = 0.05
 """Share of pictures left out of those of a look, which makes it a bad one."""
 BAD = 2
-"""Bad looks in a row, after which the rate is halved: a stumble is none."""
+"""Bad looks in a row, before which the rate is not halved: a stumble is none."""
+WORTH = 0.3
+"""Looks' worth of pictures that bad looks in a row must have cost, too: halving leaves out every other picture, so that
+a loss of one in ten is borne for three looks, in case it passes."""
 FEWEST = 7
 """Pictures a second that are made at least: few that come evenly are better than more that stumble."""
 CALM = 10
@@ -38,7 +41,7 @@ def pixels(encoding: Encoding) -> float:
 
 
 def is_heavy(encoding: Encoding) -> bool:
-    """Whether x264 gets its faster preset."""
+    """Whether x264 gets its faster settings."""
     return pixels(encoding) > 1
 
 
@@ -89,6 +92,7 @@ class Pace:
     _frames: int = 0
     _dropped: int = 0
     _bad: int = 0
+    _cost: float = 0.0
     _good: int = 0
 
     def look(self, frames: int, dropped: int) -> bool:
@@ -97,11 +101,13 @@ class Pace:
         self._frames, self._dropped = frames, dropped
         is_bad = lost > MANY * (made + lost)
         self._bad = self._bad + 1 if is_bad else 0
+        self._cost = self._cost + lost / (made + lost) if is_bad else 0.0
         self._good = 0 if is_bad else self._good + 1
         before = self.step
-        if self._bad >= BAD and self.fps >= FEWEST * self.step * 2:
+        is_too_much = self._bad >= BAD and self._cost >= WORTH
+        if is_too_much and self.fps >= FEWEST * self.step * 2:
             self._calm = min(self._calm * 2, LONGEST_CALM) if self._tries else self._calm
-            self.step, self._bad, self._tries = self.step * 2, 0, False
+            self.step, self._bad, self._cost, self._tries = self.step * 2, 0, 0.0, False
         elif self._good >= self._calm and self.step > 1:
             self.step, self._good, self._tries = self.step // 2, 0, True
         elif self._good >= self._calm:

@@ -13,9 +13,9 @@ from greenroom.local.egress.layouts import Layout, read_layout
 from greenroom.local.egress.plan import Channel, Plan, Route
 from greenroom.local.recorder.worker.layers import enough
 from greenroom.local.recorder.worker.picture import Feed
-from greenroom.local.recorder.worker.readers import listen, watch
+from greenroom.local.recorder.worker.readers import follow_waits, listen, watch
 from greenroom.local.recorder.worker.scene import Scene, Tile
-from greenroom.local.recorder.worker.sound import Line
+from greenroom.local.recorder.worker.sound import BUFFERED, PICTURE_BUFFERED, Line
 from greenroom.local.recorder.worker.speaker import Speaker
 
 SCREEN = rtc.TrackSource.SOURCE_SCREENSHARE
@@ -85,11 +85,27 @@ class Cast:
         if publication.kind == SOUNDS:
             route = self._route(publication, person) or Route()
             line = self._lines[publication.sid] = Line(self._channel(route))
-            self._run(publication.sid, listen(track, line))
+            self._run(publication.sid, self._listen(track, line, person))
         else:
             feed = self._feeds[publication.sid] = Feed()
             self._run(publication.sid, watch(track, feed))
         self.renew()
+
+    async def _listen(self, track: rtc.Track, line: Line, person: Any) -> None:
+        if self._plan.video.of == "nothing":
+            await listen(track, line, alone=True)
+            return
+
+        def waited(seconds: float) -> None:
+            for sid in person.track_publications:
+                if feed := self._feeds.get(sid):
+                    feed.stay_behind(seconds - BUFFERED - PICTURE_BUFFERED)
+
+        following = asyncio.create_task(follow_waits(track, waited))
+        try:
+            await listen(track, line, alone=False)
+        finally:
+            following.cancel()
 
     def end(self, sid: str) -> None:
         """Media of a track has ended."""

@@ -17,7 +17,7 @@ import av
 from greenroom.local.egress.plan import Encoding
 from greenroom.local.recorder.worker.compositor import Compositor
 from greenroom.local.recorder.worker.scene import Scene
-from greenroom.local.recorder.worker.sound import DELAY, RATE, Line, Samples, mix
+from greenroom.local.recorder.worker.sound import DELAY, LONE_DELAY, RATE, Line, Samples, mix
 
 LATE = 0.3
 """Seconds of pictures that may wait to be caught up, and as many for the encoder; more of them are left out."""
@@ -118,11 +118,12 @@ class Clock:
     def _run(self) -> None:
         compositor = Compositor(self.encoding.width, self.encoding.height) if self.video else None
         tick = 1 / self.encoding.fps if self.video else SOUND_TICK
+        delay = DELAY if self.video else LONE_DELAY
         number = sample = 0
         key = False
         while True:
             limit = self._stop_at if self._stop_at is not None else self._pause_at
-            now = time.monotonic() - self.origin - DELAY
+            now = time.monotonic() - self.origin - delay
             is_there = limit is not None and now >= limit
             if limit is not None and is_there:
                 now = limit
@@ -142,7 +143,7 @@ class Clock:
                 key = True
             else:
                 due = number * tick if self.video else now + tick
-                time.sleep(max(0.0, self.origin + DELAY + due - time.monotonic()))
+                time.sleep(max(0.0, self.origin + delay + due - time.monotonic()))
 
     def _stand_still(self) -> None:
         while self._resume_at is None and self._stop_at is None:
@@ -176,7 +177,8 @@ class Clock:
         if self.work.waiting() >= most:
             figures.dropped += 1
             return number + self.step, False
-        moment = self.origin + number / self.encoding.fps
+        # Pictures come at any time: one is nearest to the middle of what it is shown for.
+        moment = self.origin + (number + self.step / 2) / self.encoding.fps
         frame = compositor.compose(self.scene(), moment)
         self.work.video(frame, number, key=key)
         figures.frames += 1

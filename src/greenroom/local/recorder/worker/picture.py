@@ -21,8 +21,10 @@ SPARE = 0.95
 BLACK: Colour = (16, 128, 128)
 SMALLEST = 16
 """An 8×8 frame comes around a publisher's leaving: it is no picture."""
-WAITING = 30
-"""Pictures of one track that wait: those of sound.DELAY and clock.LATE at 60 a second and a few more."""
+MOST_BEHIND = 0.5
+"""Seconds that pictures wait at most for sound that is late."""
+WAITING = 60
+"""Pictures of one track that wait: those of sound.DELAY, clock.LATE and MOST_BEHIND at 60 a second and a few more."""
 
 
 @dataclass(slots=True)
@@ -80,6 +82,7 @@ class Feed:
     def __init__(self) -> None:
         self._waiting: deque[Picture] = deque(maxlen=WAITING)
         self._shown: Picture | None = None
+        self._behind = 0.0
 
     @property
     def seen(self) -> bool:
@@ -90,8 +93,13 @@ class Feed:
         """A new one."""
         self._waiting.append(picture)
 
+    def stay_behind(self, seconds: float) -> None:
+        """Show all so much later than it arrived, from now on."""
+        self._behind = min(max(0.0, seconds), MOST_BEHIND)
+
     def at(self, moment: float) -> Picture | None:
-        """The newest that had arrived by then."""
+        """The newest that had arrived by then, or is shown then."""
+        moment -= self._behind
         while self._waiting and self._waiting[0].arrived <= moment:
             self._shown = self._waiting.popleft()
         return self._shown

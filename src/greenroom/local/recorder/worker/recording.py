@@ -73,9 +73,12 @@ class Recording:
             self._press.remove(stream)
             stream.finish()
 
-    def end(self) -> None:
-        """Return when every output is finished, all of them at once."""
+    def stop(self) -> None:
+        """Return when all of this moment is taken: until then what is on its way must come."""
         self.clock.stop()
+
+    def end(self) -> None:
+        """After ``stop``: return when every output is finished, all of them at once."""
         self._press.close()
         outputs: list[Sink | Streaming] = [*self._sinks, *self._streams.values()]
         endings = [threading.Thread(target=output.finish) for output in outputs]

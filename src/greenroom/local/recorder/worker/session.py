@@ -212,6 +212,8 @@ class Session:
     async def _finish(self) -> None:
         ended = time.time_ns()
         self._report({"event": "ending", "at": ended, "reason": self._reason})
+        if self._recording is not None:
+            await asyncio.to_thread(self._recording.stop)
         leaving = asyncio.create_task(self._leave())
         figures, outputs = {}, []
         if self._recording is not None:

@@ -3,6 +3,9 @@
 Frames of sound carry no time, so what arrived when is all there is to go by: each track writes where its
 arrival puts it, and goes on from there without a seam. Clocks of publishers run a little fast or slow; a
 track that drifts away from its arrivals is brought back by stretching it by two per cent, which nobody hears.
+
+Before it arrives, sound waits in WebRTC's jitter buffer: 20 ms where all is well, 200 ms and more for half a minute
+after the network or this machine has stumbled once. Pictures do not wait along, so they are shown so much later.
 """
 
 from __future__ import annotations
@@ -20,8 +23,12 @@ RATE = 48_000
 CHANNELS = 2
 DELAY = 0.2
 """Seconds that pictures and sound wait for what is still on its way: a frame of sound, and what is late."""
+LONE_DELAY = 0.5
+"""The same where there are no pictures to keep, and frames of sound are longer."""
 BUFFERED = 0.02
-"""Seconds that sound comes later than the picture of the same moment, measured: it waits in WebRTC's jitter buffer."""
+"""Seconds that sound waits in the jitter buffer at least; it comes so much later than the picture of the same moment."""
+PICTURE_BUFFERED = 0.015
+"""Seconds that a picture waits in a buffer of its own, measured: its arrival is late by so much already."""
 KEPT = 2 * RATE
 """Samples that a track holds."""
 JUMP = RATE // 40
@@ -99,7 +106,7 @@ class Line:
         if not self._slipping:
             return samples
         count = len(samples)
-        by = max(1, int(count * STRETCH)) * (-1 if self._lead > 0 else 1)
+        by = max(1, int(min(count * STRETCH, abs(self._lead)))) * (-1 if self._lead > 0 else 1)
         at = np.linspace(0, count - 1, count + by)
         place = np.arange(count)
         self._lead += by
