@@ -116,7 +116,10 @@ class Doubts:
         """Which of several rooms, where what ends something names none beside it: "dojo is over, stop its recording. Tatami goes on"."""
         if about["effect"] != "destroy" or any(tokens[at].kind == "room" for at in step.head):
             return None
-        rooms = tuple(dict.fromkeys(t.value for t in tokens if t.kind == "room"))
+        # What a later sentence speaks of is not what "its" stands for.
+        said = tokens[: max(step.head, default=0)]
+        rooms = tuple(dict.fromkeys(t.value for t in said if t.kind == "room"))
+        rooms = rooms or tuple(dict.fromkeys(t.value for t in tokens if t.kind == "room"))
         for name, field in about["fields"].items():
             taken = step.filled.values.get(name)
             if field["kind"] in ROOMS_THAT_EXIST and taken in rooms and len(rooms) > 1:

@@ -242,7 +242,7 @@ class OfflinePlanner:
         """Whether something else is surely wanted than what was understood: then none of it is done."""
         if not any(changes(self.capabilities[step.capability]) for step in steps):
             return False
-        found = {step.capability for step in steps}
+        found = reading.given.union(step.capability for step in steps)
         talks = [part for part in reading.parts if isinstance(part, Talk)]
         # Where every clause has its step, what is less likely is another name for the same wish.
         covered = max(step.odds for step in steps) - RIVAL

@@ -84,6 +84,8 @@ class Reading:
     """All of the request, each mention with its roles."""
     wanted: Mapping[str, float] = field(default_factory=dict)
     """Log odds by capability that the request wants it."""
+    given: frozenset[str] = frozenset()
+    """Capabilities of which another step says all that they would say."""
 
     @property
     def steps(self) -> list[Read]:

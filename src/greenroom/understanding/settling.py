@@ -134,7 +134,7 @@ class Settling:
         spare = []
         for step in reading.steps:
             for other in reading.steps:
-                if self.odds.of(other.capability) > self.odds.of(step.capability):
+                if self.is_likelier(other, step):
                     same = any(
                         step.filled.values.get(name, 0) == other.filled.values.get(name, 1)
                         for name in ADDRESSES
@@ -143,13 +143,22 @@ class Settling:
                         spare.append(step)
                         self.give(step, other)
                         break
-        return self.without(reading, spare)
+        given = reading.given.union(step.capability for step in spare)
+        return replace(self.without(reading, spare), given=given)
+
+    def is_likelier(self, other: Read, step: Read) -> bool:
+        """Whether another step is surer; of two of one capability the one that is ordered."""
+        if other.capability == step.capability:
+            return other.ordered and not (step.ordered or step.inherited)
+        return self.odds.of(other.capability) > self.odds.of(step.capability)
 
     def lacks_place(self, step: Read, other: Read) -> bool:
-        """Whether a step is not ordered and lacks an address, and the other has one: "it is live on our page already, add rtmp://… to it"."""
-        about = self.see.capabilities[step.capability]
-        placed = any(name in other.filled.values for name in ADDRESSES)
-        return placed and not step.ordered and not has_one_of(step.filled.values, about)
+        """Whether a step lacks an address and the other, which is likelier, has one or is surely all: "it is live on our page already, add rtmp://… to it"."""
+        about, others = (self.see.capabilities[each.capability] for each in (step, other))
+        placed = any(n in other.filled.values for group in others["one_of"] for n in group)
+        surely = self.odds.of(other.capability) > w.SURELY_WANTED > self.odds.of(step.capability)
+        told = placed and not step.ordered
+        return (told or surely) and not has_one_of(step.filled.values, about)
 
     def in_order(self, reading: Reading) -> Reading:
         """The steps, those that no order is in standing where it is given: "off air, all. Stop the recording, then the stream"."""
@@ -212,13 +221,13 @@ class Settling:
 
     def completes(self, step: Read, other: Read) -> bool:
         """Whether all that a step says, besides names, is something that another can take and lacks: "record it, with grid layout"."""
-        if step.capability == other.capability or self.odds.of(step.capability) > w.SURELY_WANTED:
+        whole = step.filled.has_required(self.see.capabilities[step.capability])
+        surely = whole and self.odds.of(step.capability) > w.SURELY_WANTED
+        if step.capability == other.capability or surely:
             return False
         of, to = (self.see.capabilities[each.capability]["fields"] for each in (step, other))
         values = [name for name in step.filled.values if of[name]["kind"] not in NAME_KINDS]
-        free = not (
-            step.ordered and step.filled.has_required(self.see.capabilities[step.capability])
-        )
+        free = not (step.ordered and whole)
         return (
             bool(values)
             and free
