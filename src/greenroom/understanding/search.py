@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from greenroom.understanding import weights as w
@@ -217,12 +217,16 @@ class _Pass:
         return False
 
     def denies(self, at: int, step: Read) -> bool:
-        """Whether a clause is about what a step does, or says no more than no: "nobody uses that" is a reason."""
+        """Whether a clause is about doing what a step does, or says no more than no: "nobody uses that" is a reason, as is "that must not be on film"."""
         words = [t.value for t in self.see.clause(at) if t.is_word]
-        return len(words) < BRIEF or any(
-            self.see.acts(word, step.capability) or self.see.thing(word, step.capability)
-            for word in words
-        )
+        said = self.actions_in([self.tokens[place].value for place in step.head], step.capability)
+        denied = self.actions_in(words, step.capability)
+        return len(words) < BRIEF or bool(denied & said if said else denied)
+
+    def actions_in(self, words: Iterable[str], identifier: str) -> set[str]:
+        """The actions of a capability that are among these words."""
+        acting = (word for word in words if self.see.acts(word, identifier))
+        return {action for word in acting for action in self.lexicon["actions"].get(word, ())}
 
     def extend(self, start: int, reading: Reading, beams: list[list[Reading]]) -> None:
         """All steps that may begin at this clause, over one or several clauses."""
