@@ -210,11 +210,22 @@ class _Pass:
         for at, clause in enumerate(self.cut):
             if clause.start in step.head or not changes(self.capabilities[step.capability]):
                 continue
+            if at > step.at and self.takes_back(at):
+                return True
             if self.see.manner(at, step.capability) is Manner.FORBIDS and self.denies(at, step):
                 named = {str(t.value) for t in self.see.piece(range(at, at + 1)) if t.kind in NAMED}
                 if not named or named & mine:
                     return True
         return False
+
+    def takes_back(self, at: int) -> bool:
+        """Whether a clause says nothing but no: "wait, no", "don't do it"."""
+        tokens = [t for t in self.see.clause(at) if t.kind not in {"comma", "stop"}]
+        no = {*self.lexicon["negations"], "no", "not", "never"}
+        plain = self.lexicon["stop_set"] | self.lexicon["takes_back_set"] | no
+        said = {t.value for t in tokens if t.is_word}
+        apart = said & {"i", "you", "we"}  # "don't you?", "I am not"
+        return len(said) == len(tokens) and bool(said & no) and said <= plain and not apart
 
     def denies(self, at: int, step: Read) -> bool:
         """Whether a clause is about doing what a step does, or says no more than no: "nobody uses that" is a reason, as is "that must not be on film"."""
