@@ -13,6 +13,7 @@ from greenroom.understanding.mentions import Token
 JOINTS = {"and", "or", "plus", "the", "both", "also", "nor"}
 BEHIND, BEFORE = 6, 5
 """Tokens behind and before a list that may say whether it is on or off."""
+OWN = {"yes", "true", "false"}
 ON = {"on", "enabled", "activated", "active"}
 Lexicon = Mapping[str, Any]
 
@@ -45,17 +46,20 @@ def _joins(token: Token) -> bool:
 
 
 def _polarity(tokens: Sequence[Token], start: int, end: int, lexicon: Lexicon) -> bool | None:
-    """Whether a list is on or off, by the nearest word that says so: behind it, else before."""
+    """Whether a list is on or off, by the words beside it that say so; None where they differ."""
     off = {*lexicon["denied_after"], *lexicon["denials"]}
     on = {*ON, *lexicon["affirmations"]}
-    if any(token.is_word and token.value in off | on for token in tokens[start:end]):
+    if any(token.is_word and token.value in off | on | OWN for token in tokens[start:end]):
         return None  # each has its own word
+    found: list[bool] = []
     for piece in (tokens[end : end + BEHIND], tokens[max(0, start - BEFORE) : start][::-1]):
         for token in piece:
             if token.kind in {"comma", "stop"}:
                 break
             if token.is_word and token.value in off:
-                return False
+                found.append(False)
+                break
             if token.is_word and token.value in on:
-                return True
-    return None
+                found.append(True)
+                break
+    return found[0] if len({*found}) == 1 else None

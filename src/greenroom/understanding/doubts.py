@@ -18,6 +18,7 @@ from greenroom.understanding.mentions import Token
 from greenroom.understanding.questions import WHICH
 from greenroom.understanding.reading import Read
 from greenroom.understanding.search import Search
+from greenroom.understanding.steps import KEEP
 from greenroom.understanding.unkept import pieces_of
 
 SEE = "`greenroom status` shows what there is and who is where."
@@ -88,10 +89,12 @@ class Doubts:
             return None
         name, kind = destroyed(about)
         all_ = self.lexicon["wide_set"] - (EVERYBODY if kind == "room" else set())
-        wide = any(t.value in all_ for t in step.tokens if t.is_word)
+        clause = step.tokens[step.head.start - step.start : step.head.stop - step.start]
+        wide = any(t.value in all_ for t in clause if t.is_word)
+        kept = step.filled.values.get(KEEP, ())
         for before, token in pairwise(step.tokens):
             left_out = before.is_word and before.value in self.lexicon["leaves_out_set"]
-            if token.kind == kind and (wide or left_out):
+            if token.kind == kind and (wide or left_out) and token.value not in kept:
                 text = f"{token.value}, or everything else? Say by name what is meant."
                 return Question(field=name, question=text)
         return None

@@ -214,8 +214,10 @@ class Gaps:
                 if (not token.is_word or role in ONE_WORD)
                 and token.role(role) > least
                 and token.as_name not in others
+                and (field["kind"] != "destination" or token.known or not elsewhere)
             }
-            if not fitting and needed and about["effect"] != "destroy":
+            named = field["kind"] != "destination"
+            if not fitting and needed and named and about["effect"] != "destroy":
                 fitting = self._likeliest(tokens, role, others)
             found = list(fitting)
             if field["many"] and found:

@@ -140,7 +140,7 @@ def spellings(tokens: Sequence[Token]) -> set[str]:
 
 def spelling(token: Token) -> str:
     """As it was typed: a word that was taken for a slip may be a name after all."""
-    return plain(token.text if token.kind == "word" else str(token.value))
+    return plain(token.text if token.kind in {"word", "number"} else str(token.value))
 
 
 def described(

@@ -12,6 +12,8 @@ from greenroom.understanding.dealing import Group, dealings
 from greenroom.understanding.fields import (
     EGRESS_KINDS,
     NAME_KINDS,
+    PERSON_KINDS,
+    ROOM_KINDS,
     Filled,
     Filler,
     Mark,
@@ -55,6 +57,13 @@ def keep_apart(filler: Filler) -> None:
     must = [values.get(name) for name in people if filler.fields[name]["required"]]
     for name in people:
         if name in values and not filler.fields[name]["required"] and values[name] in must:
+            del values[name]
+    given = [values.get(name) for name in filler.of_kind(*PERSON_KINDS)]
+    named = {name for value in given for name in (value if isinstance(value, list) else [value])}
+    live = {token.value for token in filler.tokens if token.kind == "room"}
+    for name in filler.of_kind(*ROOM_KINDS):
+        value = values.get(name)
+        if isinstance(value, str) and value in named - live:
             del values[name]
 
 

@@ -50,6 +50,7 @@ class Settling:
         for step in reading.steps:
             self.say_something(step)
             self.forget_people(step)
+            self.turn_off(step)
         return self.in_order(reading)
 
     def say_something(self, step: Read) -> None:
@@ -107,6 +108,7 @@ class Settling:
             if step.sure > known.sure:
                 best[step.capability] = step
         spare = [s for s in reading.steps if s is not best[s.capability] and self.names_nobody(s)]
+        spare += [s for s in reading.steps if self.is_part(s, reading.steps)]
         ids = {s.capability for s in reading.steps if self.names_id(s)}
         spare += [
             s
@@ -114,6 +116,14 @@ class Settling:
             if s.capability in ids and not self.names_id(s) and not (s.ordered or s.inherited)
         ]
         return self.without(reading, spare)
+
+    def is_part(self, step: Read, steps: Sequence[Read]) -> bool:
+        """Whether another step of the same capability says all that this one says, and more."""
+        mine = step.filled.values.items()
+        return not step.inherited and any(
+            other.capability == step.capability and mine < other.filled.values.items()
+            for other in steps
+        )
 
     def names_id(self, step: Read) -> bool:
         """Whether it says by its id which recording or stream is meant."""
@@ -185,6 +195,17 @@ class Settling:
                 parts.remove(step)
                 parts.insert(parts.index(order), step)
         return replace(reading, parts=tuple(parts))
+
+    def turn_off(self, step: Read) -> None:
+        """What the story names and the order turns off is off: "he blames the noise suppression. Turn it off"."""
+        head = [self.see.tokens[at] for at in step.head]
+        off = self.see.lexicon["denied_after_set"]
+        marks = [
+            m.field for m in self.see.marks.of(step.capability) if m.means and m.start in step.head
+        ]
+        values = [n for n, v in step.filled.values.items() if v is True and n not in marks]
+        if len(values) == 1 and not marks and any(t.is_word and t.value in off for t in head):
+            step.filled.values[values[0]] = False
 
     def forget_people(self, step: Read) -> None:
         """Nobody from the story around an order is whom it is about, where it need be about nobody: "nobody needs pics of joel's hair"."""

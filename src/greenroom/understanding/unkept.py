@@ -177,8 +177,10 @@ def _later(
     ends = (
         bool(last)
         and last[0] in timed
-        and tokens[last[0]].kind == "time"
-        and tokens[last[0] - 1].value in {"at", "by", "from"}
+        and any(
+            tokens[at].kind == "time" and tokens[at - 1].value in {"at", "by", "from"}
+            for at in inside[-2:]
+        )
     )
     return begins or ends
 
