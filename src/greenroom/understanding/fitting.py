@@ -156,6 +156,14 @@ class Fit:
             or token.value in SKIPPED
         )
 
+    def _names_next(self, at: int) -> bool:
+        """Whether "room" announces what follows, rather than says what stands before: "token for auditor.x room vault"."""
+        after = self.tokens[at + 1] if at + 1 < len(self.tokens) else None
+        if after is None or after.kind in {"comma", "stop"}:
+            return False
+        plain = after.value in self.lexicon["stop_set"] or after.value in self.lexicon["concepts"]
+        return after.kind in {"name", "room"} or (after.is_word and not plain)
+
     def _cue_after(self, at: int, kind: str) -> float:
         """Points for what follows: "standup room", "bob needs", "ana's token", "olga: …"."""
         token = self.tokens[at]
@@ -164,7 +172,7 @@ class Fit:
             return 0.0
         objects = self.lexicon["objects"].get(after.value, ()) if after.is_word else ()
         if kind in ROOM_KINDS:
-            return 3.0 if "room" in objects else 0.0
+            return 3.0 if "room" in objects and not self._names_next(at + 1) else 0.0
         before = self.said[at - 1] if at else ""
         if before in self.lexicon["modals"] or (before in self.lexicon["asking_set"]):
             return 1.5

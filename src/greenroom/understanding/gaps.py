@@ -204,7 +204,8 @@ class Gaps:
                 continue
             role = role_of(name, field["kind"])
             needed = field["required"] or name in wanted
-            least = SURELY_VALUE if needed or name in APART else VERY_SURE
+            sure = needed or name in APART or about["sets"]
+            least = SURELY_VALUE if sure else VERY_SURE
             # Whoever receives is not also the one who publishes, unless it must be.
             must = field["required"] and field["kind"] in PERSON_KINDS
             others = () if must else {*named_in(filled.values), *taken}

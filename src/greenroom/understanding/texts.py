@@ -27,7 +27,7 @@ TEXT_KINDS = (
 BETWEEN = {
     "the", "a", "an", "is", "are", "as", "of", "his", "her", "their", "its", "to", "be", "it", "shall", "should", "will", "must",
     "write", "set", "put", "this", "that", "for", "which", "=", "say", "says", "saying", "read", "reads", "reading", "being", "him", "me",
-    "were", "was", "with", "in", "into", "on", "like", "equal", "equals", "following", "please", "would", "could", "might", "attached",
+    "were", "was", "called", "named", "with", "in", "into", "on", "like", "equal", "equals", "following", "please", "would", "could", "might", "attached",
 }  # fmt: skip
 """Words that may stand between a field's word and its text: "metadata should say …", "the name of him is …"."""
 REACH = 6
