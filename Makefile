@@ -32,8 +32,9 @@ bench: setup  ## every mark, as a ratio to a peer in the same run
 gold: setup  ## gold requests: the seen half, with each miss
 	@$(PYTHON) -m tests.gold.run --show
 
-robust: setup  ## gold requests with case, punctuation, politeness and a typing slip changed (four minutes)
+robust: setup  ## gold requests with case, punctuation, politeness and a typing slip changed, and without single phrases (half an hour)
 	@$(PYTHON) -m tests.gold.robust --show
+	@$(PYTHON) -m tests.gold.deletion --show
 
 train: setup  ## learn anew from training sentences what requests want (minutes)
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check scikit-learn==1.9.0

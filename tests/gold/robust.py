@@ -16,11 +16,12 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from greenroom.hub.compiled import load_catalogue
+from greenroom.understanding.planner import OfflinePlanner
 from greenroom.understanding.reader import Reader
-from tests.gold.run import GOLD, mistake, requests, run_one
+from tests.gold.run import GOLD, MakesModel, mistake, requests, run_one
 
 MANY = 500
 WORD = re.compile(r"(?<![\w'\"./:@=-])[A-Za-z]{2,}(?![\w'\"./:@=-])")
@@ -68,14 +69,30 @@ def ordinary_words(request: Mapping[str, Any], known: frozenset[str]) -> frozens
     return frozenset(known - set(re.findall(r"[a-z]+", named)))
 
 
-def what_came(
-    request: Mapping[str, Any], home: Path
-) -> tuple[str, list[dict[str, Any]], str, bool]:
-    """Status, calls, what was asked for, and whether something was destroyed that should not be."""
-    outcome, calls = asyncio.run(run_one(request, home))
+class Came(NamedTuple):
+    """What came of a request; ``wrong`` is the kind of mistake, "" where all is right."""
+
+    status: str
+    calls: list[dict[str, Any]]
+    asked: str
+    wrong: str
+
+    def harms(self, before: Came) -> bool:
+        """Whether something is destroyed that should not be, and was not before."""
+        return self.wrong == "WRONG DESTROY" != before.wrong
+
+
+def what_came(request: Mapping[str, Any], home: Path, makes: MakesModel = OfflinePlanner) -> Came:
+    """Status, calls, what was asked for, and what is wrong with them."""
+    outcome, calls = asyncio.run(run_one(request, home, makes))
     asked = outcome.questions[0].field if outcome.questions else ""
-    harm = mistake(request["expected"], outcome, calls) == "WRONG DESTROY"
-    return outcome.status, calls, asked, harm
+    return Came(outcome.status, calls, asked, mistake(request["expected"], outcome, calls))
+
+
+def of_one_turn() -> list[dict[str, Any]]:
+    """The seen requests of one turn, always in the same mixed order."""
+    single = [request for request in requests(GOLD / "seen") if len(request["turns"]) == 1]
+    return sorted(single, key=lambda one: hashlib.sha256(one["id"].encode()).digest())
 
 
 def main() -> int:
@@ -84,11 +101,9 @@ def main() -> int:
     parser.add_argument("--show", action="store_true")
     options = parser.parse_args()
     known = frozenset(Reader(load_catalogue()).vocabulary.known)
-    single = [request for request in requests(GOLD / "seen") if len(request["turns"]) == 1]
-    single.sort(key=lambda request: hashlib.sha256(request["id"].encode()).digest())
     kept: Counter[str] = Counter()
     harm = 0
-    chosen = single[:MANY]
+    chosen = of_one_turn()[:MANY]
     with tempfile.TemporaryDirectory() as homes:
         for number, request in enumerate(chosen):
             before = what_came(request, Path(homes) / f"{number}")
@@ -99,7 +114,7 @@ def main() -> int:
                 changed = {**request, "turns": [text]}
                 after = what_came(changed, Path(homes) / f"{number}-{name}")
                 kept[name] += after == before
-                harm += after[3] and not before[3]
+                harm += after.harms(before)
                 if options.show and after != before:
                     print(f"{request['id']} {name}: {text}\n  before {before}\n  after  {after}")
     for change in CHANGES:

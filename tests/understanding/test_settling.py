@@ -96,6 +96,7 @@ async def test_what_is_told_before_an_order_is_its_story(
         "evrybody muted in gallery exept carla and mona",
         "mics off in gallery apart from our hosts carla and mona",
         "all mics down in gallery bar carla and mona",
+        "all in gallery are muted, apart from carla, who asks, and mona, who answers them.",
     ],
 )
 async def test_who_is_left_out_stays_audible(text: str) -> None:

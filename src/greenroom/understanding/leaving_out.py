@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from greenroom.understanding import weights as w
 from greenroom.understanding.evidence import Evidence
@@ -27,9 +28,9 @@ def with_kept(reading: Reading, see: Evidence) -> list[Read]:
         for at, token in enumerate(see.tokens)
         if at not in busy and is_kept(token) and not is_elsewhere(at, step, see)
     ]
+    people = [token.value for token in kept]
     for other in told:
-        people = {str(t.value) for t in kept}
-        rest = {n: v for n, v in other.filled.values.items() if v not in people}
+        rest = {n: v for n, v in other.filled.values.items() if not only_names(v, people)}
         for name, value in rest.items():
             if name in see.capabilities[step.capability]["fields"]:
                 step.filled.put(name, value, "elsewhere in the request")
@@ -39,6 +40,11 @@ def with_kept(reading: Reading, see: Evidence) -> list[Read]:
         step.filled.values[KEEP] = names
         step.filled.sources.setdefault(KEEP, "who is named beside all")
     return told
+
+
+def only_names(value: Any, people: Sequence[str]) -> bool:
+    """Whether a value, or all of a list, are of these people."""
+    return all(one in people for one in (value if isinstance(value, list) else [value]))
 
 
 def is_kept(token: Token) -> bool:
