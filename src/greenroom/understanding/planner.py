@@ -31,7 +31,7 @@ from greenroom.understanding.questions import WHICH
 from greenroom.understanding.reader import Reader
 from greenroom.understanding.reading import Read, Reading, Talk
 from greenroom.understanding.search import Search
-from greenroom.understanding.unkept import STAYS, conditions, unkept
+from greenroom.understanding.unkept import LEFT, STAYS, conditions, unkept
 
 ENOUGH = {"read": 0.0, "write": 0.7, "destroy": 0.6}
 """Least value of a step that is acted on, by effect."""
@@ -260,6 +260,7 @@ class OfflinePlanner:
         """Whether a clause says that the thing of a capability goes on: "recording keeps going"."""
         words = [t.value for t in talk.tokens if t.is_word]
         stays = any(STAYS.intersection(self.lexicon["actions"].get(word, ())) for word in words)
+        stays = stays or not LEFT.isdisjoint(words)
         return stays and any(self.search.is_object(word, name) for word in words)
 
     def _step_refused(

@@ -146,12 +146,12 @@ async def test_the_second_version_records_a_room_into_several_files_at_once(
         ],
     )
     info = await studio.livekit.egress.start_egress(request)
-    ended = await finished(studio, info, 2)
+    ended = await finished(studio, info, 4)
     paths = [studio.folder / name for name in ("a.mp4", "b.ogg", "c.mp3")]
     assert [each.location for each in ended.file_results] == list(map(str, paths))
     assert [facts(path)["audio"] for path in paths] == ["aac", "opus", "mp3float"]
     for path, made in zip(paths, ended.file_results, strict=True):
-        assert strength(sound(path)[:, 48_000:], 440) == pytest.approx(0.25, abs=0.05)
+        assert strength(sound(path)[:, 96_000:], 440) == pytest.approx(0.25, abs=0.05)
         assert made.duration / 1e9 == pytest.approx(facts(path)["seconds"], abs=0.1)
     assert shot_at(paths[0], 1).shade(0.5, 0.5) == pytest.approx(60, abs=4)
     assert ended.WhichOneof("request") == "egress"
@@ -182,8 +182,8 @@ async def test_the_second_version_takes_one_persons_video_and_chosen_voices(
         outputs=[api.Output(file=api.FileOutput(filepath="chosen"))],
     )
     info = await studio.livekit.egress.start_egress(request)
-    path = studio.path(await finished(studio, info, 2))
-    left, right = sound(path)[:, 48_000:]
+    path = studio.path(await finished(studio, info, 4))
+    left, right = sound(path)[:, 96_000:]
     assert strength(left, 440) == pytest.approx(0.25, abs=0.05)
     assert strength(right, 1000) == pytest.approx(0.25, abs=0.05)
     assert max(strength(left, 1000), strength(right, 440)) < 0.01
