@@ -13,6 +13,7 @@ from greenroom.understanding.doubts import Doubts
 from greenroom.understanding.earlier import carry_over, fill_from_earlier, room_of
 from greenroom.understanding.egresses import which_egress
 from greenroom.understanding.fields import (
+    EGRESS_KINDS,
     EXISTING,
     NAME_KINDS,
     PERSON_KINDS,
@@ -215,7 +216,7 @@ class Gaps:
                 if (not token.is_word or role in ONE_WORD)
                 and token.role(role) > least
                 and token.as_name not in others
-                and (field["kind"] != "destination" or token.known or not elsewhere)
+                and self._may_be(token, field["kind"], elsewhere=elsewhere)
             }
             named = field["kind"] != "destination"
             if not fitting and needed and named and about["effect"] != "destroy":
@@ -225,6 +226,12 @@ class Gaps:
                 filled.put(name, found, "elsewhere in the request")
             elif len(found) == 1:
                 filled.put(name, found[0], "elsewhere in the request")
+
+    def _may_be(self, token: Token, kind: str, *, elsewhere: bool) -> bool:
+        """Whether a value by its role alone may be of this kind: what is recorded exists, and so does a destination that is named elsewhere."""
+        if kind in EGRESS_KINDS:
+            return token.kind in NAMED_SURELY
+        return kind != "destination" or bool(token.known) or not elsewhere
 
     def _texts(self, steps: Sequence[Read], step: Read) -> set[str]:
         """What other steps took as a text: a bucket, credentials. Whom and which room they name may be another's, too."""
