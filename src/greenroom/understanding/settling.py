@@ -1,4 +1,4 @@
-"""The last word on a reading: steps that are not wanted go, and values that no step took come to the one that lacks them."""
+"""The last word on a reading: steps that are not wanted go, and what they say comes to the one that lacks it."""
 
 from __future__ import annotations
 
@@ -8,20 +8,15 @@ from dataclasses import replace
 from greenroom.understanding import weights as w
 from greenroom.understanding.evidence import Evidence
 from greenroom.understanding.fields import NAME_KINDS
-from greenroom.understanding.learned import APART, NOTHING
+from greenroom.understanding.learned import NOTHING
 from greenroom.understanding.leaving_out import with_kept
 from greenroom.understanding.manner import destroys
 from greenroom.understanding.naming import NAMED
 from greenroom.understanding.questions import has_one_of
 from greenroom.understanding.reading import Read, Reading, Talk
+from greenroom.understanding.settled_values import Values
 from greenroom.understanding.steps import Steps
-from greenroom.understanding.stretch import Stretch
-from greenroom.understanding.texts import TEXT_KINDS
 
-NOT_ADOPTED = NAME_KINDS | {*TEXT_KINDS} | {"count", "duration"}
-"""Kinds of field whose values are only read where the step stands."""
-MEASURES = {"duration": "duration", "count": "number"}
-"""Kind of a field, and of the mention that measures it."""
 ADDRESSES = ("url", "key")
 """Fields of which no value is meant twice."""
 
@@ -32,7 +27,8 @@ class Settling:
     def __init__(
         self, see: Evidence, steps: Steps, talks: Mapping[int, tuple[Talk, float]]
     ) -> None:
-        self.see, self.steps, self.talks, self.odds = see, steps, talks, see.odds
+        self.see, self.talks, self.odds = see, talks, see.odds
+        self.values = Values(see, steps)
 
     def settled(self, reading: Reading) -> Reading:
         """The reading with all of this mended."""
@@ -46,49 +42,10 @@ class Settling:
             if isinstance(part, Talk):
                 step = self.owner(part, reading)
                 if step is not None:
-                    self.adopt(part, step)
+                    self.values.adopt(part, step)
         for step in reading.steps:
-            self.say_something(step)
-            self.forget_people(step)
-            self.turn_off(step)
+            self.values.settle(step)
         return self.in_order(reading)
-
-    def say_something(self, step: Read) -> None:
-        """A step that only sets what it is given, and was given nothing, takes the likeliest choice: "lose simulcast"."""
-        about = self.see.capabilities[step.capability]
-        if not about["sets"] or self.sets(step) or step.odds < w.SURELY_SET:
-            return
-        self.measure(step)
-        places = (range(step.start, step.start + len(step.tokens)), range(len(self.see.tokens)))
-        marks = (self.see.marks.likeliest(step.capability, each) for each in places)
-        mark = None if self.sets(step) else next((m for m in marks if m is not None), None)
-        if mark is not None:
-            value = (
-                mark.value is True and not self.off(step)
-                if mark.value in {True, False}
-                else mark.value
-            )
-            step.filled.put(mark.field, value, "the likeliest meaning")
-
-    def sets(self, step: Read) -> bool:
-        """Whether it has a value that need not be there."""
-        fields = self.see.capabilities[step.capability]["fields"]
-        return any(not fields[name]["required"] for name in step.filled.values)
-
-    def measure(self, step: Read) -> None:
-        """A length of time or a number beside it, of which nothing is surer than that it is this step's."""
-        fields = self.see.capabilities[step.capability]["fields"]
-        for at in range(step.start, step.start + len(step.tokens)):
-            token = self.see.tokens[at]
-            for name, field in fields.items():
-                of_kind = MEASURES.get(field["kind"]) == token.kind and at not in step.used
-                if of_kind and token.role(name) >= max(token.roles.most(beside=NOTHING), w.PERHAPS):
-                    step.filled.put(name, token.value, "the likeliest meaning")
-
-    def off(self, step: Read) -> bool:
-        """Whether a step says of something that it is off."""
-        off = self.see.lexicon["denied_after_set"]
-        return any(t.is_word and t.value in off for t in step.tokens)
 
     def without_unlikely(self, reading: Reading) -> Reading:
         """Without steps that are hardly wanted beside one that surely is."""
@@ -196,32 +153,6 @@ class Settling:
                 parts.insert(parts.index(order), step)
         return replace(reading, parts=tuple(parts))
 
-    def turn_off(self, step: Read) -> None:
-        """What the story names and the order turns off is off: "he blames the noise suppression. Turn it off"."""
-        head = [self.see.tokens[at] for at in step.head]
-        off = self.see.lexicon["denied_after_set"]
-        marks = [
-            m.field for m in self.see.marks.of(step.capability) if m.means and m.start in step.head
-        ]
-        values = [n for n, v in step.filled.values.items() if v is True and n not in marks]
-        if len(values) == 1 and not marks and any(t.is_word and t.value in off for t in head):
-            step.filled.values[values[0]] = False
-
-    def forget_people(self, step: Read) -> None:
-        """Nobody from the story around an order is whom it is about, where it need be about nobody: "nobody needs pics of joel's hair"."""
-        for name, field in self.see.capabilities[step.capability]["fields"].items():
-            if field["kind"] != "person" or field["required"] or name in APART:
-                continue
-            said = [
-                at
-                for at in step.used
-                if self.see.tokens[at].as_name == step.filled.values.get(name)
-            ]
-            told = [self.see.tokens[at] for at in said if at not in step.head]
-            likely = any(t.role("person") > t.role(NOTHING) + w.IN_STORY for t in told)
-            if told and len(told) == len(said) and not likely:
-                step.filled.values.pop(name)
-
     def without_unsaid(self, reading: Reading) -> Reading:
         """Without what would be ended by a word that another step is said with: "stop the recording, we're on air till eleven"."""
         said = {
@@ -323,19 +254,3 @@ class Settling:
         steps = reading.steps
         before = [step for step in steps if step.span.stop <= talk.at]
         return before[-1] if before else steps[0] if steps else None
-
-    def adopt(self, talk: Talk, step: Read) -> None:
-        """Values of a step's fields that stand in a clause passed over."""
-        fields = self.see.capabilities[step.capability]["fields"]
-        stretch = Stretch(self.see, range(talk.at, talk.at + 1))
-        found = self.steps.fill(stretch, step.capability)
-        several = any(isinstance(v, list) and len(v) > 1 for v in step.filled.values.values())
-        behind = talk.at == step.span.stop and not self.see.cut[talk.at].hard
-        if found.values and several and behind:
-            # "One for lena, who may only watch": it is said of the last one named.
-            step.tokens = list(self.see.tokens[step.start : self.see.cut[talk.at].end])
-        for name, value in found.values.items():
-            if value is True and self.off(step):
-                value = False  # noqa: PLW2901
-            if fields[name]["kind"] not in NOT_ADOPTED and not fields[name]["many"]:
-                step.filled.put(name, value, "elsewhere in the request")
