@@ -140,3 +140,16 @@ async def test_a_name_from_elsewhere_is_no_recording() -> None:
     )
     assert isinstance(reply, Calls)
     assert reply.calls[0].arguments == {"recording": "gallery"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "take it off the stream of gallery, with YouTube staying as it is",
+        "stop the stream of gallery, stream harbor to rtmp://in.example/live/z instead",
+    ],
+)
+async def test_what_stays_or_belongs_to_another_step_is_not_taken_away(text: str) -> None:
+    reply = await plan(text, world=World(ROOMS, running=running("stream")))
+    made = reply.calls if isinstance(reply, Calls) else ()
+    assert not any(call.capability == "egress.remove_stream" for call in made)

@@ -278,9 +278,8 @@ class Evidence:
 
     def _small(self, token: Token) -> bool:
         """An article or the like."""
-        return token.is_word and (
-            token.value in self.lexicon["determiners_set"] or token.value in {"of", "out"}
-        )
+        small = token.value in self.lexicon["determiners_set"] or token.value in {"of", "out"}
+        return token.is_word and small
 
     def thing(self, word: str, identifier: str) -> bool:
         """Whether a word is a thing of this capability: by its meaning, or because its phrases have it."""

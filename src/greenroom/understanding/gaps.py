@@ -196,7 +196,7 @@ class Gaps:
             if lacking and field["kind"] in SHAPES and not filled.values.get(name):
                 shapes = SHAPES[field["kind"]]
                 shaped = [token.text.rstrip(".,") for token in tokens if token.kind in shapes]
-                if len(shaped) == 1:
+                if len(shaped) == 1 and shaped[0] not in taken:
                     filled.put(name, shaped[0], "elsewhere in the request")
             if filled.values.get(name) or field["kind"] not in BY_ROLE:
                 continue
@@ -234,7 +234,7 @@ class Gaps:
         return kind != "destination" or bool(token.known) or not elsewhere
 
     def _texts(self, steps: Sequence[Read], step: Read) -> set[str]:
-        """What other steps took as a text: a bucket, credentials. Whom and which room they name may be another's, too."""
+        """What other steps took as a text or an address. Whom and which room they name may be another's, too."""
         found: set[str] = set()
         for other in steps if len(steps) > 1 else ():
             fields = self.capabilities[other.capability]["fields"]
@@ -242,7 +242,7 @@ class Gaps:
                 found |= {
                     str(value)
                     for name, value in other.filled.values.items()
-                    if fields[name]["kind"] in TEXT_KINDS
+                    if fields[name]["kind"] in {*TEXT_KINDS, "stream-url"}
                 }
         return found
 

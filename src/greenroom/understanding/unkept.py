@@ -101,6 +101,8 @@ def unkept(
             return Manner.CONDITION
     if _later(tokens, head, sentence, used, destroys=destroys, lexicon=lexicon):
         return Manner.LATER
+    if destroys and _keeps_value(tokens, whole, used, lexicon):
+        return Manner.EXCEPTS
     if (
         destroys
         and not keeps
@@ -108,6 +110,21 @@ def unkept(
     ):
         return Manner.EXCEPTS
     return Manner.ORDER
+
+
+def _keeps_value(
+    tokens: Sequence[Token], sentence: Collection[int], used: Collection[int], lexicon: Lexicon
+) -> bool:
+    """Whether what stays is what would be taken away: "drop it from the stream, with YouTube staying as it is"."""
+    actions = lexicon["actions"]
+    chosen = {
+        id(tokens[at]) for at in used if tokens[at].is_word and tokens[at].value not in actions
+    }
+    return any(
+        not chosen.isdisjoint(map(id, piece))
+        and any(t.is_word and not STAYS.isdisjoint(actions.get(t.value, ())) for t in piece)
+        for piece in pieces_of(tokens[min(sentence, default=0) :])
+    )
 
 
 def _begins(tokens: Sequence[Token], at: int, sentence: Collection[int], lexicon: Lexicon) -> bool:
