@@ -68,7 +68,7 @@ async def test_whoever_is_named_beside_everyone_is_left_out(text: str) -> None:
     "text",
     [
         "two tokens for gallery: ivo as moderator, and one for petra who may only watch",
-        "tokens for gallery please, a moderator token for ivo and a viewer one for petra",
+        "a moderator token for ivo and a viewer token for petra, both for gallery",
     ],
 )
 async def test_each_of_several_people_gets_the_rights_said_beside_them(text: str) -> None:
