@@ -39,6 +39,8 @@ TO_ASK = {"read": 0.3, "write": 0.6, "destroy": 0.42}
 """Least value of a step that lacks something, so that it can only be asked about."""
 UNLIKELY = {"read": -1.5, "write": -0.5, "destroy": -1.0}
 """Least margin, by effect, of a step that is done at all."""
+UNLIKELY_PLAIN = -2.5
+"""The same for a plain order about a recording or stream: the server knows whether it runs, and its end waits for a yes that shows it."""
 UNSAID = -2.5
 """Least log odds of a step that changes something without a word that orders it."""
 SURE = 2.5
@@ -273,7 +275,9 @@ class OfflinePlanner:
             return refusals.because_of(manner)
         said = step.ordered or step.inherited or about["effect"] != "write"
         leads = step.lead > w.LEAD and about["effect"] != "destroy"
-        unlikely = not (step.inherited or leads) and step.margin < UNLIKELY[about["effect"]]
+        plain = step.ordered and "egress" in self.search.kinds[step.capability]
+        least = UNLIKELY_PLAIN if plain else UNLIKELY[about["effect"]]
+        unlikely = not (step.inherited or leads) and step.margin < least
         unsaid = not (said or leads) and step.odds < UNSAID
         if unlikely or unsaid or step.sure < self._enough(step, about):
             return refusals.not_understood(tokens, self.search)
