@@ -53,8 +53,8 @@ def _listed(
 ) -> dict[str, bool]:
     """What two things of one list are; each its own where the words before and behind differ: "activate one, and the other deactivate"."""
     (start, one), (end, other) = first, last
-    off = {*lexicon["denied_after"], *lexicon["denials"]}
-    on = {*ON, *lexicon["affirmations"]}
+    off = lexicon["denied_after_set"] | lexicon["denials_set"]
+    on = lexicon["affirmations_set"] | ON
     if any(token.is_word and token.value in off | on | OWN.keys() for token in tokens[start:end]):
         return {}
     before = _polarity(tokens[max(0, start - BEFORE) : start][::-1], on, off)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from greenroom.understanding.mentions import Token
+from greenroom.understanding.mentions import ANDS, Token
 
 Lexicon = Mapping[str, Any]
 NAMED = {"name", "quoted", "email", "room", "person"}
@@ -67,12 +67,10 @@ def sentence_of(tokens: Sequence[Token], head: range) -> range:
 def _in_list(tokens: Sequence[Token], at: int) -> bool:
     """Whether a name stands on both sides of a joint: "ana, ben and carlos"."""
     left = at - 1
-    while left >= 0 and (
-        tokens[left].kind == "comma" or tokens[left].value in {"and", "&", "plus"}
-    ):
+    while left >= 0 and (tokens[left].kind == "comma" or tokens[left].value in ANDS):
         left -= 1
     right = at
-    while right < len(tokens) and tokens[right].value in {"and", "&", "plus"}:
+    while right < len(tokens) and tokens[right].value in ANDS:
         right += 1
     if left < 0 or right >= len(tokens):
         return False

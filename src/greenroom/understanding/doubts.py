@@ -13,12 +13,11 @@ from greenroom.understanding.fields import (
     EXISTING,
     ROOMS_THAT_EXIST,
 )
-from greenroom.understanding.learned import NOTHING
+from greenroom.understanding.learned import KEEP, NOTHING
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.questions import WHICH
 from greenroom.understanding.reading import Read
 from greenroom.understanding.search import Search
-from greenroom.understanding.steps import KEEP
 from greenroom.understanding.unkept import pieces_of
 
 SEE = "`greenroom status` shows what there is and who is where."

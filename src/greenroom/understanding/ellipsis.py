@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from greenroom.understanding.fitting import PLACING
+from greenroom.understanding.fitting import BEFORE_PLACES
 from greenroom.understanding.mentions import Token
 
 JOINTS = {"and", "then", "plus", "also"}
@@ -84,4 +84,4 @@ def _verbs(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:
 def _plain(pair: tuple[Token, Token], lexicon: Lexicon) -> bool:
     """Whether the second of two words says nothing of a thing: names, "of", "too"."""
     before, token = pair
-    return not token.is_word or token.value in lexicon["stop_set"] or before.value in PLACING
+    return not token.is_word or token.value in lexicon["stop_set"] or before.value in BEFORE_PLACES

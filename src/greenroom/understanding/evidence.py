@@ -263,10 +263,14 @@ class Evidence:
 
     def elsewhere(self, clause: Sequence[Token], used: Collection[int], identifier: str) -> float:
         """What it costs that somebody is taken from something that is no room: "from the list"."""
+        small = self.lexicon["determiners_set"] | {"of", "out"}
         for at, token in enumerate(clause[:-1]):
             if not token.is_word or token.value not in TAKEN_FROM:
                 continue
-            place = next((p for p in range(at + 1, len(clause)) if not self._small(clause[p])), at)
+            places = range(at + 1, len(clause))
+            place = next(
+                (p for p in places if not (clause[p].is_word and clause[p].value in small)), at
+            )
             noun = clause[place]
             if place == at or not noun.is_word or id(noun) in used:
                 continue
@@ -275,11 +279,6 @@ class Evidence:
             if (told or not busy) and not self.thing(noun.value, identifier):
                 return w.THING_OF
         return 0.0
-
-    def _small(self, token: Token) -> bool:
-        """An article or the like."""
-        small = token.value in self.lexicon["determiners_set"] or token.value in {"of", "out"}
-        return token.is_word and small
 
     def thing(self, word: str, identifier: str) -> bool:
         """Whether a word is a thing of this capability: by its meaning, or because its phrases have it."""

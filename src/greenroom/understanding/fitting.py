@@ -20,7 +20,7 @@ SKIPPED = {
     "it", "shall", "should", "will", "write", "set", "put", "this", "that", "for", "showing", "which", "=",
 }  # fmt: skip
 """Words that may stand between a field's word and its value: "the name is x", "room called x"."""
-PLACING = {"of", "in", "on", "from", "for", "at"}
+BEFORE_PLACES = {"of", "in", "on", "from", "for", "at"}
 """Words that the name of a place follows."""
 UNLIKELY = 1.0
 """Log odds of being no value from which a name that is unlikely the field's is not taken."""
@@ -96,7 +96,7 @@ class Fit:
         """Whether "of", "in" or the like stands before a name, or a thing beside it: "the depot rec"."""
         before = next((word for word in self.said[max(0, at - 2) : at][::-1] if word != "the"), "")
         beside = (before, *self.said[at + 1 : at + 2])
-        return before in PLACING or any(word in self.lexicon["objects"] for word in beside)
+        return before in BEFORE_PLACES or any(word in self.lexicon["objects"] for word in beside)
 
     def _in_the_act(self, at: int) -> bool:
         """Whether a word that does something or is something stands in the same piece of the sentence, or a colon before."""

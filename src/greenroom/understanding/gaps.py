@@ -36,6 +36,8 @@ BY_ROLE = NAME_KINDS | {*TEXT_KINDS} - {"path", "reason"}
 """Kinds of field whose value may stand anywhere in a request."""
 SHAPES = {kind: {shape for of, shape in TYPED if of == kind} for kind, _ in TYPED}
 """Kind of a field, and the mentions that are its value by their shape."""
+NOT_SHARED = {*TEXT_KINDS, "stream-url"}
+"""Kinds of field whose value is one step's alone."""
 VERY_SURE = 3.0
 """Log odds from which a value that need not be there is taken from anywhere."""
 NAMED_SURELY = {"room", "person", "egress"}
@@ -242,7 +244,7 @@ class Gaps:
                 found |= {
                     str(value)
                     for name, value in other.filled.values.items()
-                    if fields[name]["kind"] in {*TEXT_KINDS, "stream-url"}
+                    if fields[name]["kind"] in NOT_SHARED
                 }
         return found
 

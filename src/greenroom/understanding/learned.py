@@ -19,7 +19,9 @@ NOTHING = "none"
 """Stands among the capabilities for: nothing may be done; among the roles for: no field's value."""
 NAMES = ("new", "room", "person", "role")
 """Roles of names."""
-APART = ("keep", "publisher")
+KEEP = "keep"
+"""Field of those who are left out of what is done to all."""
+APART = (KEEP, "publisher")
 """Fields of names that have a role of their own: who stays, and whose tracks are meant."""
 ONE_WORD = ("topic", "prefix", "agent", "label", "destination", "layers", "bucket", "path")
 """Roles of texts that are one ordinary word."""

@@ -7,11 +7,10 @@ from typing import Any
 
 from greenroom.understanding import weights as w
 from greenroom.understanding.evidence import Evidence
-from greenroom.understanding.fitting import PLACING
-from greenroom.understanding.learned import NOTHING
+from greenroom.understanding.fitting import BEFORE_PLACES
+from greenroom.understanding.learned import KEEP, NOTHING
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.reading import Read, Reading
-from greenroom.understanding.steps import KEEP
 
 
 def with_kept(reading: Reading, see: Evidence) -> list[Read]:
@@ -55,7 +54,7 @@ def is_kept(token: Token) -> bool:
 def is_elsewhere(at: int, step: Read, see: Evidence) -> bool:
     """Whether a room that the step is not about stands right behind somebody: "so that osei in the plenary is heard"."""
     behind = [t for t in see.tokens[at + 1 : at + 4] if t.value != "the"][:2]
-    placed = len(behind) > 1 and behind[0].value in PLACING and behind[1].kind == "room"
+    placed = len(behind) > 1 and behind[0].value in BEFORE_PLACES and behind[1].kind == "room"
     return placed and behind[1].value not in step.filled.values.values()
 
 

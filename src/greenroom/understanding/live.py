@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import lru_cache
@@ -81,18 +81,30 @@ def marked_kept(
 def mark(tokens: Sequence[Token], known: Sequence[str], kind: str) -> list[Token]:
     """Words that are a known name, written as it is or with dashes as spaces, become a mention of this kind."""
     by_spelling = spelled(tuple(known))
+
+    def named(at: int, length: int, said: str) -> Token | None:
+        name = by_spelling.get(said) or owner(said, by_spelling, kind)
+        piece = tokens[at : at + length]
+        if name is None or (length == 1 and is_stop(piece[0])):
+            return None
+        owned = piece[-1].text.endswith(("'s", "’s")) or said not in by_spelling
+        return replace(piece[0], kind=kind, value=name, text=name + ("'s" if owned else ""))
+
+    return put_together(tokens, named)
+
+
+def put_together(
+    tokens: Sequence[Token], mention: Callable[[int, int, str], Token | None]
+) -> list[Token]:
+    """The tokens, the longest runs that are one mention put together. ``mention``: what a run is, by its place, length and spelling."""
     runs = spelled_runs(tokens)
     marked: list[Token] = []
     at = 0
     while at < len(tokens):
         for length in range(len(runs[at]), 0, -1):
-            said = runs[at][length - 1]
-            name = by_spelling.get(said) or owner(said, by_spelling, kind)
-            piece = tokens[at : at + length]
-            if name is not None and (length > 1 or not is_stop(piece[0])):
-                owned = piece[-1].text.endswith(("'s", "’s")) or said not in by_spelling
-                owns = "'s" if owned else ""
-                marked.append(replace(piece[0], kind=kind, value=name, text=name + owns))
+            found = mention(at, length, runs[at][length - 1])
+            if found is not None:
+                marked.append(found)
                 at += length
                 break
         else:
@@ -181,24 +193,20 @@ def shortened(
     begun = beginnings(tuple(known))
     if not begun or not any(t.is_word and t.value in POINTING for t in tokens):
         return list(tokens)
-    runs = spelled_runs(tokens)
-    marked: list[Token] = []
-    at = 0
-    while at < len(tokens):
+
+    def description(at: int, length: int, said: str) -> Token | None:
+        fitting = begun.get(said, ())
         pointed = at > 0 and tokens[at - 1].is_word and tokens[at - 1].value in POINTING
-        for length in range(len(runs[at]) if pointed else 0, 0, -1):
-            fitting = begun.get(runs[at][length - 1], ())
-            after = tokens[at + length] if at + length < len(tokens) else None
-            alone = after is None or after.kind in {"stop", "comma"}
-            noun = after is not None and after.value in lexicon["singular_rooms_set"]
-            if len(fitting) > 1 and (length > 1 or alone or noun):
-                marked.append(replace(tokens[at], kind="described", value=fitting))
-                at += length
-                break
-        else:
-            marked.append(tokens[at])
-            at += 1
-    return marked
+        if len(fitting) < 2 or not pointed:
+            return None
+        after = tokens[at + length] if at + length < len(tokens) else None
+        alone = after is None or after.kind in {"stop", "comma"}
+        noun = after is not None and after.value in lexicon["singular_rooms_set"]
+        if length == 1 and not (alone or noun):
+            return None
+        return replace(tokens[at], kind="described", value=fitting)
+
+    return put_together(tokens, description)
 
 
 @lru_cache(maxsize=8)

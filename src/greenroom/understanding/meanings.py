@@ -49,9 +49,9 @@ class Meanings:
         }
         """By capability, fields that have a value where none is said."""
         self.harmless = {
-            identifier: {n for n, f in about["fields"].items() if read and not f["many"]}
+            identifier: {name for name, field in about["fields"].items() if not field["many"]}
             for identifier, about in capabilities.items()
-            for read in [about["effect"] == "read"]
+            if about["effect"] == "read"
         }
         """By capability, fields of what only reads that take one value: a listed phrase is enough."""
 
@@ -62,12 +62,13 @@ class Meanings:
 
     def marks(self, identifier: str, listed: Sequence[Mark], seen: Seen) -> list[Mark]:
         """For one capability: what was learned, then what its fields list (``listed``) where that does not contradict it."""
-        usual, harmless = self.usual[identifier], self.harmless[identifier]
-        least = (UNUSUAL if m.field in usual else UNLIKELY for m in listed)
+        usual, harmless = self.usual[identifier], self.harmless.get(identifier, ())
         kept = (
             m
-            for m, odds in zip(listed, least, strict=True)
-            if m.field in harmless or seen.denied[m.start] or not unlikely(m, seen.odds, odds)
+            for m in listed
+            if m.field in harmless
+            or seen.denied[m.start]
+            or not unlikely(m, seen.odds, UNUSUAL if m.field in usual else UNLIKELY)
         )
         listed = [m if seen.orders(m.start) else turned(m, seen.odds) for m in kept]
         found = self._marks(seen, identifier)

@@ -20,7 +20,7 @@ from greenroom.understanding.fields import (
 )
 from greenroom.understanding.fitting import Fit
 from greenroom.understanding.learned import NOTHING, role_of
-from greenroom.understanding.mentions import SURELY_VALUE, Token
+from greenroom.understanding.mentions import ANDS, SURELY_VALUE, Token
 from greenroom.understanding.ordinals import fill_ordinals
 from greenroom.understanding.ordinary import STRONG, ordinary_name
 from greenroom.understanding.settings import fill_settings
@@ -183,7 +183,7 @@ class _Namer:
 
     def _by_and(self, left: int, right: int) -> bool:
         """Whether "and" joins two names: then they are a list."""
-        return any(t.value in {"and", "&", "plus"} for t in self.tokens[left + 1 : right])
+        return any(t.value in ANDS for t in self.tokens[left + 1 : right])
 
     def _kind(self, at: int) -> str:
         return self.tokens[at].kind
@@ -193,10 +193,7 @@ class _Namer:
         between = self.tokens[left + 1 : right]
         if not between:
             return self._alike(left, right)
-        joints = sum(
-            (t.kind == "comma" and t.text == ",") or t.value in {"and", "&", "plus"}
-            for t in between
-        )
+        joints = sum((t.kind == "comma" and t.text == ",") or t.value in ANDS for t in between)
         fillers = sum(
             t.value in {"for", "also", "the", "then", "both", "room", "user", "one"}
             for t in between

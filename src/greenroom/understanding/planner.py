@@ -21,6 +21,7 @@ from greenroom.understanding.ellipsis import with_verbs
 from greenroom.understanding.explaining import explained
 from greenroom.understanding.fields import EXISTING, NAME_KINDS
 from greenroom.understanding.gaps import Gaps
+from greenroom.understanding.learned import KEEP
 from greenroom.understanding.live import find_live, find_rooms, marked_kept
 from greenroom.understanding.manner import Manner, changes, destroys, dismisses
 from greenroom.understanding.mentions import Token
@@ -31,7 +32,7 @@ from greenroom.understanding.questions import WHICH
 from greenroom.understanding.reader import Reader
 from greenroom.understanding.reading import Read, Reading, Talk
 from greenroom.understanding.search import Search
-from greenroom.understanding.unkept import LEFT, STAYS, conditions, unkept
+from greenroom.understanding.unkept import LEFT, conditions, stays, unkept
 
 ENOUGH = {"read": 0.0, "write": 0.7, "destroy": 0.6}
 """Least value of a step that is acted on, by effect."""
@@ -261,9 +262,9 @@ class OfflinePlanner:
     def _stays_on(self, talk: Talk, name: str) -> bool:
         """Whether a clause says that the thing of a capability goes on: "recording keeps going"."""
         words = [t.value for t in talk.tokens if t.is_word]
-        stays = any(STAYS.intersection(self.lexicon["actions"].get(word, ())) for word in words)
-        stays = stays or not LEFT.isdisjoint(words)
-        return stays and any(self.search.is_object(word, name) for word in words)
+        goes_on = any(stays(token, self.lexicon) for token in talk.tokens)
+        goes_on = goes_on or not LEFT.isdisjoint(words)
+        return goes_on and any(self.search.is_object(word, name) for word in words)
 
     def _step_refused(
         self, step: Read, tokens: Sequence[Token], others: Collection[int]
@@ -346,7 +347,7 @@ class OfflinePlanner:
             step.used,
             whole=whole,
             destroys=destroys(about),
-            keeps="keep" in step.filled.values or bool(about["one_of"]),
+            keeps=KEEP in step.filled.values or bool(about["one_of"]),
             other_thing=lambda word: self.search.other_thing(word, step.capability),
             own_thing=lambda word: self.search.is_object(word, step.capability),
             lexicon=self.lexicon,

@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from greenroom.domain.planning import Names
+from greenroom.understanding import weights as w
 from greenroom.understanding.egresses import RECORDING
 from greenroom.understanding.fields import Filled
 from greenroom.understanding.questions import has_one_of
 from greenroom.understanding.reading import Read
-
-PERHAPS = -3.0
-"""Log odds from which another capability may be what is wanted."""
 
 
 async def refit(
@@ -33,20 +31,20 @@ async def refit(
     if one is not None:
         if one.is_recording is (name == RECORDING):
             return False
-        kinds = {"egress"}
+        kind = "egress"
     else:
         there = any(o.room == said and o.is_recording is (name == RECORDING) for o in running)
         if there or about["effect"] != "write" or said not in await names.rooms():
             return False
-        kinds = {"room"}
+        kind = "room"
     values = {n: v for n, v in step.filled.values.items() if n != name}
     for other in sorted(wanted, key=lambda each: -wanted[each]):
-        if wanted[other] < PERHAPS:
+        if wanted[other] < w.HOPELESS:
             return False
         to = capabilities.get(other)
         if to is None or other == step.capability or to["effect"] != about["effect"]:
             continue
-        place = next((n for n, f in to["fields"].items() if f["kind"] in kinds), "")
+        place = next((n for n, f in to["fields"].items() if f["kind"] == kind), "")
         filled = Filled({**values, place: said}, {**step.filled.sources, place: f"“{said}”"})
         same = all(
             n in to["fields"] and to["fields"][n]["kind"] == fields[n]["kind"] for n in values

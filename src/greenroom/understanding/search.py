@@ -221,7 +221,7 @@ class _Pass:
     def takes_back(self, at: int) -> bool:
         """Whether a clause says nothing but no: "wait, no", "don't do it"."""
         tokens = [t for t in self.see.clause(at) if t.kind not in {"comma", "stop"}]
-        no = {*self.lexicon["negations"], "no", "not", "never"}
+        no = self.lexicon["negations_set"] | {"no", "not", "never"}
         plain = self.lexicon["stop_set"] | self.lexicon["takes_back_set"] | no
         said = {t.value for t in tokens if t.is_word}
         apart = said & {"i", "you", "we"}  # "don't you?", "I am not"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from greenroom.understanding import weights as w
 from greenroom.understanding.evidence import Evidence
 from greenroom.understanding.fields import NAME_KINDS
 from greenroom.understanding.learned import APART, NOTHING
+from greenroom.understanding.mentions import Token
 from greenroom.understanding.reading import Read, Talk
 from greenroom.understanding.steps import Steps
 from greenroom.understanding.stretch import Stretch
@@ -35,15 +38,11 @@ class Values:
         if not about["sets"] or self.sets(step) or step.odds < w.SURELY_SET:
             return
         self.measure(step)
-        places = (range(step.start, step.start + len(step.tokens)), range(len(self.see.tokens)))
+        places = (step.places, range(len(self.see.tokens)))
         marks = (self.see.marks.likeliest(step.capability, each) for each in places)
         mark = None if self.sets(step) else next((m for m in marks if m is not None), None)
         if mark is not None:
-            value = (
-                mark.value is True and not self.off(step)
-                if mark.value in {True, False}
-                else mark.value
-            )
+            value = False if mark.value is True and self.off(step.tokens) else mark.value
             step.filled.put(mark.field, value, "the likeliest meaning")
 
     def sets(self, step: Read) -> bool:
@@ -54,27 +53,26 @@ class Values:
     def measure(self, step: Read) -> None:
         """A length of time or a number beside it, of which nothing is surer than that it is this step's."""
         fields = self.see.capabilities[step.capability]["fields"]
-        for at in range(step.start, step.start + len(step.tokens)):
+        for at in sorted({*step.places} - step.used):
             token = self.see.tokens[at]
             for name, field in fields.items():
-                of_kind = MEASURES.get(field["kind"]) == token.kind and at not in step.used
+                of_kind = MEASURES.get(field["kind"]) == token.kind
                 if of_kind and token.role(name) >= max(token.roles.most(beside=NOTHING), w.PERHAPS):
                     step.filled.put(name, token.value, "the likeliest meaning")
 
-    def off(self, step: Read) -> bool:
-        """Whether a step says of something that it is off."""
+    def off(self, tokens: Sequence[Token]) -> bool:
+        """Whether these words say of something that it is off."""
         off = self.see.lexicon["denied_after_set"]
-        return any(t.is_word and t.value in off for t in step.tokens)
+        return any(t.is_word and t.value in off for t in tokens)
 
     def turn_off(self, step: Read) -> None:
         """What the story names and the order turns off is off: "he blames the noise suppression. Turn it off"."""
         head = [self.see.tokens[at] for at in step.head]
-        off = self.see.lexicon["denied_after_set"]
         marks = [
             m.field for m in self.see.marks.of(step.capability) if m.means and m.start in step.head
         ]
         values = [n for n, v in step.filled.values.items() if v is True and n not in marks]
-        if len(values) == 1 and not marks and any(t.is_word and t.value in off for t in head):
+        if len(values) == 1 and not marks and self.off(head):
             step.filled.values[values[0]] = False
 
     def forget_people(self, step: Read) -> None:
@@ -102,8 +100,9 @@ class Values:
         if found.values and several and behind:
             # "One for lena, who may only watch": it is said of the last one named.
             step.tokens = list(self.see.tokens[step.start : self.see.cut[talk.at].end])
+        off = self.off(step.tokens)
         for name, value in found.values.items():
-            if value is True and self.off(step):
+            if value is True and off:
                 value = False  # noqa: PLW2901
             if fields[name]["kind"] not in NOT_ADOPTED and not fields[name]["many"]:
                 step.filled.put(name, value, "elsewhere in the request")

@@ -8,7 +8,7 @@ from typing import Any
 
 from greenroom.domain.plan import Call
 from greenroom.understanding.fields import PERSON_KINDS, Filled
-from greenroom.understanding.mentions import Token
+from greenroom.understanding.mentions import ANDS, Token
 from greenroom.understanding.reading import Read
 from greenroom.understanding.search import Search
 
@@ -94,7 +94,7 @@ def _groups(step: Read, main: str, filled: Filled) -> list[tuple[tuple[str, ...]
 
 
 def _joins(token: Token) -> bool:
-    return token.kind == "comma" or token.value in {"and", "&", "plus"}
+    return token.kind == "comma" or token.value in ANDS
 
 
 def _shares(

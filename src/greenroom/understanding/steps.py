@@ -9,6 +9,7 @@ from typing import Any
 from greenroom.understanding import weights as w
 from greenroom.understanding.evidence import Evidence
 from greenroom.understanding.fields import EGRESS_KINDS, NAME_KINDS, Filled
+from greenroom.understanding.learned import KEEP
 from greenroom.understanding.manner import Manner, changes, destroys
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.naming import fill
@@ -16,8 +17,6 @@ from greenroom.understanding.reading import Read
 from greenroom.understanding.score import concepts
 from greenroom.understanding.stretch import Stretch
 
-KEEP = "keep"
-"""Field of those who are left out of what is done to all."""
 WHERE = {"room", KEEP}
 """Fields that do not say which of many are meant."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from greenroom.domain.access import LONG_LIFE
 from greenroom.understanding.fields import Filled, Filler, Mark, glued
 from greenroom.understanding.learned import role_of
-from greenroom.understanding.mentions import Token
+from greenroom.understanding.mentions import ANDS, Token
 from greenroom.understanding.words import NAMING
 
 TEXT_KINDS = (
@@ -35,8 +35,8 @@ LINKS = {"is", "being", "was", "for", "it", "that", "this"}
 """Words between "reason" and the reason itself."""
 VALUES = {"quoted", "json"}
 """Mentions that are a text before any name is: "the metadata of lobby to {…}"."""
-JOINS, LISTED = {"and", "&", "plus"}, {"name", "quoted", "room", "person"}
-"""What joins the values of a list, and what they are."""
+LISTED = {"name", "quoted", "room", "person"}
+"""Mentions that are the values of a list."""
 LABELS = {"name-to-be", "role", "role-to-be", "preset", "destination"}
 """Kinds of field that hold what something is called."""
 REFERENCES = ("env:", "file:")
@@ -80,7 +80,7 @@ def fill_texts(filler: Filler) -> None:
 def _listed(tokens: Sequence[Token], first: str, at: int, role: str) -> tuple[list[str], int]:
     """``(values, place behind them)`` of a list that begins with a value: "h180, h360 and h720"."""
     values, end = [first], at
-    while at < len(tokens) and (tokens[at].text == "," or tokens[at].value in JOINS):
+    while at < len(tokens) and (tokens[at].text == "," or tokens[at].value in ANDS):
         at += 1
         if at < len(tokens) and (tokens[at].kind in LISTED or tokens[at].role(role) > 0):
             values.append(tokens[at].as_name)

@@ -116,15 +116,17 @@ def _keeps_value(
     tokens: Sequence[Token], sentence: Collection[int], used: Collection[int], lexicon: Lexicon
 ) -> bool:
     """Whether what stays is what would be taken away: "drop it from the stream, with YouTube staying as it is"."""
-    actions = lexicon["actions"]
-    chosen = {
-        id(tokens[at]) for at in used if tokens[at].is_word and tokens[at].value not in actions
-    }
+    words = (tokens[at] for at in used if tokens[at].is_word)
+    chosen = {id(word) for word in words if word.value not in lexicon["actions"]}
     return any(
-        not chosen.isdisjoint(map(id, piece))
-        and any(t.is_word and not STAYS.isdisjoint(actions.get(t.value, ())) for t in piece)
+        not chosen.isdisjoint(map(id, piece)) and any(stays(token, lexicon) for token in piece)
         for piece in pieces_of(tokens[min(sentence, default=0) :])
     )
+
+
+def stays(token: Token, lexicon: Lexicon) -> bool:
+    """Whether a word says that something is left as it is."""
+    return token.is_word and not STAYS.isdisjoint(lexicon["actions"].get(token.value, ()))
 
 
 def _begins(tokens: Sequence[Token], at: int, sentence: Collection[int], lexicon: Lexicon) -> bool:
@@ -253,9 +255,8 @@ def _excepts(
             continue
         if typed and typed.isdisjoint(str(t.value) for t in piece):
             continue
-        stays = any(
-            t.is_word
-            and not STAYS.isdisjoint(lexicon["actions"].get(t.value, ()))
+        left = any(
+            stays(t, lexicon)
             and (not at or said[at - 1] not in {*lexicon["negations"], *lexicon["denials"]})
             and (not _goes_on(said[at + 1 :]) or any(map(own_thing, said)))
             for at, t in enumerate(piece)
@@ -264,13 +265,13 @@ def _excepts(
             for words in lexicon["keeping_phrases"]
             for at in range(len(said))
         )
-        stays = stays or ("leave" in said and not LEFT.isdisjoint(said[said.index("leave") :]))
+        left = left or ("leave" in said and not LEFT.isdisjoint(said[said.index("leave") :]))
         named = {
             str(t.value) for t in piece if t.kind in {"room", "person", "name", "quoted", "email"}
         }
         asked = bool(lexicon["questions_set"] & {*said})
         if (
-            stays
+            left
             and not asked
             and (
                 named & names
@@ -286,10 +287,10 @@ def _excepts(
             return True
         if tokens[at].value in lexicon["contrasts_set"]:
             after = [tokens[place].value for place in range(at + 1, min(len(tokens), at + 8))]
-            stays = not any(other_thing(str(w)) for w in after) and any(
+            left = not any(other_thing(str(w)) for w in after) and any(
                 "stay" in lexicon["actions"].get(w, ()) or w in lexicon["negations_set"]
                 for w in after
             )
-            if stays:
+            if left:
                 return True
     return False
