@@ -249,6 +249,7 @@ def gold(catalogue: Mapping[str, Any], reader: Reader) -> Iterator[Example]:
         wants = list(dict.fromkeys(call["capability"] for call in expected["calls"]))
         if expected["status"] == "needs_input" and expected.get("field") in ASKED_FOR:
             wants = [ASKED_FOR[expected["field"]]]
+        wants = expected.get("wants", wants)
         if not wants and (expected["status"] != "failed" or len(request["turns"]) > 1):
             continue
         people = [person for inside in rooms.values() for person in inside]

@@ -42,6 +42,8 @@ VERY_SURE = 3.0
 """Log odds from which a value that need not be there is taken from anywhere."""
 NAMED_SURELY = {"room", "person", "egress"}
 """Kinds of mention that say which one is meant, whatever "all" or "any" stands beside."""
+ONE_PERSON = {"him", "her", "his"}
+"""Pronouns that stand for one person, and not for what runs."""
 MOST_NAMES = 20
 """People or rooms that "both" and "them" may stand for."""
 
@@ -67,6 +69,7 @@ class Gaps:
             if not calls and (step.inherited or step.capability == last):
                 carry_over(filled, about, step.tokens, brief.conversation, self.lexicon)
             self._look_back(filled, about, step.tokens, calls, brief)
+            owners_apart(filled, about, step.tokens, self.lexicon)
             await self._from_elsewhere(filled, about, step, brief, tokens)
             self._by_role(filled, about, step.tokens)
             self._by_role(filled, about, tokens, elsewhere=True, taken=self._texts(steps, step))
@@ -154,7 +157,7 @@ class Gaps:
         wanted = [
             (name, "room" if field["kind"] in ROOM_KINDS else "person")
             for name, field in about["fields"].items()
-            if field["required"]
+            if (field["required"] or self._is_pointed_at(name, about, words))
             and not filled.values.get(name)
             and (
                 field["kind"] in EXISTING
@@ -169,7 +172,9 @@ class Gaps:
         for name, kind in wanted:
             pointed = bool(words & self.lexicon[f"pronouns_{kind}_set"])
             free = kind == "room" and (about["effect"] != "destroy" or "person" in kinds)
-            named = list(dict.fromkeys(token.value for token in live if token.kind == kind))
+            taken = named_in(filled.values) if kind == "person" else ()
+            there = (t.value for t in live if t.kind == kind and t.value not in taken)
+            named = list(dict.fromkeys(there))
             many = about["fields"][name]["many"]
             if (pointed or free) and len(named) == 1:
                 filled.put(name, named if many else named[0], "elsewhere in the request")
@@ -177,6 +182,15 @@ class Gaps:
                 filled.put(name, named if many else named[0], "elsewhere in the request")
                 if not many:
                     filled.fan_out[name] = named
+
+    def _is_pointed_at(
+        self, name: str, about: Mapping[str, Any], words: Collection[Any]
+    ) -> bool:
+        """Whether somebody who need not be named is the one that "her" and "him" stand for: in what is asked, and of who receives."""
+        field = about["fields"][name]
+        may_be = field["kind"] in PERSON_KINDS and name not in APART
+        told = field["many"] or about["effect"] == "read"
+        return may_be and told and not ONE_PERSON.isdisjoint(words)
 
     def _by_role(
         self,
@@ -279,6 +293,25 @@ class Gaps:
         if question is not None:
             return Ask(question=question, draft=tuple(done))
         return Calls(calls=tuple(done))
+
+
+def owners_apart(
+    filled: Filled, about: Mapping[str, Any], tokens: Sequence[Token], lexicon: Mapping[str, Any]
+) -> None:
+    """As in "let her receive bo's camera": who was taken for the one who receives is the owner, and a pronoun stands for the other."""
+    words = {token.value for token in tokens if token.is_word}
+    owners = [n for n in APART if n in about["fields"] and not about["fields"][n]["many"]]
+    if lexicon["pronouns_person_set"].isdisjoint(words):
+        return
+    for owner in owners:
+        role = role_of(owner, about["fields"][owner]["kind"])
+        for name, field in about["fields"].items():
+            if name == owner or field["kind"] not in PERSON_KINDS or not field["required"]:
+                continue
+            taken = [t for t in tokens if t.as_name == filled.values.get(name)]
+            if any(t.role(role) > t.role(role_of(name, field["kind"])) for t in taken):
+                filled.values.pop(owner, None)
+                filled.put(owner, filled.values.pop(name), "whose it is")
 
 
 def one_place(filled: Filled, about: Mapping[str, Any]) -> None:

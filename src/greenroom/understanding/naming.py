@@ -242,9 +242,32 @@ class _Namer:
             spoiled -= 0.4
         return spoiled if spoiled < -1 else max(points) + spoiled + 0.3 * (len(group) - 1)
 
+    def _title(self, at: int) -> str:
+        """The name of a room that is made, with all its capitalised words: "a room Quiet Corner"."""
+        start, end = at, at + 1
+        while end < len(self.tokens) and self._goes_on_a_title(end):
+            end += 1
+        words, lexicon = self.said, self.lexicon
+        meant = lexicon["actions"].keys() | lexicon["objects"].keys() | lexicon["stop_set"]
+        while self._goes_on_a_title(start) and words[start - 1] not in meant:
+            start -= 1
+        self.used |= set(range(start, end))
+        said = [*(t.text for t in self.tokens[start : end - 1]), self.tokens[end - 1].as_name]
+        return " ".join(said)
+
+    def _goes_on_a_title(self, at: int) -> bool:
+        """Whether a word and the one before it are capitalised and nothing stands between."""
+        pair = self.tokens[at - 1 : at + 1] if at else ()
+        titled = [t.text[:1].isupper() and t.text[1:2].islower() for t in pair]
+        plain = all(t.is_word or t.kind == "name" for t in pair)
+        ended = any(not t.text[-1:].isalnum() for t in pair[:1])
+        return len(pair) == 2 and all(titled) and plain and not ended
+
     def _take(self, at: int, name: str) -> None:
         token = self.tokens[at]
-        value = token.as_name
+        if self.filled.values.get(name) and self._goes_on_a_title(at):
+            return
+        value = self._title(at) if self.fields[name]["kind"] == "room-to-be" else token.as_name
         self.used.add(at)
         for cue in self.filler.cues(name):
             if at - 5 <= cue.start < at and cue.strength >= STRONG:

@@ -38,6 +38,8 @@ ENOUGH = {"read": 0.0, "write": 0.7, "destroy": 0.6}
 """Least value of a step that is acted on, by effect."""
 TO_ASK = {"read": 0.3, "write": 0.6, "destroy": 0.42}
 """Least value of a step that lacks something, so that it can only be asked about."""
+KEPT = "SettingsChange"
+"""The result of what is kept in the settings."""
 UNLIKELY = {"read": -1.5, "write": -0.5, "destroy": -1.0}
 """Least margin, by effect, of a step that is done at all."""
 UNLIKELY_PLAIN = -2.5
@@ -152,9 +154,10 @@ class OfflinePlanner:
             ordered = step.ordered and step.odds > UNSAID
             least = LIKELY_ORDERED if ordered else LIKELY_TO_DESTROY
             unsure = not sure or step.margin < (LIKELY_GOING_ON if going_on else least)
-            # What ends a recording waits for a yes that shows it: once is enough.
+            # What ends a recording, or is kept no longer, waits for a yes that shows it: once is enough.
             same = sum(call.capability == step.capability for call in reply.calls)
-            once = "egress" in self.search.kinds[step.capability] and same == 1
+            kept = self.capabilities[step.capability]["result"] == KEPT
+            once = same == 1 and (kept or "egress" in self.search.kinds[step.capability])
             unsure = unsure or (len(reading.steps) > 1 and not self._own_words(step, reading))
             if effect == "destroy" and not (step.inherited or once) and unsure:
                 said = " and ".join(as_said(call) for call in reply.calls)
@@ -332,7 +335,8 @@ class OfflinePlanner:
             return Manner.ORDER
         if step.manner is not Manner.ORDER:
             return step.manner
-        if step.forbidden and not (about["effect"] == "write" and step.margin > SURE):
+        surely = about["effect"] == "write" and step.margin > SURE
+        if step.taken_back or (step.forbidden and not surely):
             return Manner.FORBIDS
         sentence = sentence_of(tokens, step.head)
         opener = opener_before(tokens, step.head, sentence)

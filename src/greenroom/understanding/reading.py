@@ -41,6 +41,8 @@ class Read:
     """Whether it is asked as a question."""
     forbidden: bool = False
     """Whether another clause of the request forbids the same, and names nobody else."""
+    taken_back: bool = False
+    """Whether a later clause says nothing but no."""
     rivals: tuple[tuple[str, float], ...] = ()
     """Capabilities that were tried for these clauses, and how sure each would be, best first."""
     unexplained: list[Token] = field(default_factory=list)

@@ -151,6 +151,7 @@ class _Pass:
         for step in best.steps:
             step.lead = self.odds.lead(step.capability, found)
             step.forbidden = self.forbids(step)
+            step.taken_back = any(map(self.takes_back, range(step.at + 1, count)))
             step.rivals = self.steps.rivals.get((step.span.start, step.span.stop, before), ())
             before = step.capability
         best.tokens, best.wanted = self.tokens, self.odds.values
@@ -210,8 +211,6 @@ class _Pass:
         for at, clause in enumerate(self.cut):
             if clause.start in step.head or not changes(self.capabilities[step.capability]):
                 continue
-            if at > step.at and self.takes_back(at):
-                return True
             if self.see.manner(at, step.capability) is Manner.FORBIDS and self.denies(at, step):
                 named = {str(t.value) for t in self.see.piece(range(at, at + 1)) if t.kind in NAMED}
                 if not named or named & mine:
