@@ -183,9 +183,7 @@ class Gaps:
                 if not many:
                     filled.fan_out[name] = named
 
-    def _is_pointed_at(
-        self, name: str, about: Mapping[str, Any], words: Collection[Any]
-    ) -> bool:
+    def _is_pointed_at(self, name: str, about: Mapping[str, Any], words: Collection[Any]) -> bool:
         """Whether somebody who need not be named is the one that "her" and "him" stand for: in what is asked, and of who receives."""
         field = about["fields"][name]
         may_be = field["kind"] in PERSON_KINDS and name not in APART

@@ -207,6 +207,7 @@ def meaning(kind: str, said: str, units: Mapping[str, int]) -> Any:
     return said.removeprefix("livekit.") if kind == "setting" else said
 
 
+EACH = {"every", "each"}
 WHOLE = {"whole", "full", "entire", "good", "further", "extra", "more", "another", "solid"}
 
 
@@ -217,7 +218,9 @@ def joined(tokens: Sequence[Token], lexicon: Mapping[str, Any]) -> Iterable[Toke
     while at < len(tokens):
         value, used = number_at(tokens, at, numbers)
         if used == 0:
-            yield tokens[at]
+            every = tokens[at].value == "minute" and at and tokens[at - 1].value in EACH
+            whole = replace(tokens[at], kind="duration", value=units["minute"])
+            yield whole if every else tokens[at]
             at += 1
             continue
         seconds, more = duration_after(tokens, at + used, value, units)

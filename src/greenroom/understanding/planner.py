@@ -305,7 +305,7 @@ class OfflinePlanner:
         told = [s for s in steps if s.manner is not Manner.ORDER]
         if any(changes(self.capabilities[s.capability]) for s in steps):
             # Beside an order, what only reads and nobody asks is the story behind it.
-            told += [s for s in steps if self._only_told(s)]
+            told += [s for s in steps if self._only_told(s) or self._goes_on(s)]
         if not told or len(told) == len(steps):
             return steps
         kept = [s for s in steps if s not in told]
@@ -316,8 +316,15 @@ class OfflinePlanner:
             destroys = self.capabilities[step.capability]["effect"] == "destroy"
             if destroys and forbidden & {str(v) for v in step.filled.values.values()}:
                 return told
+        reading.given |= {step.capability for step in told if self._goes_on(step)}
         reading.parts = tuple(part for part in reading.parts if part not in told)
         return kept
+
+    def _goes_on(self, step: Read) -> bool:
+        """Whether a step says of what it would end that it goes on: "end the stream, recording can go on"."""
+        said = " ".join(str(step.tokens[at - step.start].value) for at in step.head)
+        goes_on = any(" ".join(words) in said for words in self.lexicon["keeping_phrases"])
+        return goes_on and self.capabilities[step.capability]["effect"] == "destroy"
 
     def _only_told(self, step: Read) -> bool:
         """Whether a step reads, and is neither ordered nor asked."""

@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import Any
 
 from greenroom.understanding.manner import Manner
-from greenroom.understanding.mentions import Token
+from greenroom.understanding.mentions import EACH, Token
 
 Lexicon = Mapping[str, Any]
 REACH = 12
@@ -24,6 +24,8 @@ STAYS = {"stay", "resume"}
 PAST = {"was", "were", "had", "did"}
 TYPED_TARGETS = {"stream", "egress"}
 """Mentions that alone say what is ended: where they are named, "it goes on elsewhere" is about the rest."""
+WHOLE_TIME = 4
+"""Words that a time alone may have: "half past four"."""
 STARTS = {"at", "on", "by", "from", "in", "after", "every", "each"}
 
 
@@ -116,12 +118,18 @@ def _keeps_value(
     tokens: Sequence[Token], sentence: Collection[int], used: Collection[int], lexicon: Lexicon
 ) -> bool:
     """Whether what stays is what would be taken away: "drop it from the stream, with YouTube staying as it is"."""
-    words = (tokens[at] for at in used if tokens[at].is_word)
-    chosen = {id(word) for word in words if word.value not in lexicon["actions"]}
+    chosen = _chosen(tokens, used, lexicon)
     return any(
-        not chosen.isdisjoint(map(id, piece)) and any(stays(token, lexicon) for token in piece)
+        any(t.is_word and t.value in chosen for t in piece)
+        and any(stays(token, lexicon) for token in piece)
         for piece in pieces_of(tokens[min(sentence, default=0) :])
     )
+
+
+def _chosen(tokens: Sequence[Token], used: Collection[int], lexicon: Lexicon) -> set[str]:
+    """The words that a value was read from, which say which one is meant: "twitch"."""
+    words = (tokens[at].value for at in used if tokens[at].is_word)
+    return {str(word) for word in words if word not in lexicon["actions"]}
 
 
 def stays(token: Token, lexicon: Lexicon) -> bool:
@@ -164,6 +172,7 @@ def _later(
     """Whether it is put off or repeated: for what does no harm only where the order begins or ends with it."""
     if any(tokens[at].is_word and tokens[at].value in lexicon["schedules_set"] for at in sentence):
         return True
+    sentence = [at for at in sentence if not _is_reason(tokens, head, at)]
     said = [str(tokens[at].value) for at in sentence]
     for words in lexicon["later_phrases"]:
         if words[0] in said and any(said[at : at + len(words)] == words for at in range(len(said))):
@@ -173,7 +182,8 @@ def _later(
         for at in times(tokens, lexicon)
         if at in sentence and at not in used and not _is_past(tokens, head, at, lexicon)
     ]
-    if any(at and tokens[at - 1].value in {"every", "each"} for at in timed):
+    lasting = [at for at in sentence if tokens[at].kind == "duration" and at not in used]
+    if any(at and tokens[at - 1].value in EACH for at in [*timed, *lasting]):
         return True
     if destroys:
         waits = any(
@@ -202,6 +212,18 @@ def _later(
         )
     )
     return begins or ends
+
+
+def _is_reason(tokens: Sequence[Token], head: Collection[int], at: int) -> bool:
+    """Whether a place is in what is said before ", so" and the order: "the curtain fell at half past four, so please end the stream"."""
+    start = end = at
+    while start and tokens[start - 1].kind not in {"comma", "stop"}:
+        start -= 1
+    while end < len(tokens) and tokens[end].kind not in {"comma", "stop"}:
+        end += 1
+    after = tokens[end + 1].value if end + 1 < len(tokens) else ""
+    told = end - start > WHOLE_TIME and tokens[start].value not in STARTS
+    return told and after == "so" and end not in head and end < max(head, default=0)
 
 
 def _is_past(tokens: Sequence[Token], head: Collection[int], at: int, lexicon: Lexicon) -> bool:
@@ -249,9 +271,12 @@ def _excepts(
     """As in "delete lobby but keep it": what follows takes a part back. "The stream goes on" takes back nothing of the recording's end."""
     names = {str(tokens[at].value) for at in used if not tokens[at].is_word}
     typed = {str(tokens[at].value) for at in used if tokens[at].kind in TYPED_TARGETS}
+    chosen = _chosen(tokens, used, lexicon)
     for piece in pieces_of(tokens[min(sentence, default=0) :]):
         said = [str(t.value) for t in piece]
         if any(t.is_word and other_thing(t.value) for t in piece):
+            continue
+        if chosen and chosen.isdisjoint(said) and any(map(own_thing, said)):
             continue
         if typed and typed.isdisjoint(str(t.value) for t in piece):
             continue

@@ -12,6 +12,7 @@ from greenroom.understanding.mentions import Token
 Lexicon = Mapping[str, Any]
 NAMING = {"called", "named", "name", "titled", "entitled", "identity", "call"}
 JOINTS = {"and", "then", "afterwards", "also", "plus", "next", "finally"}
+POINTING = {"that", "this"}
 ENDINGS = (
     "ing", "ed", "ly", "tion", "sion", "ment", "ness", "able", "ible", "ful", "less", "ously", "ous",
     "ers", "ors", "ists", "ants", "ity", "ance", "ence", "ish", "ize", "ise", "ised", "ized",
@@ -52,8 +53,29 @@ def recognised(
         replace(t, kind="name") if is_name(t, vocabulary.known, lexicon["given_set"]) else t
         for t in tokens
     ]
-    named = taken_back(roles_named(named, lexicon), lexicon)
+    named = taken_back(roles_named(in_order(named, lexicon), lexicon), lexicon)
     return names_made_whole(named, vocabulary)
+
+
+def in_order(tokens: Sequence[Token], lexicon: Lexicon) -> list[Token]:
+    """As in "and after that its stream": what is said before another order is "then"; "after that talk" is a time."""
+    done: list[Token] = []
+    for at, token in enumerate(tokens):
+        opens = not done or done[-1].kind in {"comma", "stop"} or done[-1].value == "and"
+        if opens and token.value == "after" and _goes_on(tokens[at + 1 : at + 3], lexicon):
+            done.append(replace(token, value="then"))
+        elif not at or tokens[at - 1] is done[-1] or token.value not in POINTING:
+            done.append(token)
+    return done
+
+
+def _goes_on(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Whether "that" or "this" stands here by itself, and something to do follows."""
+    if len(tokens) < 2 or tokens[0].value not in POINTING:
+        return False
+    follows = tokens[1]
+    words = lexicon["bases_set"] | lexicon["polite_set"] | lexicon["determiners_set"]
+    return follows.kind == "comma" or (follows.is_word and follows.value in words)
 
 
 def is_name(token: Token, known: Collection[str], given: Collection[str]) -> bool:
