@@ -42,8 +42,6 @@ KEPT = "SettingsChange"
 """The result of what is kept in the settings."""
 UNLIKELY = {"read": -1.5, "write": -0.5, "destroy": -1.0}
 """Least margin, by effect, of a step that is done at all."""
-UNLIKELY_PLAIN = -2.5
-"""The same for a plain order about a recording or stream: the server knows whether it runs, and its end waits for a yes that shows it."""
 UNSAID = -2.5
 """Least log odds of a step that changes something without a word that orders it."""
 SURE = 2.5
@@ -279,9 +277,7 @@ class OfflinePlanner:
             return refusals.because_of(manner)
         said = step.ordered or step.inherited or about["effect"] != "write"
         leads = step.lead > w.LEAD and about["effect"] != "destroy"
-        plain = step.ordered and "egress" in self.search.kinds[step.capability]
-        least = UNLIKELY_PLAIN if plain else UNLIKELY[about["effect"]]
-        unlikely = not (step.inherited or leads) and step.margin < least
+        unlikely = not (step.inherited or leads) and step.margin < UNLIKELY[about["effect"]]
         unsaid = not (said or leads) and step.odds < UNSAID
         if unlikely or unsaid or step.sure < self._enough(step, about):
             return refusals.not_understood(tokens, self.search)

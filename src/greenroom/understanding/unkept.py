@@ -182,7 +182,7 @@ def _later(
         for at in times(tokens, lexicon)
         if at in sentence and at not in used and not _is_past(tokens, head, at, lexicon)
     ]
-    lasting = [at for at in sentence if tokens[at].kind == "duration" and at not in used]
+    lasting = [at for at in head if tokens[at].kind == "duration" and at not in used]
     if any(at and tokens[at - 1].value in EACH for at in [*timed, *lasting]):
         return True
     if destroys:
