@@ -15,10 +15,13 @@ class Capabilities(Request):
     """One mode, or all."""
 
     mode: Annotated[
-        Literal["auth", "room", "coordinator"] | None,
+        Literal["auth", "room", "track", "recording", "egress", "coordinator"] | None,
         Kind.CHOICE,
         Means("auth", "auth", "with tokens", "about tokens", "token mode"),
         Means("room", "with rooms", "about rooms", "room mode"),
+        Means("track", "with tracks", "about tracks", "track mode"),
+        Means("recording", "with recordings", "about recordings", "for recordings", "recording mode"),
+        Means("egress", "egress", "with streams", "about streams", "for streaming", "egress mode"),
         Means("coordinator", "coordinator"),
         Field(description="Only this mode's; None: all."),
     ] = None
