@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from greenroom.hub.compiled import load_catalogue
-from greenroom.understanding.fields import Mark
+from greenroom.understanding.marking import Mark
 from greenroom.understanding.marks import FieldWords, stems_of, tag
 from greenroom.understanding.meanings import denied, phrases, turned, values_of
 from greenroom.understanding.reader import Reader

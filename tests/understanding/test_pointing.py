@@ -33,9 +33,7 @@ async def test_whose_tracks_they_are_is_not_who_receives_them(text: str) -> None
 
 async def test_a_pronoun_says_whose_microphone_is_asked_about() -> None:
     made = await calls("nobody hears noor! is her mic on in lab?", world=World(ROOMS))
-    assert made == [
-        ("track.list", {"identity": "noor", "room": "lab", "sources": ["microphone"]})
-    ]
+    assert made == [("track.list", {"identity": "noor", "room": "lab", "sources": ["microphone"]})]
 
 
 async def test_a_message_to_him_goes_to_nobody_else() -> None:
@@ -107,3 +105,34 @@ async def test_what_settings_keep_is_asked_about_once(text: str) -> None:
 async def test_an_order_with_another_for_somebody_outside_is_refused() -> None:
     text = "stop the recording of gallery, please, and e-mail it to all the parents"
     assert isinstance(await plan(text, world=World(ROOMS, running=BOTH)), Refuse)
+
+
+@pytest.mark.parametrize(
+    "text", ["mute mic and cam of ana in gallery", "mute mic + cam of ana in gallery"]
+)
+async def test_all_of_a_list_are_meant(text: str) -> None:
+    made = await calls(text, world=World(ROOMS))
+    sources = ["microphone", "camera"]
+    assert made == [("track.mute", {"identity": "ana", "room": "gallery", "sources": sources})]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kick noor from lab and take chat away from kai there",
+        "kick noor from lab and take away kai's right to chat",
+    ],
+)
+async def test_whose_right_is_taken_away_is_not_removed(text: str) -> None:
+    reply = await plan(text, world=World(ROOMS))
+    removed = [
+        call.arguments["identity"]
+        for call in (reply.calls if isinstance(reply, Calls) else ())
+        if call.capability == "room.remove_participant"
+    ]
+    assert "kai" not in removed
+
+
+async def test_a_room_is_not_made_by_renaming_one() -> None:
+    text = "mk room bay-9 && rename room lab to lab-old"
+    assert isinstance(await plan(text, world=World(ROOMS)), Refuse)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from greenroom.understanding.fields import Mark
+from greenroom.understanding.marking import Mark
 from greenroom.understanding.mentions import Token
 
 JOINTS = {"and", "or", "plus", "the", "both", "also", "nor"}

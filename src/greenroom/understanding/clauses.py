@@ -34,10 +34,10 @@ def clauses(tokens: Sequence[Token], lexicon: Lexicon) -> list[Clause]:
         before = tokens[at - 1]
         if before.kind == "stop":
             starts[at] = (True, "")
-        elif before.kind == "comma" and not _in_list(tokens, at):
+        elif before.kind == "comma" and not _in_list(tokens, at, lexicon):
             starts.setdefault(at, (False, ""))
         joint = token.is_word and token.value in lexicon["joints_set"] and before.value != "be"
-        if joint and not _in_list(tokens, at + 1):
+        if joint and not _in_list(tokens, at + 1, lexicon):
             starts[at] = (at in starts and starts[at][0], token.value)
     places = sorted(starts)[:MOST]
     found = []
@@ -64,8 +64,8 @@ def sentence_of(tokens: Sequence[Token], head: range) -> range:
     return range(start, end)
 
 
-def _in_list(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a name stands on both sides of a joint: "ana, ben and carlos"."""
+def _in_list(tokens: Sequence[Token], at: int, lexicon: Lexicon) -> bool:
+    """Whether a name stands on both sides of a joint: "ana, ben and carlos"; not in "stop ana, ben stays"."""
     left = at - 1
     while left >= 0 and (tokens[left].kind == "comma" or tokens[left].value in ANDS):
         left -= 1
@@ -77,5 +77,7 @@ def _in_list(tokens: Sequence[Token], at: int) -> bool:
     if tokens[left].kind not in NAMED or tokens[right].kind not in NAMED:
         return False
     after = tokens[right + 1] if right + 1 < len(tokens) else None
+    if after is not None and after.is_word and after.value in lexicon["goes_on_set"]:
+        return False
     # "kick bob from x, alice from y": the same word around both says that each is a step.
     return after is None or not left or not after.is_word or tokens[left - 1].value != after.value

@@ -31,6 +31,27 @@ class Doubts:
     def __init__(self, search: Search) -> None:
         self.search, self.lexicon = search, search.lexicon
 
+    def is_of_another_thing(self, step: Read, tokens: Sequence[Token]) -> bool:
+        """Whether what is taken away is something of somebody, not they: "take chat away from bo", "take away bo's right to chat"."""
+        clause = [tokens[at] for at in step.head]
+        acting = (
+            at
+            for at, token in enumerate(clause)
+            if token.is_word and self.search.acts(token.value, step.capability)
+        )
+        following = clause[next(acting, len(clause)) + 1 :]
+        things: list[str] = []
+        for token, after in pairwise([*following, None]):
+            if token is None or token.kind in {"comma", "stop"}:
+                break
+            if token.text.endswith(("'s", "’s")) and after is not None and after.is_word:
+                return not self.search.is_object(after.value, step.capability)
+            if not token.is_word or (things and token.value in self.lexicon["ends_object_set"]):
+                break
+            things.append(token.value)
+        others = any(self.search.other_thing(word, step.capability) for word in things)
+        return others and not any(self.search.is_object(word, step.capability) for word in things)
+
     def before_names(
         self, about: Mapping[str, Any], step: Read, tokens: Sequence[Token]
     ) -> Question | None:

@@ -8,7 +8,8 @@ from typing import Any
 
 from greenroom.understanding import weights as w
 from greenroom.understanding.learned import NOTHING
-from greenroom.understanding.mentions import Token
+from greenroom.understanding.marking import Mark, is_listed
+from greenroom.understanding.mentions import ANDS, Token
 from greenroom.understanding.words import NAMING
 
 EGRESS_KINDS = {"egress", "recorded"}
@@ -87,32 +88,6 @@ class Filled:
         if name not in self.values:
             self.values[name] = value
             self.sources[name] = source
-
-
-@dataclass(slots=True)
-class Mark:
-    """Words of a field, as they stand in the request: beside a value, or meaning one by themselves."""
-
-    start: int
-    end: int
-    field: str
-    strength: float
-    means: bool
-    value: Any = None
-    learned: bool = False
-    """Found by what was learned, which knows denials: its value is meant as it is."""
-
-    def moved(self, by: int) -> Mark:
-        """The same, counted from another place."""
-        return Mark(
-            self.start - by,
-            self.end - by,
-            self.field,
-            self.strength,
-            self.means,
-            self.value,
-            self.learned,
-        )
 
 
 class Filler:
@@ -212,10 +187,12 @@ class Filler:
         meaning = [mark for mark in self.marks if mark.means]
         learned = {mark.field for mark in meaning if mark.learned}
         denied: dict[str, set[Any]] = {}
+        said = ANDS | self.lexicon["determiners_set"]
         for mark in sorted(meaning, key=lambda mark: (not mark.learned, mark.start - mark.end)):
             covered = set(range(mark.start, mark.end))
             named = bool(mark.start) and self.said[mark.start - 1] in NAMING | {"user"}
-            told = mark.field in learned and not mark.learned
+            listed = self.fields[mark.field]["many"] and is_listed(mark, meaning, self.tokens, said)
+            told = mark.field in learned and not (mark.learned or listed)
             free = mark.learned or not covered & self.used
             if not free or named or told or self._is_value_itself(mark):
                 continue

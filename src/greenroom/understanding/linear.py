@@ -160,7 +160,9 @@ class Judged:
         return max((self.get(name) for name in self._lanes.names if name != beside), default=0.0)
 
     def likeliest(self) -> str:
-        """The name with the highest log odds; the first of several."""
+        """The name with the highest log odds; the first of several; "" where nothing was learned."""
+        if not self._lanes.names:
+            return ""
         lanes = self._lanes.of(self._total)
         most = max(lanes)
         if abs(most - ZERO) > SUREST * SCALE:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from greenroom.understanding.fields import Mark
 from greenroom.understanding.inflection import stem
+from greenroom.understanding.marking import Mark
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.words import NAMING
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from greenroom.understanding import weights as w
 from greenroom.understanding.agreeing import agreed
-from greenroom.understanding.fields import Mark
 from greenroom.understanding.learned import model
 from greenroom.understanding.linear import SUREST, Judged, Linear
+from greenroom.understanding.marking import Mark
 from greenroom.understanding.marks import FieldWords, stems_of, tag
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.signs import BEGINS, ENDS, meaning, spelled

@@ -73,7 +73,7 @@ SHAPED = frozenset({
     "jwt", "plan", "setting", "url", "egress", "track", "stream", "region", "resolution", "framerate", "bitrate", "number", "duration",
 })  # fmt: skip
 """Kinds of mention that are told by their shape, and are no names."""
-ANDS = {"and", "&", "plus"}
+ANDS = {"and", "&", "+", "plus"}
 """Words that join the members of a list."""
 MULTIPLIERS = {"dozen", "hundred", "thousand"}
 

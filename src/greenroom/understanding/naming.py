@@ -16,10 +16,10 @@ from greenroom.understanding.fields import (
     ROOM_KINDS,
     Filled,
     Filler,
-    Mark,
 )
 from greenroom.understanding.fitting import Fit
 from greenroom.understanding.learned import NOTHING, role_of
+from greenroom.understanding.marking import Mark
 from greenroom.understanding.mentions import ANDS, SURELY_VALUE, Token
 from greenroom.understanding.ordinals import fill_ordinals
 from greenroom.understanding.ordinary import STRONG, ordinary_name

@@ -39,9 +39,12 @@ def _only_object(filler: Filler, at: int, name: str) -> bool:
         return False
     if "stay" in lexicon["actions"][said[verb]]:
         return False
+    end = at + 1
+    while end < len(filler.tokens) and filler.tokens[end].text.istitle():
+        end += 1  # "create Budget Talk": a title of several words
     return all(
         place in filler.used or not token.is_word or token.value in lexicon["stop_set"]
-        for place, token in enumerate(filler.tokens[at + 1 :], at + 1)
+        for place, token in enumerate(filler.tokens[end:], end)
     )
 
 

@@ -156,6 +156,7 @@ class OfflinePlanner:
             same = sum(call.capability == step.capability for call in reply.calls)
             kept = self.capabilities[step.capability]["result"] == KEPT
             once = same == 1 and (kept or "egress" in self.search.kinds[step.capability])
+            unsure = unsure or self.gaps.doubts.is_of_another_thing(step, reading.tokens)
             unsure = unsure or (len(reading.steps) > 1 and not self._own_words(step, reading))
             if effect == "destroy" and not (step.inherited or once) and unsure:
                 said = " and ".join(as_said(call) for call in reply.calls)
@@ -281,7 +282,7 @@ class OfflinePlanner:
         unsaid = not (said or leads) and step.odds < UNSAID
         if unlikely or unsaid or step.sure < self._enough(step, about):
             return refusals.not_understood(tokens, self.search)
-        return None
+        return refusals.outside(step, tokens, self.search)
 
     def _enough(self, step: Read, about: Mapping[str, Any]) -> float:
         """From which value a step is acted on or asked about. What goes on with the step before needs no words of its own."""

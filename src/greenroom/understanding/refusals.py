@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from greenroom.domain.planning import Refuse
-from greenroom.understanding.manner import Manner
+from greenroom.understanding.manner import Manner, changes, verbs_ordered
 from greenroom.understanding.mentions import Token
 from greenroom.understanding.odds import Odds
 from greenroom.understanding.reading import Read, Reading, Talk
@@ -61,6 +61,18 @@ def nothing_to_do(tokens: Sequence[Token], search: Search, lexicon: Lexicon) -> 
             msg = f"“{token.text}” is about something that I cannot do: {topic}. Nothing was done."
             return Refuse(code="out-of-scope", message=msg, hint=nearest(tokens, search))
     return not_understood(tokens, search)
+
+
+def outside(step: Read, tokens: Sequence[Token], search: Search) -> Refuse | None:
+    """Where a step's clause orders with a verb of another field: "rename room bay-8" makes no room."""
+    clause, lexicon = [tokens[at] for at in step.head], search.lexicon
+    verbs = lexicon["actions"].keys() | lexicon["other_verbs_set"]
+    foreign = any(
+        verb in lexicon["foreign"] and verb in verbs and not search.acts(verb, step.capability)
+        for verb in verbs_ordered(clause, lexicon)
+    )
+    changing = changes(search.capabilities[step.capability])
+    return nothing_to_do(clause, search, lexicon) if foreign and changing else None
 
 
 def not_understood(tokens: Sequence[Token], search: Search) -> Refuse:

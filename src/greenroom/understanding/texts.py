@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from greenroom.domain.access import LONG_LIFE
-from greenroom.understanding.fields import Filled, Filler, Mark, glued
+from greenroom.understanding.fields import Filled, Filler, glued
 from greenroom.understanding.learned import role_of
+from greenroom.understanding.marking import Mark
 from greenroom.understanding.mentions import ANDS, Token
 from greenroom.understanding.words import NAMING
 

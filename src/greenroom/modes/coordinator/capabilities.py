@@ -20,7 +20,9 @@ class Capabilities(Request):
         Means("auth", "auth", "with tokens", "about tokens", "token mode"),
         Means("room", "with rooms", "about rooms", "room mode"),
         Means("track", "with tracks", "about tracks", "track mode"),
-        Means("recording", "with recordings", "about recordings", "for recordings", "recording mode"),
+        Means(
+            "recording", "with recordings", "about recordings", "for recordings", "recording mode"
+        ),
         Means("egress", "egress", "with streams", "about streams", "for streaming", "egress mode"),
         Means("coordinator", "coordinator"),
         Field(description="Only this mode's; None: all."),

@@ -22,7 +22,14 @@ class DeleteRoom(Request):
     room: ExistingRoom
     forget_policy: Annotated[
         bool,
-        Means(True, "forget its policy", "with its policy", "and its policy"),
+        Means(
+            True,
+            "forget its policy",
+            "with its policy",
+            "and its policy",
+            "its policy too",
+            "policy as well",
+        ),
         Field(description="Also forget what the configuration keeps for a room of this name."),
     ] = False
 
