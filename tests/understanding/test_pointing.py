@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from greenroom.domain.planning import Calls, Refuse
+from greenroom.domain.planning import Ask, Calls, Refuse
 from tests.understanding.test_planner import World, calls, plan
 from tests.understanding.test_settling import running
 
@@ -136,3 +136,9 @@ async def test_whose_right_is_taken_away_is_not_removed(text: str) -> None:
 async def test_a_room_is_not_made_by_renaming_one() -> None:
     text = "mk room bay-9 && rename room lab to lab-old"
     assert isinstance(await plan(text, world=World(ROOMS)), Refuse)
+
+
+async def test_a_name_that_is_not_there_ends_no_other_recording() -> None:
+    text = "stop the recording of pavilion we lost the guest"
+    reply = await plan(text, world=World(ROOMS, running=running("file")))
+    assert isinstance(reply, Ask)

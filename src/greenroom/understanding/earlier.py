@@ -105,6 +105,24 @@ def names_a_room(tokens: Sequence[Token], filled: Filled) -> bool:
     return False
 
 
+def names_another(tokens: Sequence[Token], filled: Filled, lexicon: Mapping[str, Any]) -> bool:
+    """Whether what is ended may be called by a name that is not there, if an ordinary word: "the recording of pavilion" ends no other room's."""
+    if names_a_room(tokens, filled):
+        return True
+    meant = lexicon["actions"].keys() | lexicon["objects"].keys() | lexicon["units"].keys()
+    meant |= lexicon["stop_set"] | lexicon["later_set"]
+    return any(
+        thing.value in lexicon["objects"]
+        and of.value in PLACING
+        and token.is_word
+        and token.value not in meant
+        and at not in filled.used
+        for at, (thing, of, token) in enumerate(
+            zip(tokens, tokens[1:], tokens[2:], strict=False), 2
+        )
+    )
+
+
 def points_at_room(tokens: Sequence[Token], lexicon: Mapping[str, Any], *, destroys: bool) -> bool:
     """Whether something stands for the room spoken of: a pronoun, "the room". To destroy, "one of them" is too little."""
     words = [str(t.value) for t in tokens if t.is_word]

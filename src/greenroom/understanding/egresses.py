@@ -19,9 +19,9 @@ MOST_CHOICES = 9
 
 
 async def which_egress(
-    filled: Filled, about: Mapping[str, Any], names: Names, room: str
+    filled: Filled, about: Mapping[str, Any], names: Names, room: str, *, other: bool = False
 ) -> Question | None:
-    """Fill it in, or ask which. ``room``: the one of the conversation, which is meant where nothing is ended. Raises PreconditionFailed (not-found) where there is none at all."""
+    """Fill it in, or ask which. ``room``: the one of the conversation, which is meant where nothing is ended. ``other``: a word may be the name of another room. Raises PreconditionFailed (not-found) where there is none at all."""
     for name, field in about["fields"].items():
         if field["kind"] not in EGRESS_KINDS or not field["required"]:
             continue
@@ -43,7 +43,7 @@ async def which_egress(
         choices = [one.room if of_room[one.room] == 1 else one.egress_id for one in fitting]
         if room in choices and about["effect"] != "destroy":
             choices = [room]
-        if len(choices) > 1:
+        if len(choices) > 1 or (other and about["effect"] == "destroy"):
             return Question(field=name, question=WHICH_EGRESS, choices=(*choices[:MOST_CHOICES],))
         filled.put(name, choices[0], f"{ONLY}{name} there is")
     return None

@@ -10,7 +10,7 @@ from greenroom.domain.outcome import Question
 from greenroom.domain.plan import Call
 from greenroom.domain.planning import Ask, Brief, Calls, Reply
 from greenroom.understanding.doubts import Doubts
-from greenroom.understanding.earlier import carry_over, fill_from_earlier, room_of
+from greenroom.understanding.earlier import carry_over, fill_from_earlier, names_another, room_of
 from greenroom.understanding.egresses import which_egress
 from greenroom.understanding.fields import (
     EGRESS_KINDS,
@@ -79,7 +79,9 @@ class Gaps:
             if await refit(step, brief.names, self.capabilities, reading.wanted):
                 about, filled = self.capabilities[step.capability], step.filled
             if question is None:
-                question = await which_egress(filled, about, brief.names, brief.conversation.room)
+                other = names_another(step.tokens, filled, self.lexicon)
+                room = brief.conversation.room
+                question = await which_egress(filled, about, brief.names, room, other=other)
             if question is None:
                 question = await self._question(step, brief, calls, tokens)
             made = calls_of(step, self.search)
