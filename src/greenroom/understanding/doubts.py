@@ -8,6 +8,7 @@ from typing import Any
 
 from greenroom.domain.errors import PreconditionFailed
 from greenroom.domain.outcome import Question
+from greenroom.understanding.clauses import sentence_of
 from greenroom.understanding.fields import (
     EGRESS_KINDS,
     EXISTING,
@@ -23,6 +24,8 @@ from greenroom.understanding.unkept import pieces_of
 SEE = "`greenroom status` shows what there is and who is where."
 EVERYBODY = {"everyone", "everybody", "nobody"}
 """Words for all people, which name no rooms."""
+INTO = {"into", "to", "onto"}
+"""Words before the room that somebody is to be in."""
 
 
 class Doubts:
@@ -59,7 +62,8 @@ class Doubts:
         self._unknown(about, step)
         question = self._described(about, step)
         question = question or self._excepted(about, step) or self._only_told_of(about, step)
-        return question or self._elsewhere(about, step, tokens)
+        question = question or self._elsewhere(about, step, tokens)
+        return question or self._sent_on(about, step, tokens)
 
     def _described(self, about: Mapping[str, Any], step: Read) -> Question | None:
         """Which of several existing rooms a description means; the only one is taken where nothing is destroyed."""
@@ -147,6 +151,23 @@ class Doubts:
             taken = step.filled.values.get(name)
             if field["kind"] in ROOMS_THAT_EXIST and taken in rooms and len(rooms) > 1:
                 return Question(field=WHICH, question="Which room do you mean?", choices=rooms)
+        return None
+
+    def _sent_on(
+        self, about: Mapping[str, Any], step: Read, tokens: Sequence[Token]
+    ) -> Question | None:
+        """Whether somebody leaves for good, where another room is named right behind it as the one to go to: "out of lobby and into stage"."""
+        name, kind = destroyed(about)
+        if about["effect"] != "destroy" or kind != "person":
+            return None
+        taken = step.filled.values.values()
+        behind = sentence_of(tokens, step.head)
+        for before, token in pairwise(tokens[step.head.start : behind.stop]):
+            goes = before.is_word and before.value in INTO
+            if goes and token.kind == "room" and token.value not in taken:
+                who = step.filled.values.get(name)
+                text = f"Is {who} to be removed, or moved to {token.value}? Say it by itself."
+                return Question(field=WHICH, question=text)
         return None
 
     def _unknown(self, about: Mapping[str, Any], step: Read) -> None:
