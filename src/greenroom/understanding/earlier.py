@@ -109,13 +109,12 @@ def names_another(tokens: Sequence[Token], filled: Filled, lexicon: Mapping[str,
     """Whether what is ended may be called by a name that is not there, if an ordinary word: "the recording of pavilion" ends no other room's."""
     if names_a_room(tokens, filled):
         return True
-    meant = lexicon["actions"].keys() | lexicon["objects"].keys() | lexicon["units"].keys()
-    meant |= lexicon["stop_set"] | lexicon["later_set"]
+    meant = [lexicon[words] for words in ("actions", "objects", "units", "stop_set", "later_set")]
     return any(
-        thing.value in lexicon["objects"]
-        and of.value in PLACING
+        of.value in PLACING
+        and thing.value in lexicon["objects"]
         and token.is_word
-        and token.value not in meant
+        and not any(token.value in words for words in meant)
         and at not in filled.used
         for at, (thing, of, token) in enumerate(
             zip(tokens, tokens[1:], tokens[2:], strict=False), 2

@@ -247,9 +247,8 @@ class _Namer:
         start, end = at, at + 1
         while end < len(self.tokens) and self._goes_on_a_title(end):
             end += 1
-        words, lexicon = self.said, self.lexicon
-        meant = lexicon["actions"].keys() | lexicon["objects"].keys() | lexicon["stop_set"]
-        while self._goes_on_a_title(start) and words[start - 1] not in meant:
+        meant = [self.lexicon[words] for words in ("actions", "objects", "stop_set")]
+        while self._goes_on_a_title(start) and not any(self.said[start - 1] in w for w in meant):
             start -= 1
         self.used |= set(range(start, end))
         said = [*(t.text for t in self.tokens[start : end - 1]), self.tokens[end - 1].as_name]
