@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed
 from sklearn.feature_extraction.text import CountVectorizer
-from sklearn.linear_model import LogisticRegression
 
 from greenroom.hub.compiled import load_catalogue
 from greenroom.understanding.knowledge import lexicon_of
@@ -23,39 +21,42 @@ from greenroom.understanding.learned import (
     WANTS,
     may_be_value,
 )
-from greenroom.understanding.linear import SCALE, packed
+from greenroom.understanding.lanes import SCALE
 from greenroom.understanding.marks import FieldWords, stems_of
 from greenroom.understanding.meanings import MEANS, Views
+from greenroom.understanding.network import FINE, MIDDLE, STRONG, packed
 from greenroom.understanding.signs import signs
 from greenroom.understanding.surroundings import Surroundings
 from training.examples import Example, examples
+from training.fit import Fit, How
 
 FOLDER = Path(__file__).parent.parent / "src" / "greenroom" / "understanding"
-SELDOM = 3
-"""Examples below which a sign is not learned from."""
+HOW = {
+    WANTS: How(units=96, passes=10, batch=64, left_out=0.5, seldom=8),
+    MEANS: How(units=64, passes=6, batch=128, left_out=0.2, seldom=6),
+    ROLES: How(units=40, passes=5, batch=128, left_out=0.3, seldom=10),
+}
 LEAST_ROLE = 15
 """Examples below which a role is not learned."""
 LEAST_MEANING = 8
 """Words below which a value that words mean is not learned."""
-FAINT = 10
-"""Weights below this, in hundredths, are left out: the model is half as large and judges no worse."""
 EVERY = 4
 """Of ordinary words in the corpus, which are hardly ever values, one in so many is learned from."""
 
 
 def main() -> None:
-    """Train both models and write them beside the planner."""
+    """Train the models and write them beside the planner."""
     catalogue = load_catalogue()
     lexicon = lexicon_of(catalogue)
     known = list(examples(catalogue))
     found = [sorted(signs(each.tokens, lexicon, each.before)) for each in known]
     names = [*sorted({want for example in known for want in example.wants}), NOTHING]
     labels = [[*example.wants] or [NOTHING] for example in known]
-    learn(WANTS, names, found, labels, [example.weight for example in known], strength=1.0)
+    learn(WANTS, names, found, labels, [each.weight for each in known])
     around, tags, weights = meanings(known, catalogue)
     counted = Counter(tag for here in tags for tag in here)
     said = sorted(tag for tag, count in counted.items() if count >= LEAST_MEANING)
-    learn(MEANS, said, around, tags, weights, strength=2.0)
+    learn(MEANS, said, around, tags, weights)
     around, roles, weights = mentions(known, lexicon)
     counted = Counter(roles)
     frequent = sorted(role for role, count in counted.items() if count >= LEAST_ROLE)
@@ -66,7 +67,6 @@ def main() -> None:
         [around[at] for at in kept],
         [[roles[at]] for at in kept],
         [weights[at] for at in kept],
-        strength=0.5,
     )
 
 
@@ -136,36 +136,28 @@ def learn(
     found: Sequence[Sequence[str]],
     labels: Sequence[Sequence[str]],
     weights: Sequence[float],
-    *,
-    strength: float,
 ) -> None:
-    """Fit one logistic regression for each name and write them all to one file."""
-    vectorizer = CountVectorizer(analyzer=list, binary=True, min_df=SELDOM)
+    """Fit a network as ``HOW`` says and write it to a file."""
+    how = HOW[name]
+    vectorizer = CountVectorizer(analyzer=list, binary=True, min_df=how.seldom, dtype=np.float32)
     matrix = vectorizer.fit_transform(found)
-
-    def fitted(wanted: str) -> tuple[Any, float]:
-        model = LogisticRegression(
-            C=strength, solver="liblinear", tol=1e-2, max_iter=200, random_state=0
-        )
-        model.fit(matrix, [wanted in given for given in labels], sample_weight=weights)
-        return np.rint(model.coef_[0] * SCALE).astype(int), float(model.intercept_[0])
-
-    models = Parallel(n_jobs=-1)(delayed(fitted)(wanted) for wanted in names)
-    kept = {}
-    for at, sign in enumerate(vectorizer.get_feature_names_out()):
-        pairs = [
-            (place, int(coefficients[at]))
-            for place, (coefficients, _) in enumerate(models)
-            if abs(coefficients[at]) >= FAINT
-        ]
-        if pairs:
-            kept[sign] = pairs
-    biases = [round(bias * SCALE) for _, bias in models]
+    place = {known: at for at, known in enumerate(names)}
+    given = [[place[label] for label in each if label in place] for each in labels]
+    fit = Fit(matrix.shape[1], len(names), how)
+    fit.fit(matrix, given, np.array(weights, np.float32))
+    rows = np.rint(fit.rows.numbers * FINE).clip(1 - MIDDLE, MIDDLE - 1).astype(int).tolist()
+    data = packed(
+        names,
+        np.rint(fit.biases.numbers * SCALE).astype(int).tolist(),
+        np.rint(fit.units.numbers * FINE).astype(int).tolist(),
+        np.rint(fit.says.numbers * STRONG).astype(int).tolist(),
+        dict(zip(vectorizer.get_feature_names_out(), rows, strict=True)),
+    )
     # A process that has the former one open goes on with it.
     draft = FOLDER / f"{name}.draft"
-    draft.write_bytes(packed(names, biases, kept))
+    draft.write_bytes(data)
     draft.replace(FOLDER / name)
-    print(f"{name}: {len(found)} examples, {len(kept)} signs, {len(names)} names")
+    print(f"{name}: {len(found)} examples, {len(rows)} signs, {len(names)} names")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from greenroom.domain.conversation import Conversation
+from greenroom.domain.plan import Call
 from greenroom.domain.planning import Ask, Calls, Refuse
 from tests.understanding.test_planner import World, calls, plan
 from tests.understanding.test_settling import running
@@ -142,3 +144,45 @@ async def test_a_name_that_is_not_there_ends_no_other_recording() -> None:
     text = "stop the recording of pavilion we lost the guest"
     reply = await plan(text, world=World(ROOMS, running=running("file")))
     assert isinstance(reply, Ask)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "get noor out of lab and into gallery",
+        "remove noor from lab and then into gallery with him",
+    ],
+)
+async def test_who_is_sent_into_another_room_is_never_removed_unasked(text: str) -> None:
+    reply = await plan(text, world=World(ROOMS))
+    made = reply.calls if isinstance(reply, Calls) else ()
+    assert "room.remove_participant" not in {call.capability for call in made}
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "field"),
+    [
+        (
+            Call(
+                capability="room.dispatch_agent", arguments={"room": "lab", "agent": "note-taker"}
+            ),
+            "it writes nonsense, recall that agent",
+            "agent",
+        ),
+        (
+            Call(capability="egress.notify", arguments={"url": "https://hooks.example.com/a"}),
+            "wrong hook, stop notifying that url",
+            "url",
+        ),
+    ],
+)
+async def test_that_stands_for_what_the_last_call_had(before: Call, text: str, field: str) -> None:
+    talk = Conversation(room="lab", calls=(before,))
+    reply = await plan(text, world=World(ROOMS), conversation=talk)
+    assert isinstance(reply, Calls)
+    assert [call.arguments[field] for call in reply.calls] == [before.arguments[field]]
+
+
+@pytest.mark.parametrize("text", ["MUTE EVRYONE IN lab", "mute evryone in lab"])
+async def test_a_slip_is_mended_in_capitals_as_in_small_letters(text: str) -> None:
+    assert await calls(text, world=World(ROOMS)) == [("track.mute_all", {"room": "lab"})]

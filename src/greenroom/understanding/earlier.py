@@ -62,6 +62,7 @@ def fill_from_earlier(
                     filled.put(name, conversation.room, "the conversation")
         else:
             value = _spoken_of(field["kind"], words, conversation, lexicon)
+            value = value or _said_before(name, about["mode"], words, conversation)
             if value:
                 filled.put(name, [value] if field["many"] else value, "the conversation")
 
@@ -74,6 +75,16 @@ def _spoken_of(
         return last_kept(conversation)
     pointed = kind in PERSON_KINDS and not lexicon["pronouns_person_set"].isdisjoint(words)
     return conversation.person if pointed else ""
+
+
+def _said_before(name: str, mode: str, words: Collection[Any], conversation: Conversation) -> Any:
+    """What the last call had under the same name, where it was of the same mode and a pronoun points to it: "recall that agent"."""
+    last = conversation.calls[-1] if conversation.calls else None
+    pointed = not STANDS_FOR.isdisjoint(words)
+    if last is None or last.capability.partition(".")[0] != mode or not pointed:
+        return ""
+    value = last.arguments.get(name, "")
+    return value if isinstance(value, str) else ""
 
 
 def last_kept(conversation: Conversation) -> str:

@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from greenroom.understanding.linear import Judged, Linear, opened
+from greenroom.understanding.lanes import Judged
 from greenroom.understanding.mentions import Token
+from greenroom.understanding.network import Network, opened
 from greenroom.understanding.signs import signs
 from greenroom.understanding.surroundings import VALUES, Surroundings
 
@@ -32,7 +33,7 @@ NAMED_DESPITE = 4.0
 
 
 @cache
-def model(file: str) -> Linear:
+def model(file: str) -> Network:
     """A model of this folder, opened once a process: all planners share it."""
     return opened(Path(__file__).with_name(file))
 
@@ -46,7 +47,7 @@ class Learned:
 
     def wanted(self, tokens: Sequence[Token], before: str = "") -> dict[str, float]:
         """Log odds that a request wants each capability, and under ``NOTHING`` that it wants none; ``before``: the last call's."""
-        return self.wants.odds(signs(tokens, self.lexicon, before))
+        return self.wants.judged(signs(tokens, self.lexicon, before)).all()
 
     def wanted_alone(self, tokens: Sequence[Token]) -> Judged:
         """The same of a part of a request, where only the likeliest is asked for."""

@@ -9,10 +9,11 @@ from typing import Any
 from greenroom.understanding import weights as w
 from greenroom.understanding.agreeing import agreed
 from greenroom.understanding.learned import model
-from greenroom.understanding.linear import SUREST, Judged, Linear
+from greenroom.understanding.lanes import SUREST, UNJUDGED, Judged
 from greenroom.understanding.marking import Mark
 from greenroom.understanding.marks import FieldWords, stems_of, tag
 from greenroom.understanding.mentions import Token
+from greenroom.understanding.network import Network
 from greenroom.understanding.signs import BEGINS, ENDS, meaning, spelled
 
 MEANS = "means.model"
@@ -56,7 +57,7 @@ class Meanings:
         """By capability, fields of what only reads that take one value: a listed phrase is enough."""
 
     @property
-    def known(self) -> Linear:
+    def known(self) -> Network:
         """The model, opened when a request first needs it."""
         return model(MEANS)
 
@@ -98,7 +99,12 @@ class Meanings:
     def see(self, tokens: Sequence[Token], listed: Mapping[int, set[str]]) -> Seen:
         """What the words of a request mean by what was learned. ``listed``: by place, each ``field=value`` that fields list a phrase there for."""
         views = Views(tokens, self.lexicon, listed)
-        odds = [self.known.judged(views.signs(at)) for at in range(len(tokens))]
+        odds = [
+            self.known.judged(views.signs(at))
+            if token.is_word or token.kind == "name"
+            else UNJUDGED
+            for at, token in enumerate(tokens)
+        ]
         found = sorted(phrases([here.above(LIKELY) for here in odds]))
         affirmed = standing(tokens, self.lexicon["affirmations_set"])
         return Seen(odds, found, views.denied, affirmed)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from greenroom.understanding.linear import UNJUDGED, Judged
+from greenroom.understanding.lanes import UNJUDGED, Judged
 from greenroom.understanding.patterns import with_patterns
 from greenroom.understanding.pictures import UNITS
 

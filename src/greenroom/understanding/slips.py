@@ -15,7 +15,7 @@ SHORTEST = 4
 """Letters below which no word is taken for a slip."""
 SURE_LENGTH = 5
 """Letters from which a word that is one letter off is a slip; two letters swapped are one from four on."""
-LONG = 7
+LONG = 5
 """Letters from which a word in small letters is a slip wherever it stands."""
 END = 2
 """Letters at one end of a word that no wrong letter at the other end touches."""
@@ -69,13 +69,15 @@ class Slips:
             return None
         before = done[at - 1] if at > begins else None
         opens = not at or all(t.is_word and t.value in self.lexicon["stop_set"] for t in done[:at])
+        text = tokens[at].text
         if not opens and (
-            tokens[at].text[:1].isupper()
+            (text[:1].isupper() and not text.isupper())
             or (before is not None and before.is_word and before.value in NAMING)
         ):
             return None
         leads = before is not None and before.value in LEADS_TO_OBJECT
-        long = len(word) >= LONG and tokens[at].text.islower() and not self._is_known(word)
+        plain = text.islower() or text.isupper()
+        long = len(word) >= LONG and plain and not self._is_known(word)
         return self._closest(word, wrong_letter=opens or leads or long)
 
     def _is_known(self, word: str) -> bool:

@@ -1,0 +1,149 @@
+"""Small neural networks over signs that are there or not, in a file that is looked up in place: little of it is ever read.
+
+What a sign says is a row of numbers, one for each hidden unit. The rows of all signs that are there are added up; each unit whose sum is above 0
+then speaks for and against each name, as strongly as it is above (one hidden layer, rectified).
+
+The file, numbers little-endian: one line of JSON (``names``, their ``biases``, those of the ``units``, ``buckets``, ``size`` of what follows it); for each
+unit what it says of each name (a lane each, above ``ZERO``); then where each bucket begins and the last ends, counted from the first bucket
+(``buckets`` + 1 times uint32); then the buckets. A sign is in the bucket of its CRC-32 modulo ``buckets``: its length in bytes (uint16), UTF-8, and its row (a byte for each unit, above ``MIDDLE``).
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import struct
+from collections.abc import Iterable, Mapping, Sequence
+from operator import mul
+from pathlib import Path
+from zlib import crc32
+
+from greenroom.understanding.lanes import LANE, SCALE, ZERO, Judged, Lanes
+
+FINE = 64
+"""Steps to one in the rows of signs and in the sums of units."""
+STRONG = SCALE // FINE
+"""Steps to one in what a unit says of a name."""
+MIDDLE = 128
+"""Stands for 0 in a row."""
+RAISED = 1 << 20
+"""Stands for 0 in the lane of a unit, before the middles of all rows are added."""
+MOST = 64 * FINE
+"""How strong a unit gets, however many signs there are: 64, and no lane of a name can overflow."""
+MOST_KEPT = 32768
+"""Signs that were learned and stay in memory, of each model: beyond, all are forgotten. With those that were not, twice as many."""
+BYTES = LANE // 8
+BUCKET, LENGTH = struct.Struct("<II"), struct.Struct("<H")
+
+
+class Network:
+    """Judges several names by the signs that are there."""
+
+    def __init__(self, data: bytes | mmap.mmap) -> None:
+        """``data``: as ``packed`` makes it. Raises ValueError where it is not whole."""
+        begins = data.find(b"\n") + 1
+        about = json.loads(data[:begins] or b"{}")
+        if about.get("size") != len(data) - begins:
+            msg = "What was learned is damaged: install Greenroom again, or `make train`."
+            raise ValueError(msg)
+        self.names: Sequence[str] = about["names"]
+        self.lanes = Lanes(self.names)
+        units, wide = len(about["units"]), BYTES * len(self.names)
+        self._biases = sum((b + ZERO) << (LANE * at) for at, b in enumerate(about["biases"]))
+        self._units = struct.Struct(f"<{units}I")
+        self._start = sum((b + RAISED) << (LANE * at) for at, b in enumerate(about["units"]))
+        table = begins + wide * units
+        self._says = [
+            int.from_bytes(data[at : at + wide], "little") - ZERO * self.lanes.ones
+            for at in range(begins, table, wide)
+        ]
+        self._signs = Signs(data, table, about["buckets"], units)
+
+    def judged(self, found: Iterable[str]) -> Judged:
+        """Log odds of each name. ``found``: signs, each once."""
+        # Of most signs nothing was learned.
+        rows = [*filter(None, map(self._signs.__getitem__, found))]
+        sums = sum(rows, self._start).to_bytes(self._units.size, "little")
+        nothing = RAISED + MIDDLE * len(rows)
+        units = [each - nothing if each > nothing else 0 for each in self._units.unpack(sums)]
+        if max(units) > MOST:
+            units = [min(each, MOST) for each in units]
+        return Judged(sum(map(mul, self._says, units), self._biases), self.lanes)
+
+
+class Signs(dict[str, int]):
+    """The rows of signs, each number in the lane of its unit; 0 where nothing was learned of a sign.
+
+    Read from the file when first asked for. A dictionary, because what is in it is found without a call: hundreds are asked for in each request.
+    """
+
+    def __init__(self, data: bytes | mmap.mmap, table: int, buckets: int, units: int) -> None:
+        """``table``: where the table of ``buckets`` begins."""
+        super().__init__()
+        self._data, self._table, self._buckets, self._units = data, table, buckets, units
+        self._first = table + 4 * (buckets + 1)
+        self._learned = 0
+        """How many of those in memory are not 0."""
+
+    def __missing__(self, sign: str) -> int:
+        key = sign.encode()
+        bucket = self._table + 4 * (crc32(key) % self._buckets)
+        at, end = BUCKET.unpack_from(self._data, bucket)
+        row = self[sign] = self._read(key, at, end) if at < end else 0
+        self._learned += row != 0
+        if self._learned > MOST_KEPT:
+            self.clear()
+            self._learned = 0
+        elif len(self) > 2 * MOST_KEPT:
+            # There is no end of signs that nothing was learned of: they push out no others.
+            learned = {sign: row for sign, row in self.items() if row}
+            self.clear()
+            self.update(learned)
+        return row
+
+    def _read(self, key: bytes, at: int, end: int) -> int:
+        """The row of a sign in its bucket, which begins and ends there."""
+        data = self._data
+        at, end = at + self._first, end + self._first
+        while at < end:
+            begins = at + LENGTH.size
+            behind = begins + LENGTH.unpack_from(data, at)[0]
+            at = behind + self._units
+            if behind - begins == len(key) and data[begins:behind] == key:
+                row = bytearray(BYTES * self._units)
+                row[::BYTES] = data[behind:at]
+                return int.from_bytes(row, "little")
+        return 0
+
+
+def packed(
+    names: Sequence[str],
+    biases: Sequence[int],
+    units: Sequence[int],
+    says: Sequence[Sequence[int]],
+    rows: Mapping[str, Sequence[int]],
+) -> bytes:
+    """A model as a file holds it.
+
+    ``biases``: of each name, in steps of 1 / ``SCALE``. ``units``: of each hidden unit, in steps of 1 / ``FINE``. ``says``: of each unit for each name,
+    in steps of 1 / ``STRONG``. ``rows``: of each sign for each unit, -127 to 127 steps of 1 / ``FINE``.
+    """
+    count = 2 * len(rows) + 1
+    buckets: list[list[bytes]] = [[] for _ in range(count)]
+    for sign in sorted(rows):
+        key, row = sign.encode(), bytes(number + MIDDLE for number in rows[sign])
+        buckets[crc32(key) % count].append(LENGTH.pack(len(key)) + key + row)
+    starts, body = [0], b"".join(b"".join(bucket) for bucket in buckets)
+    for bucket in buckets:
+        starts.append(starts[-1] + sum(map(len, bucket)))
+    said = b"".join(struct.pack(f"<{len(names)}I", *(n + ZERO for n in each)) for each in says)
+    table = struct.pack(f"<{count + 1}I", *starts)
+    about = {"names": [*names], "biases": [*biases], "units": [*units], "buckets": count}
+    size = len(said) + len(table) + len(body)
+    return json.dumps({**about, "size": size}).encode() + b"\n" + said + table + body
+
+
+def opened(path: Path) -> Network:
+    """A model in a file that stays where it is: pages of it are read when a sign in them occurs. Raises OSError, ValueError."""
+    with path.open("rb") as file:
+        return Network(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
