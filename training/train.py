@@ -13,6 +13,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 from greenroom.hub.compiled import load_catalogue
 from greenroom.understanding.knowledge import lexicon_of
+from greenroom.understanding.lanes import SCALE
 from greenroom.understanding.learned import (
     NAMES,
     NOTHING,
@@ -21,7 +22,6 @@ from greenroom.understanding.learned import (
     WANTS,
     may_be_value,
 )
-from greenroom.understanding.lanes import SCALE
 from greenroom.understanding.marks import FieldWords, stems_of
 from greenroom.understanding.meanings import MEANS, Views
 from greenroom.understanding.network import FINE, MIDDLE, STRONG, packed

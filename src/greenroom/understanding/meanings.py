@@ -8,8 +8,8 @@ from typing import Any
 
 from greenroom.understanding import weights as w
 from greenroom.understanding.agreeing import agreed
-from greenroom.understanding.learned import model
 from greenroom.understanding.lanes import SUREST, UNJUDGED, Judged
+from greenroom.understanding.learned import model
 from greenroom.understanding.marking import Mark
 from greenroom.understanding.marks import FieldWords, stems_of, tag
 from greenroom.understanding.mentions import Token
