@@ -11,8 +11,9 @@ unit what it says of each name (a lane each, above ``ZERO``); then where each bu
 from __future__ import annotations
 
 import json
-import mmap
+import os
 import struct
+import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from operator import mul
 from pathlib import Path
@@ -32,16 +33,35 @@ MOST = 64 * FINE
 """How strong a unit gets, however many signs there are: 64, and no lane of a name can overflow."""
 MOST_KEPT = 32768
 """Signs that were learned and stay in memory, of each model: beyond, all are forgotten. With those that were not, twice as many."""
+HEAD = 1 << 16
+"""Bytes in which the line of JSON ends."""
 BYTES = LANE // 8
 BUCKET, LENGTH = struct.Struct("<II"), struct.Struct("<H")
+
+
+class Stored:
+    """Bytes of a file, each read when it is asked for. Not mapped: what is mapped counts as memory of the process, with all that lies around it."""
+
+    def __init__(self, path: Path) -> None:
+        """The file stays open as long as this is used. Raises OSError."""
+        self._file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        weakref.finalize(self, os.close, self._file)
+        self._size = os.fstat(self._file).st_size
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __getitem__(self, part: slice) -> bytes:
+        start, stop, _ = part.indices(self._size)
+        return os.pread(self._file, stop - start, start)
 
 
 class Network:
     """Judges several names by the signs that are there."""
 
-    def __init__(self, data: bytes | mmap.mmap) -> None:
+    def __init__(self, data: bytes | Stored) -> None:
         """``data``: as ``packed`` makes it. Raises ValueError where it is not whole."""
-        begins = data.find(b"\n") + 1
+        begins = data[:HEAD].find(b"\n") + 1
         about = json.loads(data[:begins] or b"{}")
         if about.get("size") != len(data) - begins:
             msg = "What was learned is damaged: install Greenroom again, or `make train`."
@@ -77,18 +97,18 @@ class Signs(dict[str, int]):
     Read from the file when first asked for. A dictionary, because what is in it is found without a call: hundreds are asked for in each request.
     """
 
-    def __init__(self, data: bytes | mmap.mmap, table: int, buckets: int, units: int) -> None:
+    def __init__(self, data: bytes | Stored, table: int, buckets: int, units: int) -> None:
         """``table``: where the table of ``buckets`` begins."""
         super().__init__()
-        self._data, self._table, self._buckets, self._units = data, table, buckets, units
+        self._data, self._buckets, self._units = data, buckets, units
         self._first = table + 4 * (buckets + 1)
+        self._table = data[table : self._first]
         self._learned = 0
         """How many of those in memory are not 0."""
 
     def __missing__(self, sign: str) -> int:
         key = sign.encode()
-        bucket = self._table + 4 * (crc32(key) % self._buckets)
-        at, end = BUCKET.unpack_from(self._data, bucket)
+        at, end = BUCKET.unpack_from(self._table, 4 * (crc32(key) % self._buckets))
         row = self[sign] = self._read(key, at, end) if at < end else 0
         self._learned += row != 0
         if self._learned > MOST_KEPT:
@@ -103,15 +123,15 @@ class Signs(dict[str, int]):
 
     def _read(self, key: bytes, at: int, end: int) -> int:
         """The row of a sign in its bucket, which begins and ends there."""
-        data = self._data
-        at, end = at + self._first, end + self._first
-        while at < end:
+        bucket = self._data[at + self._first : end + self._first]
+        at = 0
+        while at < len(bucket):
             begins = at + LENGTH.size
-            behind = begins + LENGTH.unpack_from(data, at)[0]
+            behind = begins + LENGTH.unpack_from(bucket, at)[0]
             at = behind + self._units
-            if behind - begins == len(key) and data[begins:behind] == key:
+            if bucket[begins:behind] == key:
                 row = bytearray(BYTES * self._units)
-                row[::BYTES] = data[behind:at]
+                row[::BYTES] = bucket[behind:at]
                 return int.from_bytes(row, "little")
         return 0
 
@@ -144,6 +164,5 @@ def packed(
 
 
 def opened(path: Path) -> Network:
-    """A model in a file that stays where it is: pages of it are read when a sign in them occurs. Raises OSError, ValueError."""
-    with path.open("rb") as file:
-        return Network(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    """A model in a file that stays where it is: of it is read what a request has signs for. Raises OSError, ValueError."""
+    return Network(Stored(path))
