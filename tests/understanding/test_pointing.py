@@ -186,3 +186,33 @@ async def test_that_stands_for_what_the_last_call_had(before: Call, text: str, f
 @pytest.mark.parametrize("text", ["MUTE EVRYONE IN lab", "mute evryone in lab"])
 async def test_a_slip_is_mended_in_capitals_as_in_small_letters(text: str) -> None:
     assert await calls(text, world=World(ROOMS)) == [("track.mute_all", {"room": "lab"})]
+
+
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        (
+            Call(capability="auth.define_role", arguments={"role": "scribe", "can_publish": True}),
+            "define a role that may not chat",
+        ),
+        (
+            Call(
+                capability="track.define_audio_preset",
+                arguments={"name": "talk", "max_bitrate": 48_000},
+            ),
+            "I'd like it if you made an audio preset that has 96 kbps",
+        ),
+        (
+            Call(capability="room.dispatch_agent", arguments={"room": "lab", "agent": "scribe"}),
+            "dispatch an agent that takes notes to gallery",
+        ),
+    ],
+)
+async def test_what_is_made_anew_never_takes_the_name_of_what_was_made_before(
+    before: Call, text: str
+) -> None:
+    talk = Conversation(room="lab", calls=(before,))
+    reply = await plan(text, world=World(ROOMS), conversation=talk)
+    made = reply.calls if isinstance(reply, Calls) else ()
+    names = {call.arguments.get(name) for call in made for name in ("role", "name", "agent")}
+    assert names.isdisjoint(before.arguments.values())

@@ -165,7 +165,7 @@ class Doubts:
         for before, token in pairwise(tokens[step.head.start : behind.stop]):
             goes = before.is_word and before.value in INTO
             if goes and token.kind == "room" and token.value not in taken:
-                who = step.filled.values.get(name)
+                who = step.filled.values.get(name, "that person")
                 text = f"Is {who} to be removed, or moved to {token.value}? Say it by itself."
                 return Question(field=WHICH, question=text)
         return None

@@ -16,6 +16,8 @@ from greenroom.understanding.pronouns import KEPT_THINGS, MADE_OF_ROOMS, STANDS_
 MADE = {"Room", "CreatedRoom"}
 """Results of what makes a room."""
 PLACING = {"in", "into", "from", "of", "at", "room"}
+NAMED_ANEW = {"name-to-be", "role-to-be", "pattern"}
+"""Kinds of what nothing said before stands for."""
 NO_ROOM = 3.0
 """Log odds between no value and a room, from which a word is surely no room's name."""
 
@@ -62,7 +64,7 @@ def fill_from_earlier(
                     filled.put(name, conversation.room, "the conversation")
         else:
             value = _spoken_of(field["kind"], words, conversation, lexicon)
-            value = value or _said_before(name, about["mode"], words, conversation)
+            value = value or _said_before(name, about, tokens, conversation, lexicon)
             if value:
                 filled.put(name, [value] if field["many"] else value, "the conversation")
 
@@ -77,11 +79,28 @@ def _spoken_of(
     return conversation.person if pointed else ""
 
 
-def _said_before(name: str, mode: str, words: Collection[Any], conversation: Conversation) -> Any:
-    """What the last call had under the same name, where it was of the same mode and a pronoun points to it: "recall that agent"."""
-    last = conversation.calls[-1] if conversation.calls else None
-    pointed = not STANDS_FOR.isdisjoint(words)
-    if last is None or last.capability.partition(".")[0] != mode or not pointed:
+def _said_before(
+    name: str,
+    about: Mapping[str, Any],
+    tokens: Sequence[Token],
+    conversation: Conversation,
+    lexicon: Mapping[str, Any],
+) -> str:
+    """What the last call of the same mode had under the same name, where a verb takes a pronoun for it: "recall that agent", "have it recalled".
+
+    "A role that may chat" points to nothing. What is made is named anew, and many are never guessed.
+    """
+    if about["fields"][name]["kind"] in NAMED_ANEW or not conversation.calls:
+        return ""
+    last = conversation.calls[-1]
+    pointed = any(
+        token.is_word
+        and token.value in STANDS_FOR
+        and verb.value in lexicon["actions"]
+        and verb.value not in lexicon["objects"]
+        for verb, token in pairwise(tokens)
+    )
+    if not pointed or last.capability.partition(".")[0] != about["mode"]:
         return ""
     value = last.arguments.get(name, "")
     return value if isinstance(value, str) else ""
