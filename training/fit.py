@@ -76,13 +76,11 @@ class Fit:
 
     def _step(self, there: csr_matrix, given: Any, weights: Any, rate: float) -> None:
         """Learn from one batch."""
-        kept = 1 - self.how.left_out
-        there.data = (self.drawn.random(len(there.data)) < kept) / np.float32(kept)
+        there.data = self._kept(there.data.shape, self.how.left_out)
         used, places = np.unique(there.indices, return_inverse=True)
         few = csr_matrix((there.data, places, there.indptr), (there.shape[0], len(used)))
         sums = few @ self.rows.numbers[used] + self.units.numbers
-        kept = 1 - UNITS_LEFT_OUT
-        active = (sums > 0) * (self.drawn.random(sums.shape) < kept) / np.float32(kept)
+        active = (sums > 0) * self._kept(sums.shape, UNITS_LEFT_OUT)
         units = sums * active
         odds = units @ self.says.numbers + self.biases.numbers
         slope = (1 / (1 + np.exp(-odds)) - given) * weights[:, None] / len(given)
@@ -91,3 +89,8 @@ class Fit:
         self.biases.move(slope.sum(0), rate)
         self.units.move(behind.sum(0), rate)
         self.rows.move(few.T @ behind, rate, used)
+
+    def _kept(self, shape: tuple[int, ...], left_out: float) -> Any:
+        """0 for what is left out, drawn at random; what is kept counts as much more."""
+        kept = 1 - left_out
+        return (self.drawn.random(shape) < kept) / np.float32(kept)

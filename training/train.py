@@ -141,16 +141,18 @@ def learn(
     how = HOW[name]
     vectorizer = CountVectorizer(analyzer=list, binary=True, min_df=how.seldom, dtype=np.float32)
     matrix = vectorizer.fit_transform(found)
+    # Some signs come from sets: in one order, what is drawn at random leaves out the same ones each time.
+    matrix.sort_indices()
     place = {known: at for at, known in enumerate(names)}
     given = [[place[label] for label in each if label in place] for each in labels]
     fit = Fit(matrix.shape[1], len(names), how)
     fit.fit(matrix, given, np.array(weights, np.float32))
-    rows = np.rint(fit.rows.numbers * FINE).clip(1 - MIDDLE, MIDDLE - 1).astype(int).tolist()
+    rows = whole(fit.rows.numbers.clip((1 - MIDDLE) / FINE, (MIDDLE - 1) / FINE), FINE)
     data = packed(
         names,
-        np.rint(fit.biases.numbers * SCALE).astype(int).tolist(),
-        np.rint(fit.units.numbers * FINE).astype(int).tolist(),
-        np.rint(fit.says.numbers * STRONG).astype(int).tolist(),
+        whole(fit.biases.numbers, SCALE),
+        whole(fit.units.numbers, FINE),
+        whole(fit.says.numbers, STRONG),
         dict(zip(vectorizer.get_feature_names_out(), rows, strict=True)),
     )
     # A process that has the former one open goes on with it.
@@ -158,6 +160,11 @@ def learn(
     draft.write_bytes(data)
     draft.replace(FOLDER / name)
     print(f"{name}: {len(found)} examples, {len(rows)} signs, {len(names)} names")
+
+
+def whole(numbers: Any, steps: int) -> Any:
+    """Numbers, in lists as they are in arrays, in whole steps, so many to one."""
+    return np.rint(numbers * steps).astype(int).tolist()
 
 
 if __name__ == "__main__":
