@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 LANE = 32
 """Bits for the sum of one name."""
@@ -19,6 +19,11 @@ SUREST = 5.0
 """Log odds beyond which nothing is more certain."""
 
 
+def side_by_side(numbers: Iterable[int]) -> int:
+    """Numbers as one, each in its lane."""
+    return sum(number << (LANE * place) for place, number in enumerate(numbers))
+
+
 class Lanes:
     """Takes sums apart: which lane is whose."""
 
@@ -26,7 +31,7 @@ class Lanes:
         self.names = names
         self.shift = {name: LANE * place for place, name in enumerate(names)}
         """Bits below each lane."""
-        self.ones = sum(1 << shift for shift in self.shift.values())
+        self.ones = side_by_side(1 for _ in names)
         """1 in each lane."""
         self._above = self.ones * ABOVE
         self._moved: dict[float, int] = {}

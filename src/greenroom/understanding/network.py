@@ -19,7 +19,7 @@ from operator import mul
 from pathlib import Path
 from zlib import crc32
 
-from greenroom.understanding.lanes import LANE, SCALE, ZERO, Judged, Lanes
+from greenroom.understanding.lanes import LANE, SCALE, ZERO, Judged, Lanes, side_by_side
 
 FINE = 64
 """Steps to one in the rows of signs and in the sums of units."""
@@ -67,15 +67,16 @@ class Network:
             msg = "What was learned is damaged: install Greenroom again, or `make train`."
             raise ValueError(msg)
         self.names: Sequence[str] = about["names"]
-        self.lanes = Lanes(self.names)
+        self._lanes = Lanes(self.names)
         units, wide = len(about["units"]), BYTES * len(self.names)
-        self._biases = sum((b + ZERO) << (LANE * at) for at, b in enumerate(about["biases"]))
+        self._biases = side_by_side(bias + ZERO for bias in about["biases"])
         self._units = struct.Struct(f"<{units}I")
-        self._start = sum((b + RAISED) << (LANE * at) for at, b in enumerate(about["units"]))
+        self._start = side_by_side(bias + RAISED for bias in about["units"])
         table = begins + wide * units
+        said, zeros = data[begins:table], ZERO * self._lanes.ones
         self._says = [
-            int.from_bytes(data[at : at + wide], "little") - ZERO * self.lanes.ones
-            for at in range(begins, table, wide)
+            int.from_bytes(said[at : at + wide], "little") - zeros
+            for at in range(0, len(said), wide)
         ]
         self._signs = Signs(data, table, about["buckets"], units)
 
@@ -88,7 +89,7 @@ class Network:
         units = [each - nothing if each > nothing else 0 for each in self._units.unpack(sums)]
         if max(units) > MOST:
             units = [min(each, MOST) for each in units]
-        return Judged(sum(map(mul, self._says, units), self._biases), self.lanes)
+        return Judged(sum(map(mul, self._says, units), self._biases), self._lanes)
 
 
 class Signs(dict[str, int]):

@@ -14,9 +14,7 @@ Lexicon = Mapping[str, Any]
 SHORTEST = 4
 """Letters below which no word is taken for a slip."""
 SURE_LENGTH = 5
-"""Letters from which a word that is one letter off is a slip; two letters swapped are one from four on."""
-LONG = 5
-"""Letters from which a word in small letters is a slip wherever it stands."""
+"""Letters from which a word that is one letter off is a slip, wherever it stands in small letters or in capitals; two letters swapped are one from four on."""
 END = 2
 """Letters at one end of a word that no wrong letter at the other end touches."""
 LEADS_TO_OBJECT = {"a", "an", "the", "all", "my", "our", "new", "every", "open", "many", "which", "what", "of"}  # fmt: skip
@@ -64,20 +62,19 @@ class Slips:
         self, tokens: Sequence[Token], done: Sequence[Token], begins: int, at: int
     ) -> str | None:
         """The word that was meant here, if there is one and only one."""
-        word = tokens[at].text.casefold()
+        text = tokens[at].text
+        word, titled = text.casefold(), text[:1].isupper() and not text.isupper()
         if word in self._words:
             return None
         before = done[at - 1] if at > begins else None
         opens = not at or all(t.is_word and t.value in self.lexicon["stop_set"] for t in done[:at])
-        text = tokens[at].text
         if not opens and (
-            (text[:1].isupper() and not text.isupper())
-            or (before is not None and before.is_word and before.value in NAMING)
+            titled or (before is not None and before.is_word and before.value in NAMING)
         ):
             return None
         leads = before is not None and before.value in LEADS_TO_OBJECT
         plain = text.islower() or text.isupper()
-        long = len(word) >= LONG and plain and not self._is_known(word)
+        long = len(word) >= SURE_LENGTH and plain and not self._is_known(word)
         return self._closest(word, wrong_letter=opens or leads or long)
 
     def _is_known(self, word: str) -> bool:
